@@ -1,0 +1,1 @@
+//! wgpu 0.16's surface over today's wgpu.
