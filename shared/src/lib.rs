@@ -1,1 +1,38 @@
-//! countersign-shared.
+//! Countersign's identifiers, encodings, digests and verification rules, written once.
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+#![warn(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    clippy::as_conversions
+)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+pub mod attester;
+#[cfg(feature = "scale")]
+pub mod chain;
+pub mod commit;
+pub mod crypto;
+pub mod deploy;
+pub mod eip712;
+pub mod hex;
+pub mod id;
+pub mod item;
+pub mod merkle;
+mod model;
+pub mod receipt;
+pub mod signature;
+pub mod status;
+pub mod tensor;
+pub mod text;
+
+pub use attester::{Attester, Lane};
+pub use crypto::Crypto;
+#[cfg(feature = "software")]
+pub use crypto::Software;
