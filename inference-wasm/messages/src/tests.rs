@@ -1,0 +1,72 @@
+//! The messages survive encoding, and their texts say what they must.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use super::*;
+use countersign_abi::decode_all;
+use parity_scale_codec::Encode;
+
+#[test]
+fn messages_survive_the_way() {
+    let request = Request::Run {
+        input: InputHead::File,
+        device: DeviceChoice::Gpu,
+        fallback: Some(Fallback::NoAdapter),
+        seed: [3; 32],
+    };
+    assert_eq!(decode_all::<Request>(&request.encode()).unwrap(), request);
+    assert_eq!(request.blobs(), 1);
+    let event = Event::Failed(RunError::Gpu(Fallback::Unsupported {
+        node: "conv1".into(),
+        operator: "Conv with group 3".into(),
+    }));
+    assert_eq!(decode_all::<Event>(&event.encode()).unwrap(), event);
+}
+
+#[test]
+fn a_model_brings_one_blob_per_path() {
+    let request = Request::Model {
+        manifest: vec![],
+        paths: vec!["a".into(), "b".into()],
+    };
+    assert_eq!(request.blobs(), 2);
+    assert_eq!(Request::Probe.blobs(), 0);
+}
+
+#[test]
+fn a_wrong_digest_is_told_with_both_digests() {
+    let error = RunError::Digest {
+        what: "model.onnx".into(),
+        expected: [0x11; 32],
+        actual: [0xab; 32],
+    };
+    let text = error.to_string();
+    assert!(text.contains(&"11".repeat(32)) && text.contains(&"ab".repeat(32)));
+    assert!(text.contains("not executed"));
+    assert_eq!(error.code().name(), "digest");
+}
+
+#[test]
+fn lanes_follow_devices() {
+    assert_eq!(Device::Engine.lane().number(), 1);
+    assert_eq!(Device::Gpu.lane().number(), 0);
+}
+
+#[test]
+fn a_fallback_names_node_and_operator() {
+    let why = Fallback::Unsupported {
+        node: "n7".into(),
+        operator: "LSTM".into(),
+    };
+    let text = Reason::Fallback(why).to_string();
+    assert!(text.contains("n7") && text.contains("LSTM") && text.contains("engine"));
+}
+
+#[test]
+fn progress_is_a_fraction_only_of_something() {
+    assert_eq!(
+        Progress::bytes(Stage::Download, 1, 4).fraction(),
+        Some(0.25)
+    );
+    assert_eq!(Progress::bytes(Stage::Download, 0, 0).fraction(), None);
+    assert_eq!(Progress::stage(Stage::Run).fraction(), None);
+}

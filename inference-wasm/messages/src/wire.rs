@@ -1,0 +1,105 @@
+//! The messages.
+
+use countersign_abi::NamedTensor;
+use parity_scale_codec::{Decode, Encode};
+
+use crate::{DeviceChoice, Fallback, GpuProbe, ModelInfo, Progress, RunError, RunOutcome, Sha256};
+
+/// The longest input file that the app takes. The engine needs it in its memory as a whole.
+pub const MAX_INPUT_BYTES: u64 = 256 << 20;
+
+/// The longest manifest (PROTOCOL 3.1).
+pub const MAX_MANIFEST_BYTES: usize = 12 << 10;
+
+/// From the page to the worker. The blobs of each message are said at its variant.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Request {
+    /// Start the engine. One blob: its module. Answered by [`Answer::Ready`].
+    Engine {
+        /// The engine's identity.
+        sha256: Sha256,
+    },
+    /// Ask the browser for WebGPU. No blobs. Answered by [`Answer::Probe`].
+    Probe,
+    /// Start the GPU module. One blob: the module. Answered by [`Answer::Ready`].
+    Gpu {
+        /// The module's identity.
+        sha256: Sha256,
+    },
+    /// Check and load a model. One blob per path. Answered by [`Answer::Model`].
+    Model {
+        /// The manifest's bytes.
+        manifest: Vec<u8>,
+        /// The manifest's path of each blob.
+        paths: Vec<String>,
+    },
+    /// Run. One blob if the input is a file, none otherwise. Answered by [`Answer::Outcome`].
+    Run {
+        /// What to run on.
+        input: InputHead,
+        /// Where.
+        device: DeviceChoice,
+        /// Why the page has already given up the GPU; the worker then uses the engine and reports this reason.
+        fallback: Option<Fallback>,
+        /// The seed of all salts (PROTOCOL 2.4).
+        seed: [u8; 32],
+    },
+}
+
+impl Request {
+    /// How many blobs come with this request.
+    pub fn blobs(&self) -> usize {
+        match self {
+            Self::Engine { .. }
+            | Self::Gpu { .. }
+            | Self::Run {
+                input: InputHead::File,
+                ..
+            } => 1,
+            Self::Probe
+            | Self::Run {
+                input: InputHead::Tensors(_),
+                ..
+            } => 0,
+            Self::Model { paths, .. } => paths.len(),
+        }
+    }
+}
+
+/// A run's input, without a file's bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum InputHead {
+    /// The bytes of the message's only blob.
+    File,
+    /// Tensors.
+    Tensors(Vec<NamedTensor>),
+}
+
+/// From the worker to the page. Each request gets any number of [`Event::Progress`] and then one of the other two.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Event {
+    /// How far it is.
+    Progress(Progress),
+    /// The answer.
+    Done(Answer),
+    /// There is none.
+    Failed(RunError),
+    /// The GPU device or its module is lost for this worker; the page starts another one and asks again.
+    GpuLost {
+        /// The browser's words.
+        detail: String,
+    },
+}
+
+/// What a request is answered with.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Answer {
+    /// The module runs.
+    Ready,
+    /// What the browser says about WebGPU.
+    Probe(GpuProbe),
+    /// The model is loaded.
+    Model(Box<ModelInfo>),
+    /// The run is finished.
+    Outcome(Box<RunOutcome>),
+}
