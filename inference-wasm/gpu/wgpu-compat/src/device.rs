@@ -1,0 +1,168 @@
+//! Device and queue: every call that can fail on the device is put into error scopes.
+
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use crate::encoder::CommandEncoder;
+use crate::{
+    control, shader, util::BufferInitDescriptor, BindGroup, BindGroupDescriptor, Buffer,
+    BufferDescriptor, BufferUsages, CommandBuffer, CommandEncoderDescriptor, ComputePipeline,
+    PipelineLayout, ShaderModule, ShaderModuleDescriptor, ShaderSource,
+};
+
+/// How long to wait in [`Device::poll`]; in a browser nothing waits.
+#[derive(Clone, Copy, Debug)]
+pub enum Maintain {
+    /// Until everything submitted is done.
+    Wait,
+    /// Not at all.
+    Poll,
+}
+
+/// wgpu 0.16's `ComputePipelineDescriptor`.
+#[derive(Clone, Debug)]
+pub struct ComputePipelineDescriptor<'a> {
+    /// The name of the node that the pipeline computes.
+    pub label: Option<&'a str>,
+    /// The layout; derived from the shader if absent.
+    pub layout: Option<&'a PipelineLayout>,
+    /// The shader.
+    pub module: &'a ShaderModule,
+    /// The shader's function.
+    pub entry_point: &'a str,
+}
+
+/// The shared device.
+#[derive(Clone, Debug)]
+pub struct Device(today::Device);
+
+impl Deref for Device {
+    type Target = today::Device;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+/// A storage buffer that can also be copied from and to.
+fn widened(usage: BufferUsages) -> BufferUsages {
+    if usage.contains(BufferUsages::STORAGE) {
+        usage | BufferUsages::COPY_SRC | BufferUsages::COPY_DST
+    } else {
+        usage
+    }
+}
+
+impl Device {
+    pub(crate) const fn new(device: today::Device) -> Self {
+        Self(device)
+    }
+
+    /// Compiles a shader, after [`shader::rewrite`].
+    pub fn create_shader_module(&self, descriptor: ShaderModuleDescriptor<'_>) -> ShaderModule {
+        let ShaderModuleDescriptor { label, source } = descriptor;
+        let source = match source {
+            ShaderSource::Wgsl(text) => ShaderSource::Wgsl(Cow::Owned(shader::rewrite(&text))),
+            other => other,
+        };
+        control::scoped(&self.0, "compiling", label, || {
+            self.0
+                .create_shader_module(ShaderModuleDescriptor { label, source })
+        })
+    }
+
+    /// Makes a buffer.
+    pub fn create_buffer(&self, descriptor: &BufferDescriptor<'_>) -> Buffer {
+        let mut descriptor = descriptor.clone();
+        descriptor.usage = widened(descriptor.usage);
+        control::scoped(&self.0, "allocating", descriptor.label, || {
+            self.0.create_buffer(&descriptor)
+        })
+    }
+
+    /// Makes a buffer with a content.
+    pub fn create_buffer_init(&self, descriptor: &BufferInitDescriptor<'_>) -> Buffer {
+        use today::util::DeviceExt as _;
+        let descriptor = BufferInitDescriptor {
+            label: descriptor.label,
+            contents: descriptor.contents,
+            usage: widened(descriptor.usage),
+        };
+        control::scoped(&self.0, "uploading", descriptor.label, || {
+            self.0.create_buffer_init(&descriptor)
+        })
+    }
+
+    /// Makes a pipeline.
+    pub fn create_compute_pipeline(
+        &self,
+        descriptor: &ComputePipelineDescriptor<'_>,
+    ) -> ComputePipeline {
+        control::scoped(&self.0, "building", descriptor.label, || {
+            self.0
+                .create_compute_pipeline(&today::ComputePipelineDescriptor {
+                    label: descriptor.label,
+                    layout: descriptor.layout,
+                    module: descriptor.module,
+                    entry_point: Some(descriptor.entry_point),
+                    compilation_options: today::PipelineCompilationOptions::default(),
+                    cache: None,
+                })
+        })
+    }
+
+    /// Binds buffers to a pipeline.
+    pub fn create_bind_group(&self, descriptor: &BindGroupDescriptor<'_>) -> BindGroup {
+        control::scoped(&self.0, "binding", descriptor.label, || {
+            self.0.create_bind_group(descriptor)
+        })
+    }
+
+    /// Starts recording commands.
+    pub fn create_command_encoder(
+        &self,
+        descriptor: &CommandEncoderDescriptor<'_>,
+    ) -> CommandEncoder {
+        CommandEncoder::new(self.0.clone(), self.0.create_command_encoder(descriptor))
+    }
+
+    /// Lets the device work. Says `true` as wgpu 0.16 does; errors come out of [`control::check`].
+    pub fn poll(&self, maintain: Maintain) -> bool {
+        let kind = match maintain {
+            Maintain::Wait => today::PollType::wait_indefinitely(),
+            Maintain::Poll => today::PollType::Poll,
+        };
+        self.0.poll(kind).is_ok()
+    }
+}
+
+/// The shared device's queue.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    device: today::Device,
+    queue: today::Queue,
+}
+
+impl Deref for Queue {
+    type Target = today::Queue;
+
+    fn deref(&self) -> &Self::Target {
+        &self.queue
+    }
+}
+
+impl Queue {
+    pub(crate) const fn new(device: today::Device, queue: today::Queue) -> Self {
+        Self { device, queue }
+    }
+
+    /// Executes recorded commands.
+    pub fn submit<I: IntoIterator<Item = CommandBuffer>>(
+        &self,
+        commands: I,
+    ) -> today::SubmissionIndex {
+        control::scoped(&self.device, "submitting", None, || {
+            self.queue.submit(commands)
+        })
+    }
+}
