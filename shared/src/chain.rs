@@ -4,10 +4,14 @@
 //! fields and of enum variants is the encoding: append, never reorder. Selectors are ink!'s, the first
 //! four bytes of BLAKE2b-256 of the message's name; the contracts' tests compare them with the metadata.
 
+use crate::attester::{Attester, Lane};
 use crate::id::{
     AccountId, BatchRoot, Digest, EngineId, ExactRoot, GenesisHash, ManifestHash, ModelId,
     ReceiptId, SealedId,
 };
+use crate::receipt::Reason;
+use crate::signature::SignatureError;
+pub use crate::status::{Disownment, Moment};
 use alloc::vec::Vec;
 use core::fmt;
 use parity_scale_codec::{Decode, Encode};
@@ -21,17 +25,6 @@ pub const MAX_ENGINE_NAME_BYTES: usize = 64;
 pub const MAX_PAGE_ITEMS: u32 = 50;
 /// The most leaves of a batch: 2³² (PROTOCOL 5.4).
 pub const MAX_BATCH_SIZE: u64 = 1 << 32;
-/// The longest audit path of a batch (PROTOCOL 5.4).
-pub const MAX_BATCH_DEPTH: usize = 32;
-
-/// When something happened on the chain (PROTOCOL 5.5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub struct Moment {
-    /// The block's number.
-    pub block: u32,
-    /// The block's timestamp inherent, in whole seconds since 1970 (Unix time).
-    pub seconds: u64,
-}
 
 /// A stretch of an append-only list, oldest first.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
@@ -167,7 +160,7 @@ pub struct BatchProof {
     pub size: u64,
     /// Which leaf, from 0.
     pub index: u64,
-    /// The siblings' hashes from leaf to root, at most [`MAX_BATCH_DEPTH`].
+    /// The siblings' hashes from leaf to root, at most [`crate::merkle::MAX_DEPTH`].
     pub path: Vec<[u8; 32]>,
 }
 
@@ -182,21 +175,25 @@ pub struct Attested {
     pub anchored: Moment,
 }
 
-/// That an account takes back, from a block on, everything that its key signed (PROTOCOL 5.6).
-///
-/// When it is called several times the answer is the worst of all calls: the smallest `since`, the first `at`.
+/// A receipt that the contract verified itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub struct Disownment {
-    /// The smallest block number given so far.
-    pub since: u32,
-    /// When the attester first disowned anything: D of PROTOCOL 5.6.
+pub struct Attestation {
+    /// Who signed it.
+    pub attester: Attester,
+    /// The digest that was signed; with the attester it makes the [`ReceiptId`].
+    pub digest: Digest,
+    /// The model that it names. Nobody checked that such a model is registered.
+    pub model: ModelId,
+    /// The lane that it names.
+    pub lane: Lane,
+    /// When the contract verified it.
     pub at: Moment,
 }
 
-/// The facts that the contract holds about one sealed receipt, judged by nobody. The contract has not seen
-/// the receipt itself: `status` checks no signature and knows no expiry (PROTOCOL 5.5).
+/// The facts that the contract holds about one sealed receipt, judged by nobody: `status` checks no
+/// signature and knows no expiry. [`crate::status::Status::of`] judges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub struct Status {
+pub struct ReceiptFacts {
     /// ReceiptId of the attester and digest asked about.
     pub receipt: ReceiptId,
     /// SealedId of it and the signature asked about.
@@ -209,19 +206,15 @@ pub struct Status {
     pub attested: Option<Moment>,
     /// When the attester revoked the receipt.
     pub revoked: Option<Moment>,
-    /// That the attester disowned the key.
+    /// Whether the attester disowned the key.
     pub disowned: Option<Disownment>,
 }
 
-impl Status {
-    /// The earliest anchor that the contract knows of: A of PROTOCOL 5.5.
+impl ReceiptFacts {
+    /// The earlier of the two anchors: A of PROTOCOL 5.5, if its block is finalised.
     #[must_use]
     pub fn earliest_anchor(&self) -> Option<Moment> {
-        match (self.anchored, self.batched) {
-            (Some(single), Some(batch)) if batch.block < single.block => Some(batch),
-            (None, batch) => batch,
-            (single, _) => single,
-        }
+        self.anchored.into_iter().chain(self.batched).min()
     }
 }
 
@@ -267,6 +260,29 @@ impl fmt::Display for ReceiptsError {
 }
 
 impl core::error::Error for ReceiptsError {}
+
+impl From<SignatureError> for ReceiptsError {
+    fn from(error: SignatureError) -> Self {
+        match error {
+            SignatureError::Attester(_) => Self::AttesterForbidden,
+            SignatureError::Kind => Self::SignatureKind,
+            SignatureError::RangeOfR
+            | SignatureError::RangeOfS
+            | SignatureError::HighS
+            | SignatureError::RecoveryByte(_) => Self::SignatureForm,
+            _ => Self::SignatureInvalid,
+        }
+    }
+}
+
+impl From<Reason> for ReceiptsError {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Run(_) => Self::ReceiptInvalid,
+            Reason::Signature(error) => error.into(),
+        }
+    }
+}
 
 /// Four bytes before a message's arguments.
 pub type Selector = [u8; 4];
@@ -317,17 +333,17 @@ pub mod receipts {
     pub const ANCHOR: Selector = [0xc0, 0x56, 0x4c, 0x5e];
     /// `anchor_batch(batch: BatchKey) -> Result<Moment, ReceiptsError>`.
     pub const ANCHOR_BATCH: Selector = [0x28, 0x3b, 0xa5, 0xda];
-    /// `attest(attester: Attester, receipt: …, signature: …) -> Result<Attested, ReceiptsError>`.
+    /// `attest(attester: Attester, statement: Statement, signature: Signature) -> Result<Attested, ReceiptsError>`.
     pub const ATTEST: Selector = [0xdf, 0xad, 0xfe, 0x37];
     /// `revoke(digest: Digest) -> Result<Moment, ReceiptsError>`.
     pub const REVOKE: Selector = [0x0a, 0x53, 0x8d, 0x12];
-    /// `revoke_signed(attester: Attester, digest: Digest, signature: …) -> Result<Moment, ReceiptsError>`.
+    /// `revoke_signed(attester: Attester, digest: Digest, signature: Signature) -> Result<Moment, ReceiptsError>`.
     pub const REVOKE_SIGNED: Selector = [0xf1, 0x37, 0xe0, 0x0e];
     /// `disown(since: u32) -> Result<Disownment, ReceiptsError>`.
     pub const DISOWN: Selector = [0xb0, 0xb9, 0xd0, 0xf0];
-    /// `disown_signed(attester: Attester, since: u32, signature: …) -> Result<Disownment, ReceiptsError>`.
+    /// `disown_signed(attester: Attester, since: u32, signature: Signature) -> Result<Disownment, ReceiptsError>`.
     pub const DISOWN_SIGNED: Selector = [0x0f, 0xe8, 0x22, 0x15];
-    /// `status(attester: Attester, digest: Digest, signature: …, batch: Option<BatchProof>) -> Result<Status, ReceiptsError>`.
+    /// `status(attester: Attester, digest: Digest, signature: Signature, batch: Option<BatchProof>) -> Result<ReceiptFacts, ReceiptsError>`.
     pub const STATUS: Selector = [0xdb, 0xa3, 0xea, 0x4d];
     /// `anchors(start: u32, limit: u32) -> Page<(SealedId, Moment)>`.
     pub const ANCHORS: Selector = [0x48, 0x60, 0xd8, 0x0a];
