@@ -8,8 +8,8 @@
 //! - the imported `ai.onnx` opset is in [`OPSETS`];
 //! - all counts and sizes are within [`LoadLimits`].
 //!
-//! It knows nothing about operators: whether a node means something is decided by the lane that executes it.
-//!
+//! It looks at no operator: whether a node means something is decided by the lane that executes it. What ONNX itself says about
+//! operators is in [`schema`].
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod attribute;
@@ -19,6 +19,7 @@ mod data;
 mod error;
 mod ir;
 mod message;
+pub mod schema;
 mod tensor;
 mod wire;
 
