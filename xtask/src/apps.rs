@@ -1,0 +1,281 @@
+//! Building the parts. Each function makes one part and returns where it lies; cargo decides what has to be rebuilt.
+
+use crate::exec::{at, cargo, command, fail, read, say, sha256, shown_step, step, write, Result};
+use crate::toolchain::{self, wasm_cargo, HOST};
+use crate::tools::{TRUNK, WASM_BINDGEN};
+use crate::{npm, paths, release};
+use clap::ValueEnum;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Which part to build.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The part
+    #[arg(value_enum, default_value = "all")]
+    part: Part,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
+enum Part {
+    /// Everything below
+    All,
+    /// The local node
+    Node,
+    /// The command line
+    Cli,
+    /// The app with worker, engine and GPU module
+    App,
+    /// The contracts, from source
+    Contracts,
+}
+
+/// `cargo xtask build`.
+pub fn run(args: &Args) -> Result {
+    let want = |part| args.part == part || args.part == Part::All;
+    if want(Part::Node) {
+        println!("{}", node()?.display());
+    }
+    if want(Part::Cli) {
+        println!("{}", cli()?.display());
+    }
+    if want(Part::App) {
+        println!("{}", app()?.display());
+    }
+    if want(Part::Contracts) {
+        for path in contracts()? {
+            println!("{}", path.display());
+        }
+    }
+    Ok(())
+}
+
+/// The local node, with the released runtime inside.
+pub fn node() -> Result<PathBuf> {
+    // protoc and libclang: libp2p's and ParityDB's build scripts ask for them.
+    toolchain::debian_if_missing("protoc", "protobuf-compiler")?;
+    say("the local node", "17 min the first time, then seconds");
+    let mut build = cargo(HOST, "node");
+    build
+        .env("SKIP_WASM_BUILD", "1")
+        .args(["build", "--locked", "--package", "countersign-node"]);
+    step("build the node", &mut build)?;
+    Ok(paths::node_program())
+}
+
+/// The runtime's WebAssembly, from source.
+pub fn runtime() -> Result<PathBuf> {
+    let wasm = toolchain::wasm()?;
+    say("the runtime", "5 min the first time, then seconds");
+    let mut build = wasm_cargo(&wasm, "runtime")?;
+    let flags = format!(
+        "-C link-arg=--export-table -C link-arg=--import-memory --cfg substrate_runtime {}",
+        toolchain::remap(&wasm)
+    );
+    build.env("RUSTFLAGS", flags).args([
+        "rustc",
+        "--locked",
+        "--package",
+        "countersign-runtime",
+        "--lib",
+        "--crate-type",
+        "cdylib",
+    ]);
+    build.args([
+        "--target",
+        "wasm32v1-none",
+        "--no-default-features",
+        "--release",
+    ]);
+    step("build the runtime", &mut build)?;
+    Ok(paths::target("runtime").join("wasm32v1-none/release/countersign_runtime.wasm"))
+}
+
+/// The command line.
+pub fn cli() -> Result<PathBuf> {
+    say("the command line", "4 min the first time, then seconds");
+    let mut build = cargo(HOST, "host");
+    build.args(["build", "--locked", "--package", "countersign"]);
+    step("build the command line", &mut build)?;
+    Ok(paths::cli_program())
+}
+
+/// A WebAssembly module of ours, before `wasm-bindgen`.
+fn module(package: &str, flags: &str) -> Result<PathBuf> {
+    let wasm = toolchain::wasm()?;
+    let mut build = wasm_cargo(&wasm, "wasm")?;
+    build.env("RUSTFLAGS", format!("{flags} {}", toolchain::remap(&wasm)));
+    build.args([
+        "build",
+        "--locked",
+        "--release",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--package",
+        package,
+    ]);
+    step(&format!("build {package}"), &mut build)?;
+    let file = format!("{}.wasm", package.replace('-', "_"));
+    Ok(paths::target("wasm")
+        .join("wasm32-unknown-unknown/release")
+        .join(file))
+}
+
+/// The engine, from source: the file that a release names by its SHA-256.
+pub fn engine() -> Result<PathBuf> {
+    say("the engine", "2 min the first time, then seconds");
+    module(
+        "countersign-engine",
+        "-Ctarget-feature=+simd128 -Clink-arg=-zstack-size=4194304",
+    )
+}
+
+/// JavaScript and WebAssembly of a module, without any module loader: `(js, wasm)`.
+fn bindgen(package: &str, global: &str) -> Result<(PathBuf, PathBuf)> {
+    let input = module(package, "")?;
+    let out = paths::target("wasm").join("bindgen").join(package);
+    let mut bind = command(WASM_BINDGEN.get()?);
+    bind.arg(&input)
+        .args([
+            "--target",
+            "no-modules",
+            "--no-typescript",
+            "--no-modules-global",
+            global,
+            "--out-dir",
+        ])
+        .arg(&out);
+    step(&format!("wasm-bindgen {package}"), &mut bind)?;
+    let name = package.replace('-', "_");
+    let raw = out.join(format!("{name}_bg.wasm"));
+    let small = out.join("small.wasm");
+    let mut optimise = command("node");
+    optimise
+        .arg(npm::wasm_opt()?)
+        .args(["-Os", "--all-features", "--disable-custom-descriptors"]);
+    optimise.arg(&raw).arg("-o").arg(&small);
+    step(&format!("wasm-opt {package}"), &mut optimise)?;
+    Ok((out.join(format!("{name}.js")), small))
+}
+
+/// The worker and the GPU module, and the list of what the page loads: `assets/` of the app.
+fn assets(folder: &Path) -> Result {
+    say(
+        "the worker and the GPU module",
+        "4 min the first time, then seconds",
+    );
+    let engine = release::engine()?;
+    let (worker_js, worker_wasm) = bindgen("countersign-worker", "countersign_worker")?;
+    let (gpu_js, gpu_wasm) = bindgen("countersign-gpu", "countersign_gpu")?;
+    if folder.exists() {
+        at(folder, fs::remove_dir_all(folder))?;
+    }
+    let entry = |stem: &str, extension: &str, from: &Path| -> Result<(String, String, usize)> {
+        let bytes = read(from)?;
+        let digest = sha256(&bytes);
+        let short = digest.get(..16).unwrap_or_default();
+        let name = format!("{stem}-{short}.{extension}");
+        write(&folder.join(&name), &bytes)?;
+        Ok((format!("/assets/{name}"), digest, bytes.len()))
+    };
+    let (engine_path, engine_sha, engine_size) = entry("engine", "wasm", &engine)?;
+    let (worker_js, _, worker_js_size) = entry("worker", "js", &worker_js)?;
+    let (worker_wasm, worker_sha, worker_size) = entry("worker", "wasm", &worker_wasm)?;
+    let (gpu_js, _, gpu_js_size) = entry("gpu", "js", &gpu_js)?;
+    let (gpu_wasm, gpu_sha, gpu_size) = entry("gpu", "wasm", &gpu_wasm)?;
+    let list = serde_json::json!({
+        "engine": { "path": engine_path, "sha256": format!("0x{engine_sha}"), "size": engine_size },
+        "gpu": { "js": gpu_js, "jsSize": gpu_js_size, "wasm": gpu_wasm, "sha256": format!("0x{gpu_sha}"), "size": gpu_size },
+        "worker": { "js": worker_js, "jsSize": worker_js_size, "wasm": worker_wasm, "sha256": format!("0x{worker_sha}"), "size": worker_size },
+    });
+    write(
+        &folder.join("assets.json"),
+        format!("{list:#}\n").as_bytes(),
+    )
+}
+
+/// The app: page, worker, engine and GPU module, in `web/dist`.
+pub fn app() -> Result<PathBuf> {
+    let wasm = toolchain::wasm()?;
+    let trunk = TRUNK.get()?;
+    WASM_BINDGEN.get()?;
+    let wasm_opt = npm::wasm_opt()?;
+    let made = paths::cache().join("assets");
+    assets(&made)?;
+    say("the app", "2 min the first time, then 40 s after an edit");
+    let mut path = OsString::from(paths::cache().join("tools/bin"));
+    for part in [
+        wasm_opt.parent().map(Path::as_os_str).unwrap_or_default(),
+        &std::env::var_os("PATH").unwrap_or_default(),
+    ] {
+        path.push(":");
+        path.push(part);
+    }
+    let mut build = wasm_cargo(&wasm, "app")?;
+    build
+        .env("PATH", path)
+        .env("RUSTFLAGS", toolchain::remap(&wasm))
+        .env_remove("NO_COLOR");
+    build.env("CARGO_NET_OFFLINE", "false");
+    let program = trunk;
+    let mut trunk = command(program);
+    for (key, value) in build.get_envs() {
+        match value {
+            Some(value) => trunk.env(key, value),
+            None => trunk.env_remove(key),
+        };
+    }
+    trunk.args(["build", "--release", "--offline"]);
+    step("build the app", &mut trunk)?;
+    let dist = paths::dist();
+    if !dist.join("index.html").exists() {
+        return fail(format!("trunk made no index.html in {}", dist.display()));
+    }
+    let target = dist.join("assets");
+    at(&target, fs::create_dir_all(&target))?;
+    for file in at(&made, fs::read_dir(&made))?.flatten() {
+        at(
+            &target,
+            fs::copy(file.path(), target.join(file.file_name())),
+        )?;
+    }
+    Ok(dist)
+}
+
+/// The contracts, from source: one bundle (`.contract`) each.
+pub fn contracts() -> Result<Vec<PathBuf>> {
+    let rust = toolchain::contracts()?;
+    let program = crate::tools::CARGO_CONTRACT.get()?;
+    let mut bundles = Vec::new();
+    for name in release::CONTRACTS {
+        say(
+            &format!("contract {name}"),
+            "3 min the first time, then 40 s",
+        );
+        let mut path = OsString::from(
+            toolchain::linker()?
+                .parent()
+                .map(Path::as_os_str)
+                .unwrap_or_default(),
+        );
+        path.push(":");
+        path.push(program.parent().map(Path::as_os_str).unwrap_or_default());
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
+        let mut build = cargo(&rust.0, "contracts");
+        build
+            .current_dir(paths::root().join("contracts").join(name))
+            .env("PATH", path)
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "rust-lld")
+            .args(["contract", "build", "--release"]);
+        step(&format!("build contract {name}"), &mut build)?;
+        bundles.push(
+            paths::target("contracts")
+                .join("ink")
+                .join(name)
+                .join(format!("{name}.contract")),
+        );
+    }
+    Ok(bundles)
+}

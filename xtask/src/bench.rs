@@ -1,0 +1,77 @@
+//! `cargo xtask bench`: sizes and times, measured here and printed as a table for the documentation.
+
+use crate::exec::{at, command, fail, probe, read, say, step, Result};
+use crate::{apps, models, paths, release};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Measures and prints.
+pub fn run() -> Result {
+    let dist = apps::app()?;
+    let cli = apps::cli()?;
+    println!("\n| what | bytes | brotli -q 11 |\n| --- | ---: | ---: |");
+    let mut files: Vec<PathBuf> = files_below(&dist)?;
+    files.retain(|path| {
+        path.extension()
+            .is_some_and(|e| e == "wasm" || e == "js" || e == "css" || e == "html")
+    });
+    files.sort();
+    for path in files {
+        row(&path)?;
+    }
+    row(&release::engine()?)?;
+    row(&paths::root().join("releases/runtime.wasm"))?;
+    say("runs of the command line on Magika", "");
+    let manifest = models::fetch_all()?
+        .into_iter()
+        .find(|model| model.name == "magika")
+        .map(|model| model.manifest);
+    let Some(manifest) = manifest else {
+        return fail("models/magika is missing");
+    };
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        let started = Instant::now();
+        let mut run = command(&cli);
+        run.args(["run", "--model"])
+            .arg(&manifest)
+            .arg("README.md")
+            .arg("--models")
+            .arg(paths::models());
+        step("bench run", &mut run)?;
+        times.push(started.elapsed().as_millis());
+    }
+    times.sort_unstable();
+    println!(
+        "magika by the command line, start to end: median {} ms of {}",
+        times.get(2).copied().unwrap_or_default(),
+        times.len()
+    );
+    Ok(())
+}
+
+fn row(path: &Path) -> Result {
+    let bytes = read(path)?.len();
+    let compressed = probe(
+        command("sh")
+            .arg("-c")
+            .arg("brotli -q 11 -c \"$0\" | wc -c")
+            .arg(path),
+    )
+    .unwrap_or_else(|| "brotli is not installed".into());
+    let name = path.strip_prefix(paths::root()).unwrap_or(path);
+    println!("| `{}` | {bytes} | {compressed} |", name.display());
+    Ok(())
+}
+
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in at(folder, fs::read_dir(folder))?.flatten() {
+        match entry.path() {
+            path if path.is_dir() => found.extend(files_below(&path)?),
+            path => found.push(path),
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,268 @@
+//! The web server of `up` and of the browser tests: static files under the page's policy (PROTOCOL 7.1).
+
+use crate::exec::{fail, read, Error, Result};
+use crate::paths;
+use base64::Engine as _;
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use tiny_http::{Header, Request, Response, Server};
+
+/// What is served where.
+#[derive(Clone)]
+pub struct Site {
+    /// The app as trunk made it.
+    pub dist: PathBuf,
+    /// The list of deployments that the page trusts.
+    pub deployments: PathBuf,
+    /// The node's address, the only other origin that the page may connect to.
+    pub rpc: String,
+}
+
+/// A running server; it ends with the process.
+pub struct Running {
+    /// `http://127.0.0.1:PORT`
+    pub url: String,
+}
+
+/// Starts serving on a port of the loopback address; port 0 takes a free one.
+pub fn start(site: Site, port: u16) -> Result<Running> {
+    let policy = policy(&site)?;
+    let server = Server::http(("127.0.0.1", port)).map_err(|error| {
+        Error::Other(format!(
+            "port {port} cannot be used ({error}). Stop what uses it, or choose another: --port N"
+        ))
+    })?;
+    let port = server
+        .server_addr()
+        .to_ip()
+        .map_or(port, |address| address.port());
+    let (server, site, policy) = (Arc::new(server), Arc::new(site), Arc::new(policy));
+    for _ in 0..4 {
+        let (server, site, policy) = (server.clone(), site.clone(), policy.clone());
+        std::thread::spawn(move || {
+            while let Ok(request) = server.recv() {
+                answer(&site, &policy, request);
+            }
+        });
+    }
+    Ok(Running {
+        url: format!("http://127.0.0.1:{port}"),
+    })
+}
+
+/// The policy for this build of the app: what it may load, and the one node that it may talk to.
+///
+/// Inline scripts are allowed by hash, which trunk's loader needs; everything else comes from files of our own.
+pub fn policy(site: &Site) -> Result<String> {
+    let page = String::from_utf8_lossy(&read(&site.dist.join("index.html"))?).into_owned();
+    let hashes: String = inline_scripts(&page)
+        .iter()
+        .map(|script| {
+            format!(
+                " 'sha256-{}'",
+                base64::engine::general_purpose::STANDARD.encode(Sha256::digest(script))
+            )
+        })
+        .collect();
+    let rpc = &site.rpc;
+    Ok(format!(
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-src 'none'; frame-ancestors 'none'; \
+         script-src 'self' 'wasm-unsafe-eval'{hashes}; worker-src 'self' blob:; style-src 'self'; font-src 'self'; \
+         img-src 'self' blob: data:; manifest-src 'self'; connect-src 'self' {rpc}"
+    ))
+}
+
+fn inline_scripts(page: &str) -> Vec<&str> {
+    let mut scripts = Vec::new();
+    let mut rest = page;
+    while let Some(start) = rest.find("<script") {
+        let Some(tag_end) = rest
+            .get(start..)
+            .and_then(|tail| tail.find('>'))
+            .map(|end| start + end)
+        else {
+            break;
+        };
+        let Some(end) = rest
+            .get(tag_end..)
+            .and_then(|tail| tail.find("</script>"))
+            .map(|end| tag_end + end)
+        else {
+            break;
+        };
+        let tag = rest.get(start..tag_end).unwrap_or_default();
+        if !tag.contains(" src=") {
+            scripts.extend(rest.get(tag_end + 1..end));
+        }
+        rest = rest
+            .get(end..)
+            .and_then(|tail| tail.strip_prefix("</script>"))
+            .unwrap_or_default();
+    }
+    scripts
+}
+
+fn answer(site: &Site, policy: &str, request: Request) {
+    let path = request
+        .url()
+        .split(['?', '#'])
+        .next()
+        .unwrap_or("/")
+        .to_owned();
+    let (status, kind, body) = match body(site, &path) {
+        Some((kind, body)) => (200, kind, body),
+        None => (
+            404,
+            "text/plain; charset=utf-8",
+            b"There is no such page here.\n".to_vec(),
+        ),
+    };
+    let kept = path.starts_with("/assets/") && path != "/assets/assets.json";
+    let headers = [
+        ("Content-Type", kind),
+        ("Content-Security-Policy", policy),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"),
+        ("Cross-Origin-Opener-Policy", "same-origin-allow-popups"),
+        (
+            "Cache-Control",
+            if kept {
+                "public, max-age=31536000, immutable"
+            } else {
+                "no-cache"
+            },
+        ),
+    ];
+    let mut response = Response::from_data(body).with_status_code(status);
+    for (name, value) in headers {
+        if let Ok(header) = Header::from_bytes(name, value) {
+            response.add_header(header);
+        }
+    }
+    // A visitor who went away is no error of the server's.
+    let _ = request.respond(response);
+}
+
+fn body(site: &Site, path: &str) -> Option<(&'static str, Vec<u8>)> {
+    match path {
+        "/deployments.json" => return Some((JSON, fs::read(&site.deployments).ok()?)),
+        "/engines.json" => {
+            return Some((
+                JSON,
+                fs::read(paths::root().join("releases/engines.json")).ok()?,
+            ))
+        }
+        "/config.json" => {
+            return Some((
+                JSON,
+                serde_json::json!({ "rpc": site.rpc })
+                    .to_string()
+                    .into_bytes(),
+            ))
+        }
+        _ => {}
+    }
+    if let Some(digest) = path.strip_prefix("/models/") {
+        let plain = digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if plain {
+            return Some((
+                "application/octet-stream",
+                fs::read(paths::models().join(digest)).ok()?,
+            ));
+        }
+    }
+    let relative = Path::new(path.trim_start_matches('/'));
+    if relative
+        .components()
+        .any(|part| !matches!(part, Component::Normal(_)))
+        && path != "/"
+    {
+        return None;
+    }
+    let file = site.dist.join(relative);
+    if path != "/" && file.is_file() {
+        return Some((kind(&file), fs::read(file).ok()?));
+    }
+    // A page of the app: its own router reads the address. Anything that looks like a file is missing.
+    relative
+        .extension()
+        .is_none()
+        .then(|| fs::read(site.dist.join("index.html")).ok())
+        .flatten()
+        .map(|page| (HTML, page))
+}
+
+const JSON: &str = "application/json";
+const HTML: &str = "text/html; charset=utf-8";
+
+fn kind(file: &Path) -> &'static str {
+    match file.extension().and_then(|extension| extension.to_str()) {
+        Some("html") => HTML,
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("json") => JSON,
+        Some("webmanifest") => "application/manifest+json",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("woff2") => "font/woff2",
+        Some("txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+/// P1: the policy that is served must close every way out but the two that the design names.
+pub fn check_policy(policy: &str, rpc: &str) -> Result {
+    let needed = [
+        "default-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-src 'none'",
+        "worker-src 'self' blob:",
+    ];
+    if let Some(missing) = needed.iter().find(|part| !policy.contains(**part)) {
+        return fail(format!("the page's policy lacks {missing} (P1)"));
+    }
+    let connect = policy
+        .split(';')
+        .map(str::trim)
+        .find(|part| part.starts_with("connect-src"));
+    if connect != Some(format!("connect-src 'self' {rpc}").as_str()) {
+        return fail(format!("the page's policy allows other connections than its own origin and the node (P1): {connect:?}"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inline_scripts_are_found_and_linked_ones_are_not() {
+        let page =
+            "<script type=\"module\">a()</script><script src=\"/x.js\"></script><script>b</script>";
+        assert_eq!(inline_scripts(page), ["a()", "b"]);
+    }
+
+    #[test]
+    fn no_path_leaves_the_app() {
+        let site = Site {
+            dist: paths::root().join("xtask"),
+            deployments: PathBuf::new(),
+            rpc: String::new(),
+        };
+        assert!(body(&site, "/Cargo.toml").is_some());
+        assert!(body(&site, "/../Cargo.toml").is_none());
+        assert!(body(&site, "//etc/hostname.txt").is_none());
+        assert!(body(&site, "/missing.js").is_none());
+    }
+
+    #[test]
+    fn the_policy_names_one_node_and_nothing_else_p1() {
+        let open = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-src 'none'; worker-src 'self' blob:; connect-src 'self' https:";
+        assert!(check_policy(open, "http://127.0.0.1:9944").is_err());
+    }
+}

@@ -1,0 +1,236 @@
+//! `cargo xtask test`: everything, from a fresh machine, in one go; `.ci/run` calls this and nothing else.
+
+use crate::exec::{cargo, command, say, shown_step, step, Result};
+use crate::toolchain::{self, wasm_cargo, HOST};
+use crate::{apps, chain, models, npm, paths, release, serve, tidy, tools};
+use std::fs;
+
+/// `cargo xtask test`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Only these stages, by name
+    #[arg(long, value_delimiter = ',', value_parser = ["static", "lint", "unit", "node", "contracts", "release", "browser"])]
+    only: Vec<String>,
+}
+
+/// Packages whose tests run on the host.
+const HOST_PACKAGES: &[&str] = &[
+    "countersign-shared",
+    "countersign-client",
+    "countersign",
+    "countersign-onnx",
+    "countersign-abi",
+    "countersign-engine",
+    "countersign-gpu",
+    "countersign-messages",
+    "xtask",
+];
+/// Packages that exist for the browser only.
+const WASM_PACKAGES: &[&str] = &[
+    "countersign-web",
+    "countersign-worker",
+    "countersign-gpu",
+    "countersign-messages",
+];
+
+/// Runs the stages in order; the first failure ends the run and names the command that reproduces it.
+pub fn run(args: &Args) -> Result {
+    let want = |stage: &str| args.only.is_empty() || args.only.iter().any(|name| name == stage);
+    let mut summary = Vec::new();
+    let mut stage = |name: &str, work: &mut dyn FnMut(&mut Vec<String>) -> Result| -> Result {
+        if !want(name) {
+            return Ok(());
+        }
+        println!("\n== {name}");
+        work(&mut summary)
+            .inspect_err(|_| println!("\nReproduce this stage: cargo xtask test --only {name}"))
+    };
+    stage("static", &mut |_| statics())?;
+    stage("lint", &mut |_| lint())?;
+    stage("unit", &mut unit)?;
+    stage("node", &mut node)?;
+    stage("contracts", &mut contracts)?;
+    stage("release", &mut |_| release::check_all())?;
+    stage("browser", &mut browser)?;
+    println!("\n== summary");
+    let (mut passed, mut failed) = (0, 0);
+    for line in &summary {
+        println!("{line}");
+        passed += number_before(line, " passed");
+        failed += number_before(line, " failed");
+    }
+    println!("{passed} passed, {failed} failed");
+    Ok(())
+}
+
+fn number_before(line: &str, word: &str) -> u64 {
+    line.split(word)
+        .next()
+        .filter(|_| line.contains(word))
+        .and_then(|head| head.rsplit([' ', '\u{1b}', 'm']).next()?.parse().ok())
+        .unwrap_or(0)
+}
+
+/// The test runners' own closing lines, for the end of the output.
+fn keep(summary: &mut Vec<String>, output: &str) {
+    let lines = output.lines().map(str::trim).filter(|line| {
+        (line.starts_with("test result:") && !line.contains(" 0 passed; 0 failed"))
+            || (line.ends_with(')') && line.contains(" passed ("))
+    });
+    summary.extend(lines.map(str::to_owned));
+}
+
+fn statics() -> Result {
+    say("format", "");
+    step(
+        "cargo fmt",
+        command("cargo").args(["fmt", "--all", "--check"]),
+    )?;
+    let mut contracts = command("cargo");
+    contracts
+        .current_dir(paths::root().join("contracts"))
+        .env("RUSTUP_TOOLCHAIN", HOST)
+        .args(["fmt", "--all", "--check"]);
+    step("cargo fmt contracts", &mut contracts)?;
+    say("tidy", "");
+    tools::fetch_crates()?;
+    tidy::run()
+}
+
+fn lint() -> Result {
+    say(
+        "clippy, warnings are errors",
+        "8 min the first time, then 30 s",
+    );
+    let mut host = cargo(HOST, "host");
+    host.args(["clippy", "--locked", "--all-targets"]);
+    for package in HOST_PACKAGES {
+        host.args(["--package", package]);
+    }
+    step("clippy", host.args(["--", "-D", "warnings"]))?;
+    let wasm = toolchain::wasm()?;
+    let mut browser = wasm_cargo(&wasm, "app")?;
+    browser.args([
+        "clippy",
+        "--locked",
+        "--release",
+        "--target",
+        "wasm32-unknown-unknown",
+    ]);
+    for package in WASM_PACKAGES {
+        browser.args(["--package", package]);
+    }
+    step(
+        "clippy for the browser",
+        browser.args(["--", "-D", "warnings"]),
+    )
+    .map(drop)
+}
+
+fn unit(summary: &mut Vec<String>) -> Result {
+    models::fetch_all()?;
+    apps::cli()?;
+    say(
+        "unit, property and vector tests",
+        "8 min the first time, then 1 min",
+    );
+    let mut test = cargo(HOST, "host");
+    test.env("COUNTERSIGN_MODELS", paths::models())
+        .env("COUNTERSIGN_ENGINE", release::engine()?);
+    test.env("COUNTERSIGN_RELEASES", paths::root().join("releases"));
+    test.args(["test", "--locked", "--no-fail-fast"]);
+    for package in HOST_PACKAGES {
+        test.args(["--package", package]);
+    }
+    keep(summary, &shown_step("cargo test", &mut test)?);
+    Ok(())
+}
+
+fn node(summary: &mut Vec<String>) -> Result {
+    apps::node()?;
+    say("the node's tests", "1 min");
+    let mut test = cargo(HOST, "node");
+    test.env("SKIP_WASM_BUILD", "1")
+        .env("COUNTERSIGN_NODE", paths::node_program());
+    test.args(["test", "--locked", "--package", "countersign-node"]);
+    keep(summary, &shown_step("node tests", &mut test)?);
+    Ok(())
+}
+
+fn contracts(summary: &mut Vec<String>) -> Result {
+    let rust = toolchain::contracts()?;
+    let folder = paths::root().join("contracts");
+    say(
+        "clippy and tests of the contracts",
+        "4 min the first time, then 30 s",
+    );
+    let mut lint = cargo(&rust.0, "contracts-host");
+    lint.current_dir(&folder).args([
+        "clippy",
+        "--locked",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]);
+    step("clippy of the contracts", &mut lint)?;
+    let mut test = cargo(&rust.0, "contracts-host");
+    test.current_dir(&folder).args(["test", "--locked"]);
+    keep(summary, &shown_step("contract tests", &mut test)?);
+    let mut bare = cargo(&rust.0, "contracts-host");
+    bare.args([
+        "check",
+        "--locked",
+        "--package",
+        "countersign-shared",
+        "--no-default-features",
+        "--features",
+        "scale",
+    ]);
+    step("shared on the contracts' compiler, without std", &mut bare).map(drop)
+}
+
+fn browser(summary: &mut Vec<String>) -> Result {
+    toolchain::debian_if_missing("chromium", "chromium")?;
+    let (node_program, cli, dist) = (apps::node()?, apps::cli()?, apps::app()?);
+    let e2e = paths::root().join("e2e");
+    npm::install(&e2e)?;
+    say("a chain for the tests", "10 s");
+    let base = paths::cache().join("test-chain");
+    if base.exists() {
+        crate::exec::at(&base, fs::remove_dir_all(&base))?;
+    }
+    let node = chain::Node::start(&node_program, &base, chain::free_port()?)?;
+    let deployments = chain::furnish(&cli, &node, &base)?;
+    let site = serve::Site {
+        dist,
+        deployments: deployments.clone(),
+        rpc: node.rpc.clone(),
+    };
+    serve::check_policy(&serve::policy(&site)?, &site.rpc)?;
+    let app = serve::start(site, 0)?;
+    say("type check and browser tests", "5 min");
+    let mut check = command("npm");
+    step(
+        "tsc",
+        check.current_dir(&e2e).args(["run", "--silent", "check"]),
+    )?;
+    let mut test = command("npx");
+    test.current_dir(&e2e)
+        .env("COUNTERSIGN_APP_URL", &app.url)
+        .env("COUNTERSIGN_RPC", &node.rpc)
+        .env("COUNTERSIGN_CLI", &cli)
+        .env("COUNTERSIGN_NODE", &node_program)
+        .env("COUNTERSIGN_DEPLOYMENTS", &deployments)
+        .env("COUNTERSIGN_MODELS", paths::models())
+        .env("COUNTERSIGN_CARGO_CONTRACT", tools::CARGO_CONTRACT.get()?)
+        .env(
+            "COUNTERSIGN_XTASK",
+            std::env::current_exe().unwrap_or_default(),
+        )
+        .env("CI", "true")
+        .args(["--no-install", "playwright", "test"]);
+    keep(summary, &shown_step("playwright", &mut test)?);
+    drop(node);
+    Ok(())
+}
