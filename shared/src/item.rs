@@ -2,6 +2,7 @@
 
 use crate::crypto::Crypto;
 use crate::id::DataRoot;
+use crate::number::wide;
 use crate::tensor::{data_root, DataType, Header, Tensor, TensorError};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -151,7 +152,7 @@ impl Item {
     /// The item of a file held in memory.
     #[must_use]
     pub fn file(name: Name, bytes: &[u8], crypto: &impl Crypto) -> Self {
-        Self::file_of_root(name, bytes.len() as u64, data_root(crypto, bytes))
+        Self::file_of_root(name, wide(bytes.len()), data_root(crypto, bytes))
     }
 
     /// The item of a file whose data root was computed piece by piece.
@@ -194,7 +195,7 @@ impl Item {
     /// Whether `bytes` are the committed elements or file.
     #[must_use]
     pub fn matches(&self, bytes: &[u8], crypto: &impl Crypto) -> bool {
-        self.byte_len() == bytes.len() as u64 && self.root == data_root(crypto, bytes)
+        self.byte_len() == wide(bytes.len()) && self.root == data_root(crypto, bytes)
     }
 
     pub(crate) fn order(&self) -> (u8, &[u8]) {

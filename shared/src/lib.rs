@@ -15,18 +15,23 @@ extern crate alloc;
 extern crate std;
 
 pub mod attester;
+mod base64url;
 #[cfg(feature = "scale")]
 pub mod chain;
 pub mod commit;
 pub mod crypto;
 pub mod deploy;
 pub mod eip712;
+pub mod files;
 pub mod hex;
 pub mod id;
 pub mod item;
+pub mod json;
 pub mod merkle;
 mod model;
+mod number;
 pub mod receipt;
+pub mod reference;
 pub mod signature;
 pub mod status;
 pub mod tensor;

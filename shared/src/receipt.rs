@@ -69,9 +69,7 @@ impl Run {
     pub fn from_abi(bytes: &[u8]) -> Result<Self, RunError> {
         let wrong = RunError::Length(bytes.len());
         let exact: &[u8; 192] = bytes.try_into().map_err(|_| wrong)?;
-        let mut words = exact
-            .chunks_exact(32)
-            .map(|word| <[u8; 32]>::try_from(word));
+        let mut words = exact.chunks_exact(32).map(<[u8; 32]>::try_from);
         let mut next = || words.next().and_then(Result::ok).ok_or(wrong);
         let (model, engine, input, output, beacon) = (next()?, next()?, next()?, next()?, next()?);
         let word = next()?;

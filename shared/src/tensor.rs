@@ -4,6 +4,7 @@
 use crate::crypto::Crypto;
 use crate::id::DataRoot;
 use crate::merkle::{self, RootBuilder};
+use crate::number::{quotient, wide};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -190,7 +191,7 @@ impl Header {
     pub fn new(dtype: DataType, dims: Vec<u64>) -> Result<Self, TensorError> {
         u8::try_from(dims.len()).map_err(|_| TensorError::Rank(dims.len()))?;
         // Zeros are left out of the overflow check so that the order of the dims is irrelevant.
-        let mut size = dtype.size() as u64;
+        let mut size = wide(dtype.size());
         for dim in dims.iter().filter(|dim| **dim != 0) {
             size = size.checked_mul(*dim).ok_or(TensorError::Overflow)?;
         }
@@ -219,7 +220,7 @@ impl Header {
     /// Number of elements.
     #[must_use]
     pub fn elements(&self) -> u64 {
-        self.bytes / (self.dtype.size() as u64).max(1)
+        quotient(self.bytes, wide(self.dtype.size()))
     }
 
     /// `u8` type, `u8` rank, `u64le` dims.
@@ -248,7 +249,7 @@ impl Tensor {
     /// [`TensorError`] if length and dims disagree or a boolean is neither 0 nor 1.
     pub fn new(dtype: DataType, dims: Vec<u64>, mut data: Vec<u8>) -> Result<Self, TensorError> {
         let header = Header::new(dtype, dims)?;
-        let found = data.len() as u64;
+        let found = wide(data.len());
         if found != header.bytes {
             return Err(TensorError::Length {
                 expected: header.bytes,
@@ -402,7 +403,7 @@ impl DataRootHasher {
 
     /// Reads the next bytes.
     pub fn update(&mut self, crypto: &impl Crypto, data: &[u8]) {
-        self.length = self.length.saturating_add(data.len() as u64);
+        self.length = self.length.saturating_add(wide(data.len()));
         let mut rest = data;
         if !self.pending.is_empty() {
             let missing = CHUNK.saturating_sub(self.pending.len());
