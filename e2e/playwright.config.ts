@@ -1,0 +1,22 @@
+import { defineConfig } from "@playwright/test";
+import { launchOptions } from "./lib/browser.ts";
+
+/**
+ * Three kinds of tests: `vectors` need nothing, `node` needs the node's binary and the contracts' bundles,
+ * `app` needs the served app, its chain and the command line program. See README.md for the variables.
+ */
+export default defineConfig({
+  testDir: "tests",
+  outputDir: "test-results",
+  forbidOnly: true,
+  retries: 0,
+  workers: 1,
+  fullyParallel: false,
+  reporter: [["list"]],
+  use: { launchOptions },
+  projects: [
+    { name: "vectors", testDir: "tests/vectors" },
+    { name: "node", testDir: "tests/node", timeout: 120_000 },
+    { name: "app", testDir: "tests/app", timeout: 120_000 },
+  ],
+});
