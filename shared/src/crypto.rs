@@ -57,6 +57,8 @@ pub fn hmac_sha256(crypto: &impl Crypto, key: &[u8], message: &[u8]) -> [u8; 32]
 }
 
 #[cfg(feature = "software")]
+pub(crate) use software::address;
+#[cfg(feature = "software")]
 pub use software::Software;
 
 #[cfg(feature = "software")]

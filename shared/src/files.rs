@@ -23,7 +23,7 @@ pub(crate) mod schema;
 pub use anchor::{batch_root, AnchorError, AnchorProof, Anchored, MAX_BATCH};
 pub use bundle::{Bundle, BundleError, LinkError, VerifiedBundle};
 pub use opening::{Opened, Opening, OpeningError};
-pub(crate) use receipt::Message;
+pub(crate) use receipt::{message_to_json, Message};
 
 /// Longer files are refused unread, in bytes.
 pub const MAX_BYTES: usize = 8 << 20;

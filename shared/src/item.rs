@@ -33,9 +33,9 @@ impl fmt::Display for NameError {
 impl core::error::Error for NameError {}
 
 impl Name {
-    /// The raw input file, and a link's bytes from an earlier receipt, have fixed names.
+    /// The raw input file (2.1).
     pub const FILE: &'static str = "file";
-    /// The post-processed result.
+    /// The post-processed result (2.1).
     pub const RESULT: &'static str = "result";
     /// The bytes that an earlier run handed over (4.1, refUID).
     pub const FROM: &'static str = "from";

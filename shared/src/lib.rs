@@ -14,13 +14,17 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(feature = "software")]
+pub mod account;
 pub mod attester;
 mod base64url;
 #[cfg(feature = "scale")]
 pub mod chain;
+pub mod cid;
 pub mod commit;
 pub mod crypto;
 pub mod deploy;
+pub mod eas;
 pub mod eip712;
 pub mod files;
 pub mod hex;
@@ -32,6 +36,8 @@ mod model;
 mod number;
 pub mod receipt;
 pub mod reference;
+#[cfg(feature = "software")]
+pub mod sign;
 pub mod signature;
 pub mod status;
 pub mod tensor;

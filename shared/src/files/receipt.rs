@@ -67,6 +67,20 @@ impl Message {
         })
     }
 
+    pub(crate) fn of(attest: &Attest<'_>) -> Self {
+        Self {
+            version: attest.version,
+            schema: attest.schema,
+            recipient: attest.recipient,
+            time: attest.time,
+            expiration: attest.expiration,
+            revocable: attest.revocable,
+            ref_uid: attest.ref_uid,
+            data: attest.data.to_vec(),
+            salt: attest.salt,
+        }
+    }
+
     pub(crate) fn attest(&self) -> Attest<'_> {
         Attest {
             version: self.version,
