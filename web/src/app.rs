@@ -1,0 +1,59 @@
+//! The shell and the one route table.
+
+use crate::components::layout::{Footer, Header};
+use crate::pages::{about::About, missing::Missing, models::Models, run::Run, sign::Sign, verify::Verify};
+use crate::state;
+use crate::text::en;
+use leptos::prelude::*;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::path;
+
+/// Every address of the app. Links are made from it and from nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Page {
+    /// The gallery.
+    Models,
+    /// Run one model; its id in lower-case `0x` hex.
+    Run(String),
+    /// Sign the run that this tab holds.
+    Sign,
+    /// Check a receipt; a link carries it in the fragment.
+    Verify,
+    /// What a receipt proves and what it does not.
+    About,
+}
+
+impl Page {
+    /// The path below the app's origin.
+    pub fn path(&self) -> String {
+        match self {
+            Self::Models => "/".to_owned(),
+            Self::Run(model) => format!("/run/{model}"),
+            Self::Sign => "/sign".to_owned(),
+            Self::Verify => "/verify".to_owned(),
+            Self::About => "/about".to_owned(),
+        }
+    }
+}
+
+/// The whole app.
+#[component]
+pub fn App() -> impl IntoView {
+    state::provide();
+    view! {
+        <Router>
+            <a class="skip" href="#main">{en::SKIP}</a>
+            <Header/>
+            <main id="main" tabindex="-1">
+                <Routes fallback=Missing>
+                    <Route path=path!("/") view=Models/>
+                    <Route path=path!("/run/:model") view=Run/>
+                    <Route path=path!("/sign") view=Sign/>
+                    <Route path=path!("/verify") view=Verify/>
+                    <Route path=path!("/about") view=About/>
+                </Routes>
+            </main>
+            <Footer/>
+        </Router>
+    }
+}

@@ -1,0 +1,21 @@
+//! The clipboard.
+
+use super::error::BrowserError;
+use wasm_bindgen_futures::JsFuture;
+
+const ATTEMPT: &str = "copy to the clipboard";
+
+/// Puts text on the clipboard.
+///
+/// # Errors
+/// Where there is no clipboard (a page without HTTPS) or the user denied it.
+pub async fn write(text: &str) -> Result<(), BrowserError> {
+    let window = web_sys::window().ok_or_else(|| BrowserError::absent(ATTEMPT, "window"))?;
+    if !window.is_secure_context() {
+        return Err(BrowserError::absent(ATTEMPT, "clipboard on pages without HTTPS"));
+    }
+    JsFuture::from(window.navigator().clipboard().write_text(text))
+        .await
+        .map(|_| ())
+        .map_err(|thrown| BrowserError::thrown(ATTEMPT, &thrown))
+}

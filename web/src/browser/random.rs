@@ -1,0 +1,20 @@
+//! Randomness of the browser's own generator.
+
+use super::error::BrowserError;
+
+const ATTEMPT: &str = "make random numbers";
+
+/// 32 fresh random bytes.
+///
+/// # Errors
+/// Where the browser has no cryptographic generator.
+pub fn bytes32() -> Result<[u8; 32], BrowserError> {
+    let mut bytes = [0; 32];
+    web_sys::window()
+        .ok_or_else(|| BrowserError::absent(ATTEMPT, "window"))?
+        .crypto()
+        .map_err(|thrown| BrowserError::thrown(ATTEMPT, &thrown))?
+        .get_random_values_with_u8_array(&mut bytes)
+        .map_err(|thrown| BrowserError::thrown(ATTEMPT, &thrown))?;
+    Ok(bytes)
+}

@@ -1,0 +1,33 @@
+//! Giving the user a file.
+
+use super::error::BrowserError;
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::JsCast;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+const ATTEMPT: &str = "save the file";
+
+/// Offers `bytes` as a download called `name`.
+///
+/// # Errors
+/// Where the browser does not make object URLs.
+pub fn json(name: &str, bytes: &[u8]) -> Result<(), BrowserError> {
+    let thrown = |value| BrowserError::thrown(ATTEMPT, &value);
+    let kind = BlobPropertyBag::new();
+    kind.set_type("application/json");
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind).map_err(thrown)?;
+    let url = Url::create_object_url_with_blob(&blob).map_err(thrown)?;
+    let link: HtmlAnchorElement = web_sys::window()
+        .and_then(|window| window.document())
+        .ok_or_else(|| BrowserError::absent(ATTEMPT, "document"))?
+        .create_element("a")
+        .map_err(thrown)?
+        .dyn_into()
+        .map_err(|_| BrowserError::absent(ATTEMPT, "links"))?;
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    // The click has taken hold of the bytes: the URL is not needed any more.
+    Url::revoke_object_url(&url).map_err(thrown)
+}

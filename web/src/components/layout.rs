@@ -1,0 +1,84 @@
+//! Header and footer.
+
+use super::shape::{Mark, Shape};
+use crate::app::Page;
+use crate::state::chain::{use_chain, Link};
+use crate::text::en;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// What this is, where to go, which chain is read.
+#[component]
+pub fn Header() -> impl IntoView {
+    view! {
+        <header class="top">
+            <div class="top-in">
+                <A href=Page::Models.path() attr:class="brand" attr:aria-label=en::HOME>
+                    <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
+                        <path
+                            class="mark-paper"
+                            d="M7 3.5h18v25l-3-2.2-3 2.2-3-2.2-3 2.2-3-2.2-3 2.2z"
+                            stroke-width="1.6"
+                            stroke-linejoin="round"
+                        />
+                        <path class="mark-ink" d="M11 9.5h10M11 13.5h6" stroke-width="1.6" fill="none" stroke-linecap="round"/>
+                        <path
+                            class="mark-check"
+                            d="M11 20.5l3 2.6 7-7.2"
+                            stroke-width="2.4"
+                            fill="none"
+                            stroke-linecap="round"
+                            stroke-linejoin="round"
+                        />
+                    </svg>
+                    {en::PRODUCT}
+                </A>
+                <nav aria-label=en::NAV>
+                    <ul class="nav">
+                        <li><A href=Page::Models.path() exact=true>{en::NAV_MODELS}</A></li>
+                        <li><A href=Page::Verify.path()>{en::NAV_VERIFY}</A></li>
+                        <li><A href=Page::About.path()>{en::NAV_ABOUT}</A></li>
+                    </ul>
+                </nav>
+                <ChainLine/>
+            </div>
+        </header>
+    }
+}
+
+/// Which chain this page reads, in one line.
+#[component]
+fn ChainLine() -> impl IntoView {
+    let chain = use_chain();
+    let mark = Signal::derive(move || match chain.link.get() {
+        Link::Connecting => Mark::Checking,
+        Link::Ready(_) => Mark::Valid,
+        Link::Unlisted { .. } => Mark::Unknown,
+        Link::Down(_) => Mark::Invalid,
+    });
+    let words = move || match chain.link.get() {
+        Link::Connecting => en::CHAIN_CONNECTING.to_owned(),
+        Link::Ready(ready) => en::chain_ready(&ready.deployment.name, ready.deployment.development, ready.block),
+        Link::Unlisted { .. } => en::CHAIN_UNLISTED.to_owned(),
+        Link::Down(_) => en::CHAIN_DOWN.to_owned(),
+    };
+    view! {
+        <p class="chain" data-testid="chain-status">
+            <Shape mark/>
+            <span>{words}</span>
+        </p>
+    }
+}
+
+/// The quiet end of every page.
+#[component]
+pub fn Footer() -> impl IntoView {
+    view! {
+        <footer class="foot">
+            <div class="foot-in">
+                <p>{en::FOOT_PRIVACY}</p>
+                <p>{en::version(env!("CARGO_PKG_VERSION"))}</p>
+            </div>
+        </footer>
+    }
+}

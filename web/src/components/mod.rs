@@ -1,0 +1,10 @@
+//! What several pages share.
+
+pub mod bars;
+pub mod files;
+pub mod id;
+pub mod layout;
+pub mod notice;
+pub mod page_head;
+pub mod shape;
+pub mod slip;

@@ -1,0 +1,8 @@
+//! One module a page, one task a page.
+
+pub mod about;
+pub mod missing;
+pub mod models;
+pub mod run;
+pub mod sign;
+pub mod verify;

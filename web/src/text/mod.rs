@@ -1,0 +1,5 @@
+//! Every word the app shows, one file a language. Sentences that state a rule or a verdict are not here: they belong to
+//! the crates that decide them.
+
+pub mod about;
+pub mod en;
