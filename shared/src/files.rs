@@ -219,8 +219,12 @@ pub enum FieldFault {
     Count,
     /// It holds characters that it must not hold.
     Characters,
-    /// It leads outside its folder, or is no plain relative path.
+    /// It is neither a plain relative path nor, where that is possible, an `https://` address.
     Path,
+    /// It is none of the words that may stand there.
+    Choice,
+    /// Two of its entries have the same name.
+    Repeated,
 }
 
 impl fmt::Display for FieldFault {
@@ -247,7 +251,9 @@ impl fmt::Display for FieldFault {
             Self::Order => f.write_str("it is not in ascending order"),
             Self::Count => f.write_str("it has too few or too many entries or characters"),
             Self::Characters => f.write_str("it holds characters that are not allowed there"),
-            Self::Path => f.write_str("it is not a plain relative path"),
+            Self::Path => f.write_str("it is not a plain relative path or an https address"),
+            Self::Choice => f.write_str("it is none of the words that may stand there"),
+            Self::Repeated => f.write_str("two of its entries have the same name"),
         }
     }
 }

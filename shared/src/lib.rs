@@ -7,7 +7,9 @@
     clippy::string_slice,
     clippy::arithmetic_side_effects,
     clippy::float_arithmetic,
-    clippy::as_conversions
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss
 )]
 
 extern crate alloc;
@@ -31,6 +33,7 @@ pub mod hex;
 pub mod id;
 pub mod item;
 pub mod json;
+pub mod manifest;
 pub mod merkle;
 mod model;
 mod number;
