@@ -1,1 +1,25 @@
-//! countersign-client.
+//! Countersign's side of the chain, and the verdict on a receipt, for the page (wasm32) and the command line alike.
+//!
+//! - [`transport`], [`rpc`], [`chain`]: JSON-RPC, and what a chain shows at a block
+//! - [`contracts`], [`extrinsic`], [`signer`], [`submit`]: contract messages, read or sent
+//! - [`lists`]: the deployments and engines that a verifier ships with
+//! - [`verify`](mod@verify), [`messages`]: the verdict on a receipt and its words
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod chain;
+pub mod contracts;
+mod error;
+pub mod extrinsic;
+pub mod lists;
+pub mod messages;
+pub mod metadata;
+pub mod rpc;
+pub mod signer;
+pub mod submit;
+pub mod transport;
+pub mod verify;
+
+pub use chain::Chain;
+pub use error::ChainError;
+pub use transport::{RpcError, Transport};
+pub use verify::verify;

@@ -1,0 +1,276 @@
+//! Calls of ink! contracts on `pallet-contracts`: how a message is encoded, how the pallet's answer is read.
+
+pub mod receipts;
+pub mod registry;
+
+use core::fmt;
+use core::marker::PhantomData;
+use countersign_shared::chain::Selector;
+use parity_scale_codec::{Compact, Decode, Encode, Error, Input};
+
+/// A message to a contract: selector and encoded arguments, and in its type what the contract answers.
+pub struct Message<R> {
+    name: &'static str,
+    data: Vec<u8>,
+    answer: PhantomData<fn() -> R>,
+}
+
+impl<R> Message<R> {
+    /// The message `name` with its selector and a tuple of its arguments (SCALE: a tuple is its parts in order).
+    fn new(name: &'static str, selector: Selector, arguments: &impl Encode) -> Self {
+        let mut data = selector.to_vec();
+        arguments.encode_to(&mut data);
+        Self {
+            name,
+            data,
+            answer: PhantomData,
+        }
+    }
+
+    /// The message's name in the contract's source.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Selector and arguments as the contract gets them.
+    #[must_use]
+    pub fn data(&self) -> &[u8] {
+        &self.data
+    }
+}
+
+/// Why a contract message gave no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContractCallError {
+    /// The runtime did not execute the call: no such contract, no gas, no funds, a trap.
+    Dispatch {
+        /// The message.
+        message: &'static str,
+        /// The runtime's reason, decoded with the chain's metadata where it was at hand.
+        reason: String,
+    },
+    /// The contract does not know this message or cannot read its arguments: it is another contract.
+    NotUnderstood {
+        /// The message.
+        message: &'static str,
+    },
+    /// The contract's answer is not of the expected type: it is another contract.
+    Undecodable {
+        /// The message.
+        message: &'static str,
+    },
+    /// The contract refused, with its own error.
+    Refused {
+        /// The message.
+        message: &'static str,
+        /// The contract's error as a sentence.
+        reason: String,
+    },
+}
+
+impl fmt::Display for ContractCallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dispatch { message, reason } => {
+                write!(f, "the chain did not execute the contract's message {message}: {reason}")
+            }
+            Self::NotUnderstood { message } => write!(
+                f,
+                "the contract does not know the message {message}; check that its address is that of a Countersign contract"
+            ),
+            Self::Undecodable { message } => write!(
+                f,
+                "the contract's answer to {message} has another shape than Countersign's; check its address"
+            ),
+            Self::Refused { message, reason } => write!(f, "the contract refused {message}: {reason}"),
+        }
+    }
+}
+
+impl core::error::Error for ContractCallError {}
+
+/// Computation time and proof size, the two parts of gas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weight {
+    /// Picoseconds on the reference machine.
+    pub ref_time: u64,
+    /// Bytes of storage proof.
+    pub proof_size: u64,
+}
+
+impl Encode for Weight {
+    fn encode_to<W: parity_scale_codec::Output + ?Sized>(&self, dest: &mut W) {
+        Compact(self.ref_time).encode_to(dest);
+        Compact(self.proof_size).encode_to(dest);
+    }
+}
+
+impl Decode for Weight {
+    fn decode<I: Input>(input: &mut I) -> Result<Self, Error> {
+        let ref_time = Compact::<u64>::decode(input)?.0;
+        let proof_size = Compact::<u64>::decode(input)?.0;
+        Ok(Self {
+            ref_time,
+            proof_size,
+        })
+    }
+}
+
+/// What storing costs: a deposit taken from the caller, or given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Decode)]
+pub enum StorageDeposit {
+    /// Given back.
+    Refund(u128),
+    /// Taken, and held as long as the storage is used.
+    Charge(u128),
+}
+
+/// `pallet_contracts_primitives::ContractResult` as `ContractsApi_call` answers without event collection.
+#[derive(Debug, Decode)]
+pub(crate) struct ContractResult {
+    pub gas_consumed: Weight,
+    pub gas_required: Weight,
+    pub storage_deposit: StorageDeposit,
+    pub _debug_message: Vec<u8>,
+    pub result: Result<ExecReturn, DispatchError>,
+    /// Always none: events are not asked for. Some would leave bytes over, which are refused.
+    pub _events: Option<NoEvents>,
+}
+
+/// A list that must be empty: its items' type is the chain's own.
+#[derive(Debug)]
+pub(crate) struct NoEvents;
+
+impl Decode for NoEvents {
+    fn decode<I: Input>(input: &mut I) -> Result<Self, Error> {
+        match Compact::<u32>::decode(input)?.0 {
+            0 => Ok(Self),
+            _ => Err("events were not asked for".into()),
+        }
+    }
+}
+
+/// What the contract returned.
+#[derive(Debug, Decode)]
+pub(crate) struct ExecReturn {
+    pub flags: u32,
+    pub data: Vec<u8>,
+}
+
+impl ExecReturn {
+    /// Bit 0 of the flags: the contract undid its changes.
+    pub fn reverted(&self) -> bool {
+        self.flags & 1 != 0
+    }
+}
+
+/// `sp_runtime::DispatchError`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Decode)]
+pub(crate) enum DispatchError {
+    #[codec(index = 0)]
+    Other,
+    #[codec(index = 1)]
+    CannotLookup,
+    #[codec(index = 2)]
+    BadOrigin,
+    #[codec(index = 3)]
+    Module { index: u8, error: [u8; 4] },
+    #[codec(index = 4)]
+    ConsumerRemaining,
+    #[codec(index = 5)]
+    NoProviders,
+    #[codec(index = 6)]
+    TooManyConsumers,
+    #[codec(index = 7)]
+    Token(u8),
+    #[codec(index = 8)]
+    Arithmetic(u8),
+    #[codec(index = 9)]
+    Transactional(u8),
+    #[codec(index = 10)]
+    Exhausted,
+    #[codec(index = 11)]
+    Corruption,
+    #[codec(index = 12)]
+    Unavailable,
+    #[codec(index = 13)]
+    RootNotAllowed,
+    #[codec(index = 14)]
+    Trie(u8),
+}
+
+impl fmt::Display for DispatchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Module { index, error: [error, ..] } => write!(f, "error {error} of the runtime's pallet {index}"),
+            Self::Token(0 | 1) => f.write_str("the account has not enough funds"),
+            Self::Other => f.write_str("the runtime gave no reason"),
+            Self::CannotLookup => f.write_str("the runtime cannot find the account"),
+            Self::BadOrigin => f.write_str("the caller may not do this"),
+            Self::ConsumerRemaining | Self::NoProviders | Self::TooManyConsumers => {
+                f.write_str("the account cannot be used that way; it may not exist on this chain, or hold no funds")
+            }
+            Self::Token(_) => f.write_str("the account's funds cannot be used that way"),
+            Self::Arithmetic(_) => f.write_str("a number left its range"),
+            Self::Transactional(_) => f.write_str("calls are nested too deeply"),
+            Self::Exhausted => f.write_str("the block has no room left"),
+            Self::Corruption | Self::Trie(_) => f.write_str("the node's database is damaged"),
+            Self::Unavailable => f.write_str("a resource of the chain is not available now"),
+            Self::RootNotAllowed => f.write_str("the root account may not do this"),
+        }
+    }
+}
+
+/// ink!'s answer: the value, or its language error in front of it.
+///
+/// # Errors
+/// [`ContractCallError::NotUnderstood`] for ink!'s `CouldNotReadInput`, [`ContractCallError::Undecodable`] for bytes
+/// that are not one encoded answer.
+pub(crate) fn answer<R: Decode>(
+    message: &'static str,
+    mut data: &[u8],
+) -> Result<R, ContractCallError> {
+    let undecodable = ContractCallError::Undecodable { message };
+    match data.read_byte() {
+        Ok(0) => {}
+        Ok(1) => return Err(ContractCallError::NotUnderstood { message }),
+        _ => return Err(undecodable),
+    }
+    let value = R::decode(&mut data).map_err(|_| undecodable.clone())?;
+    if data.is_empty() {
+        Ok(value)
+    } else {
+        Err(undecodable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use blake2::{digest::consts::U32, Blake2b, Digest};
+
+    #[test]
+    fn selectors_are_inks() {
+        let selector = |name: &str| Blake2b::<U32>::digest(name.as_bytes())[..4].to_vec();
+        let model = registry::model(countersign_shared::id::ModelId::ZERO);
+        assert_eq!(model.data()[..4], selector("model"));
+        assert_eq!(model.data().len(), 36);
+        assert_eq!(receipts::deployment().data(), selector("deployment"));
+    }
+
+    #[test]
+    fn answer_tells_inks_error_from_a_foreign_contract() {
+        assert_eq!(answer::<u32>("m", &[0, 7, 0, 0, 0]), Ok(7));
+        assert_eq!(
+            answer::<u32>("m", &[1, 1]),
+            Err(ContractCallError::NotUnderstood { message: "m" })
+        );
+        for data in [&[][..], &[2], &[0, 7, 0, 0], &[0, 7, 0, 0, 0, 0]] {
+            assert_eq!(
+                answer::<u32>("m", data),
+                Err(ContractCallError::Undecodable { message: "m" })
+            );
+        }
+    }
+}

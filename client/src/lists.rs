@@ -1,0 +1,414 @@
+//! What a verifier ships with: the deployments it trusts (PROTOCOL 4.3) and the engines it executes (3.4).
+//!
+//! Both are JSON files with closed schemas: a key that is unknown, missing or doubled refuses the whole list.
+
+use core::fmt;
+use countersign_shared::hex::HexError;
+use countersign_shared::id::{AccountId, CodeHash, EngineId, GenesisHash};
+use countersign_shared::json::{self, JsonError, Object, Value};
+use std::str::FromStr;
+
+/// `format` of a list of deployments.
+pub const DEPLOYMENTS_FORMAT: &str = "countersign/deployments/1";
+/// `format` of a list of engines.
+pub const ENGINES_FORMAT: &str = "countersign/engines/1";
+
+/// Contracts on a chain that this verifier knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deployment {
+    /// The chain's name for people.
+    pub name: String,
+    /// Hash of its block 0.
+    pub genesis: GenesisHash,
+    /// The receipts contract.
+    pub receipts: AccountId,
+    /// The registry in which ModelIds are looked up.
+    pub registry: AccountId,
+    /// The disputes contract, where there is one.
+    pub disputes: Option<AccountId>,
+    /// Hash of the registry's code.
+    pub registry_code: CodeHash,
+    /// Hash of the receipts contract's code.
+    pub receipts_code: CodeHash,
+    /// A development chain: it proves nothing (5.5).
+    pub development: bool,
+}
+
+/// The deployments that this verifier knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deployments(Vec<Deployment>);
+
+/// An engine that this verifier executes without asking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Engine {
+    /// SHA-256 of its bytes: its name in receipts.
+    pub id: EngineId,
+    /// Its name for people.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Where its bytes are, relative to the list.
+    pub file: String,
+    /// What compiled it.
+    pub compiler: String,
+}
+
+/// The engines that this verifier executes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Engines(Vec<Engine>);
+
+/// Why a list cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListError {
+    /// Not JSON, or not the strict JSON that lists are.
+    Json(JsonError),
+    /// `format` is another than this program reads.
+    Format {
+        /// The format that was expected.
+        expected: &'static str,
+    },
+    /// A key is missing, unknown, or holds another type.
+    Key {
+        /// The key, with the entry's number where there is one: `deployments[0].genesis`.
+        key: String,
+    },
+    /// A value is not hexadecimal of the right length.
+    Hex {
+        /// As in [`ListError::Key`].
+        key: String,
+        /// What is wrong with it.
+        error: HexError,
+    },
+    /// Two entries name the same thing.
+    Duplicate {
+        /// The list.
+        list: &'static str,
+    },
+}
+
+impl fmt::Display for ListError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(error) => write!(f, "the list cannot be read: {error}"),
+            Self::Format { expected } => write!(f, "this is no list of the format {expected}"),
+            Self::Key { key } => write!(
+                f,
+                "the list's key {key} is missing, unknown, or of the wrong type"
+            ),
+            Self::Hex { key, error } => write!(f, "the list's {key} cannot be read: {error}"),
+            Self::Duplicate { list } => write!(f, "two entries of {list} name the same"),
+        }
+    }
+}
+
+impl core::error::Error for ListError {}
+
+impl Deployments {
+    /// Reads `deployments.json`.
+    ///
+    /// # Errors
+    /// [`ListError`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, ListError> {
+        let value = json::parse(bytes).map_err(ListError::Json)?;
+        let entries = entries_of(&value, DEPLOYMENTS_FORMAT, "deployments")?;
+        let read = |entry: &Entry<'_>| {
+            entry.only(&[
+                "codeHashes",
+                "development",
+                "disputes",
+                "genesis",
+                "name",
+                "receipts",
+                "registry",
+            ])?;
+            let hashes = entry.object("codeHashes")?;
+            hashes.only(&["receipts", "registry"])?;
+            Ok(Deployment {
+                name: entry.text("name")?,
+                genesis: entry.id("genesis")?,
+                receipts: entry.id("receipts")?,
+                registry: entry.id("registry")?,
+                disputes: entry.id_or_null("disputes")?,
+                registry_code: hashes.id("registry")?,
+                receipts_code: hashes.id("receipts")?,
+                development: entry.flag("development")?,
+            })
+        };
+        let found = entries.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        no_duplicates(&found, "deployments", |entry| {
+            (entry.genesis, entry.receipts)
+        })?;
+        Ok(Self(found))
+    }
+
+    /// The canonical text (RFC 8785) of the list.
+    #[must_use]
+    pub fn to_canonical(&self) -> String {
+        let entries = self.0.iter().map(|entry| {
+            Value::from([
+                (
+                    "codeHashes",
+                    Value::from([
+                        ("receipts", entry.receipts_code.to_string().into()),
+                        ("registry", entry.registry_code.to_string().into()),
+                    ]),
+                ),
+                ("development", entry.development.into()),
+                (
+                    "disputes",
+                    entry
+                        .disputes
+                        .map_or(Value::Null, |account| account.to_string().into()),
+                ),
+                ("genesis", entry.genesis.to_string().into()),
+                ("name", entry.name.as_str().into()),
+                ("receipts", entry.receipts.to_string().into()),
+                ("registry", entry.registry.to_string().into()),
+            ])
+        });
+        let list = Value::Array(entries.collect());
+        Value::from([("deployments", list), ("format", DEPLOYMENTS_FORMAT.into())]).to_canonical()
+    }
+
+    /// A list of these.
+    ///
+    /// # Errors
+    /// [`ListError::Duplicate`].
+    pub fn new(entries: Vec<Deployment>) -> Result<Self, ListError> {
+        no_duplicates(&entries, "deployments", |entry| {
+            (entry.genesis, entry.receipts)
+        })?;
+        Ok(Self(entries))
+    }
+
+    /// All entries, in the list's order.
+    #[must_use]
+    pub fn entries(&self) -> &[Deployment] {
+        &self.0
+    }
+
+    /// The entry of this receipts contract on this chain.
+    #[must_use]
+    pub fn find(&self, genesis: GenesisHash, receipts: AccountId) -> Option<&Deployment> {
+        self.0
+            .iter()
+            .find(|entry| entry.genesis == genesis && entry.receipts == receipts)
+    }
+
+    /// The first entry on this chain.
+    #[must_use]
+    pub fn on_chain(&self, genesis: GenesisHash) -> Option<&Deployment> {
+        self.0.iter().find(|entry| entry.genesis == genesis)
+    }
+}
+
+impl Engines {
+    /// Reads `engines.json`.
+    ///
+    /// # Errors
+    /// [`ListError`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, ListError> {
+        let value = json::parse(bytes).map_err(ListError::Json)?;
+        let entries = entries_of(&value, ENGINES_FORMAT, "engines")?;
+        let read = |entry: &Entry<'_>| {
+            entry.only(&["compiler", "file", "name", "sha256", "version"])?;
+            Ok(Engine {
+                id: entry.id("sha256")?,
+                name: entry.text("name")?,
+                version: entry.text("version")?,
+                file: entry.text("file")?,
+                compiler: entry.text("compiler")?,
+            })
+        };
+        let found = entries.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        no_duplicates(&found, "engines", |entry| entry.id)?;
+        Ok(Self(found))
+    }
+
+    /// All entries, newest last.
+    #[must_use]
+    pub fn entries(&self) -> &[Engine] {
+        &self.0
+    }
+
+    /// The engine with this digest, if this verifier executes it.
+    #[must_use]
+    pub fn find(&self, id: EngineId) -> Option<&Engine> {
+        self.0.iter().find(|entry| entry.id == id)
+    }
+}
+
+/// One object of a list and where it stands, for messages.
+struct Entry<'a> {
+    place: String,
+    object: &'a Object,
+}
+
+/// Reads the outer object and its list; the entries' own keys are the caller's.
+fn entries_of<'a>(
+    value: &'a Value,
+    format: &'static str,
+    list: &'static str,
+) -> Result<Vec<Entry<'a>>, ListError> {
+    let wrong = || ListError::Format { expected: format };
+    let object = value.as_object().ok_or_else(wrong)?;
+    if object.get("format").and_then(Value::as_str) != Some(format) {
+        return Err(wrong());
+    }
+    let outer = Entry {
+        place: String::new(),
+        object,
+    };
+    outer.only(&["format", list])?;
+    let items = object
+        .get(list)
+        .and_then(Value::as_array)
+        .ok_or_else(|| outer.wrong(list))?;
+    let entry = |(index, item): (usize, &'a Value)| {
+        let place = format!("{list}[{index}]");
+        let object = item
+            .as_object()
+            .ok_or_else(|| ListError::Key { key: place.clone() })?;
+        Ok(Entry {
+            place: format!("{place}."),
+            object,
+        })
+    };
+    items.iter().enumerate().map(entry).collect()
+}
+
+impl Entry<'_> {
+    fn wrong(&self, key: &str) -> ListError {
+        ListError::Key {
+            key: format!("{}{key}", self.place),
+        }
+    }
+
+    fn only(&self, keys: &[&str]) -> Result<(), ListError> {
+        if let Some((key, _)) = self.object.iter().find(|(key, _)| !keys.contains(key)) {
+            return Err(self.wrong(key));
+        }
+        Ok(())
+    }
+
+    fn get(&self, key: &str) -> Result<&Value, ListError> {
+        self.object.get(key).ok_or_else(|| self.wrong(key))
+    }
+
+    fn text(&self, key: &str) -> Result<String, ListError> {
+        self.get(key)?
+            .as_str()
+            .map(str::to_owned)
+            .ok_or_else(|| self.wrong(key))
+    }
+
+    fn flag(&self, key: &str) -> Result<bool, ListError> {
+        match self.get(key)? {
+            Value::Bool(flag) => Ok(*flag),
+            _ => Err(self.wrong(key)),
+        }
+    }
+
+    fn object(&self, key: &str) -> Result<Entry<'_>, ListError> {
+        let object = self.get(key)?.as_object().ok_or_else(|| self.wrong(key))?;
+        Ok(Entry {
+            place: format!("{}{key}.", self.place),
+            object,
+        })
+    }
+
+    fn id<T: FromStr<Err = HexError>>(&self, key: &str) -> Result<T, ListError> {
+        let text = self.get(key)?.as_str().ok_or_else(|| self.wrong(key))?;
+        text.parse().map_err(|error| ListError::Hex {
+            key: format!("{}{key}", self.place),
+            error,
+        })
+    }
+
+    fn id_or_null<T: FromStr<Err = HexError>>(&self, key: &str) -> Result<Option<T>, ListError> {
+        match self.get(key)? {
+            Value::Null => Ok(None),
+            _ => self.id(key).map(Some),
+        }
+    }
+}
+
+fn no_duplicates<T, K: PartialEq>(
+    entries: &[T],
+    list: &'static str,
+    key: impl Fn(&T) -> K,
+) -> Result<(), ListError> {
+    let doubled = |(index, entry): (usize, &T)| {
+        entries
+            .iter()
+            .skip(index + 1)
+            .any(|other| key(other) == key(entry))
+    };
+    if entries.iter().enumerate().any(doubled) {
+        return Err(ListError::Duplicate { list });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = concat!(
+        r#"{"deployments":[{"codeHashes":{"receipts":"0x0101010101010101010101010101010101010101010101010101010101010101","#,
+        r#""registry":"0x0202020202020202020202020202020202020202020202020202020202020202"},"development":true,"#,
+        r#""disputes":null,"genesis":"0x0303030303030303030303030303030303030303030303030303030303030303","#,
+        r#""name":"Local","receipts":"0x0404040404040404040404040404040404040404040404040404040404040404","#,
+        r#""registry":"0x0505050505050505050505050505050505050505050505050505050505050505"}],"#,
+        r#""format":"countersign/deployments/1"}"#
+    );
+
+    #[test]
+    fn deployments_are_read_and_written_alike() {
+        let list = Deployments::parse(ONE.as_bytes()).unwrap();
+        assert_eq!(list.to_canonical(), ONE);
+        assert!(list
+            .find(GenesisHash::new([3; 32]), AccountId::new([4; 32]))
+            .is_some());
+        assert!(list
+            .find(GenesisHash::new([3; 32]), AccountId::new([5; 32]))
+            .is_none());
+    }
+
+    #[test]
+    fn a_list_that_is_not_exactly_the_schema_is_refused_and_the_place_named() {
+        let cases = [
+            (r#""disputes":null,"#, "", "deployments[0].disputes"),
+            (
+                r#""development":true"#,
+                r#""development":1"#,
+                "deployments[0].development",
+            ),
+            (r#""name""#, r#""nom""#, "deployments[0].nom"),
+            (r#"}],"#, r#"}],"extra":0,"#, "extra"),
+        ];
+        for (from, to, key) in cases {
+            let list = ONE.replacen(from, to, 1);
+            let error = Deployments::parse(list.as_bytes()).unwrap_err();
+            assert_eq!(
+                error,
+                ListError::Key {
+                    key: key.to_owned()
+                }
+            );
+        }
+        let upper = ONE.replace("0x03", "0xA3");
+        assert!(
+            matches!(Deployments::parse(upper.as_bytes()), Err(ListError::Hex { key, .. }) if key == "deployments[0].genesis")
+        );
+    }
+
+    #[test]
+    fn another_format_is_not_ours() {
+        let expected = ENGINES_FORMAT;
+        assert_eq!(
+            Engines::parse(ONE.as_bytes()),
+            Err(ListError::Format { expected })
+        );
+    }
+}

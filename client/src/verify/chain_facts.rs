@@ -1,0 +1,303 @@
+//! What the chain says about a receipt, read at one finalised block.
+
+use super::finding::{ChainGap, Finding, Lower, Upper};
+use super::report::{Fact, Label, Row, RowKind};
+use super::{Access, Checked, Request};
+use crate::chain::Chain;
+use crate::contracts::receipts;
+use crate::error::ChainError;
+use crate::lists::Deployment;
+use crate::messages;
+use crate::rpc::Block;
+use crate::transport::Transport;
+use countersign_shared::chain::{BatchProof, Moment, ReceiptFacts};
+use countersign_shared::receipt::{Receipt, Verified};
+use countersign_shared::status::{Expiry, Facts, Key, Revocation, Status};
+
+/// The chain's answers, or why there are none.
+pub(super) struct ChainFacts<'a> {
+    outcome: Result<Answers<'a>, ChainGap>,
+    lower: Lower,
+}
+
+struct Answers<'a> {
+    deployment: &'a Deployment,
+    finalised: Block,
+    receipt: ReceiptFacts,
+}
+
+impl<'a> ChainFacts<'a> {
+    /// Asks the chain, if it may be believed (PROTOCOL 4.3).
+    pub async fn gather<T: Transport>(
+        checked: &Checked,
+        request: &Request<'a>,
+        access: &Access<'_, T>,
+    ) -> Self {
+        let no_beacon = checked.receipt.statement.run.beacon.is_zero();
+        let not_asked = if no_beacon {
+            Lower::NoBeacon
+        } else {
+            Lower::NotAsked
+        };
+        let chain = match access {
+            Access::Offline => {
+                return Self {
+                    outcome: Err(ChainGap::Offline),
+                    lower: not_asked,
+                }
+            }
+            Access::Failed(error) => {
+                return Self {
+                    outcome: Err(ChainGap::Failed(error.clone())),
+                    lower: not_asked,
+                }
+            }
+            Access::Connected(chain) => chain,
+        };
+        match ask(chain, checked, request).await {
+            Ok((answers, lower)) => Self {
+                outcome: Ok(answers),
+                lower,
+            },
+            Err(gap) => Self {
+                outcome: Err(gap),
+                lower: not_asked,
+            },
+        }
+    }
+
+    /// The deployment that answered.
+    pub fn deployment(&self) -> Option<&'a Deployment> {
+        self.outcome.as_ref().ok().map(|answers| answers.deployment)
+    }
+
+    /// Whether the chain holds the receipt.
+    pub fn anchor(&self) -> Row {
+        let answers = match &self.outcome {
+            Ok(answers) => answers,
+            Err(gap) => return Row::new(RowKind::Anchor, Finding::Chain(gap.clone()), Vec::new()),
+        };
+        let facts = answers.facts();
+        let finding = match answers.receipt.earliest_anchor() {
+            None => Finding::NotAnchored,
+            Some(at) => Finding::Anchored {
+                at,
+                batch: answers.receipt.anchored != Some(at),
+                attested: answers.receipt.attested.is_some(),
+            },
+        };
+        Row::new(RowKind::Anchor, finding, facts)
+    }
+
+    /// The time bracket (4.4) and the expiry.
+    pub fn time(&self, receipt: &Verified<Receipt>, now: u64) -> Row {
+        let statement = &receipt.statement;
+        let mut facts = vec![Fact::new(Label::SignedTime, messages::time(statement.time))];
+        if statement.expiration != 0 {
+            facts.push(Fact::new(
+                Label::Expires,
+                messages::time(statement.expiration),
+            ));
+        }
+        let upper = match &self.outcome {
+            Err(_) => Upper::NotAsked,
+            Ok(answers) => answers
+                .receipt
+                .earliest_anchor()
+                .map_or(Upper::NotAnchored, Upper::At),
+        };
+        let finding = match (self.status(receipt, now).expiry, self.lower, upper) {
+            (_, Lower::At(beacon), Upper::At(anchor)) if beacon.block > anchor.block => {
+                Finding::Contradiction {
+                    beacon: beacon.block,
+                    anchor: anchor.block,
+                }
+            }
+            (Expiry::Expired(at), _, _) => Finding::Expired { at },
+            (_, lower, upper) => Finding::Bracket { lower, upper },
+        };
+        Row::new(RowKind::Time, finding, facts)
+    }
+
+    /// Whether the signer took the receipt or the key back (5.5, 5.6).
+    pub fn revocation(&self, receipt: &Verified<Receipt>, now: u64) -> Row {
+        let answers = match &self.outcome {
+            Ok(answers) => answers,
+            Err(gap) => {
+                return Row::new(RowKind::Revocation, Finding::Chain(gap.clone()), Vec::new())
+            }
+        };
+        let status = self.status(receipt, now);
+        let finding = match (status.revocation, status.key) {
+            (Revocation::Revoked { at, existed_before }, _) => {
+                Finding::Revoked { at, existed_before }
+            }
+            (Revocation::None, Key::Disowned(disownment)) => Finding::Disowned(disownment),
+            (
+                Revocation::None,
+                Key::AnchoredLaterDisowned {
+                    anchored,
+                    disownment,
+                },
+            ) => Finding::AnchoredLaterDisowned {
+                anchored,
+                disownment,
+            },
+            (Revocation::None, Key::Unaffected(disownment)) => Finding::InForce {
+                disowned_later: Some(disownment),
+            },
+            (Revocation::None, Key::Held) => Finding::InForce {
+                disowned_later: None,
+            },
+        };
+        Row::new(RowKind::Revocation, finding, answers.facts())
+    }
+
+    fn status(&self, receipt: &Verified<Receipt>, now: u64) -> Status {
+        let known = self.outcome.as_ref().ok().map(|answers| answers.receipt);
+        Status::of(&Facts {
+            expiration: receipt.statement.expiration,
+            anchored: known.and_then(|facts| facts.earliest_anchor()),
+            revoked: known.and_then(|facts| facts.revoked),
+            disowned: known.and_then(|facts| facts.disowned),
+            now,
+        })
+    }
+}
+
+impl Answers<'_> {
+    fn facts(&self) -> Vec<Fact> {
+        let deployment = messages::deployment(&self.deployment.name, self.deployment.development);
+        vec![
+            Fact::new(Label::Deployment, deployment),
+            Fact::new(Label::ReadAt, messages::block(&self.finalised)),
+        ]
+    }
+}
+
+/// Checks that the chain is the receipt's and the contract the listed one, then reads.
+async fn ask<'a, T: Transport>(
+    chain: &Chain<T>,
+    checked: &Checked,
+    request: &Request<'a>,
+) -> Result<(Answers<'a>, Lower), ChainGap> {
+    let finalised = chain.finalised().await.map_err(ChainGap::Failed)?;
+    let deployment = trusted(chain, &checked.receipt, request, finalised).await?;
+    let receipt = read(chain, checked, finalised).await?;
+    let lower = lower(chain, &checked.receipt, finalised)
+        .await
+        .map_err(ChainGap::Failed)?;
+    // The node may have been replaced between the first question and the last.
+    chain.still_the_same().await.map_err(ChainGap::Failed)?;
+    Ok((
+        Answers {
+            deployment,
+            finalised,
+            receipt,
+        },
+        lower,
+    ))
+}
+
+/// The listed deployment that the receipt is for, if the node's chain has it, code and all.
+///
+/// # Errors
+/// [`ChainGap`].
+pub(super) async fn trusted<'a, T: Transport>(
+    chain: &Chain<T>,
+    receipt: &Receipt,
+    request: &Request<'a>,
+    at: Block,
+) -> Result<&'a Deployment, ChainGap> {
+    let wanted = receipt.deployment;
+    chain.still_the_same().await.map_err(ChainGap::Failed)?;
+    if chain.genesis() != wanted.genesis {
+        return Err(ChainGap::OtherChain {
+            receipt: wanted.genesis,
+            node: chain.genesis(),
+        });
+    }
+    let listed = request.deployments.find(wanted.genesis, wanted.contract);
+    let listed = listed.ok_or(ChainGap::UnlistedContract(wanted.contract))?;
+    let found = chain
+        .code_hash(listed.receipts, at)
+        .await
+        .map_err(ChainGap::Failed)?;
+    match found {
+        None => Err(ChainGap::NoContract(listed.receipts)),
+        Some(found) if found == listed.receipts_code => Ok(listed),
+        Some(found) => Err(ChainGap::OtherCode {
+            listed: listed.receipts_code,
+            found,
+        }),
+    }
+}
+
+/// The contract's facts; of several batch proofs the one that shows the earliest anchor.
+async fn read<T: Transport>(
+    chain: &Chain<T>,
+    checked: &Checked,
+    at: Block,
+) -> Result<ReceiptFacts, ChainGap> {
+    let proofs = checked.anchors.iter().map(|proof| {
+        let path = proof.path.clone();
+        BatchProof {
+            size: proof.size,
+            index: proof.index,
+            path,
+        }
+    });
+    let mut best: Option<ReceiptFacts> = None;
+    for proof in proofs.map(Some).chain([None]) {
+        if proof.is_none() && best.is_some() {
+            break;
+        }
+        let receipt = &checked.receipt;
+        let message = receipts::status(
+            receipt.attester,
+            receipt.digest(),
+            &receipt.signature,
+            proof.as_ref(),
+        );
+        let found = chain
+            .read(receipt.deployment.contract, &message, at)
+            .await
+            .map_err(ChainGap::Failed)?;
+        let found = found.map_err(ChainGap::Refused)?;
+        best = Some(match best {
+            Some(known) if earlier(known.batched, found.batched) => known,
+            _ => found,
+        });
+    }
+    best.ok_or(ChainGap::Offline)
+}
+
+/// Whether `left` is an anchor no later than `right`.
+fn earlier(left: Option<Moment>, right: Option<Moment>) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => left <= right,
+        (known, _) => known.is_some(),
+    }
+}
+
+/// The beacon's block, if it is a finalised block of this chain (4.4).
+async fn lower<T: Transport>(
+    chain: &Chain<T>,
+    receipt: &Verified<Receipt>,
+    finalised: Block,
+) -> Result<Lower, ChainError> {
+    let beacon = receipt.statement.run.beacon;
+    if beacon.is_zero() {
+        return Ok(Lower::NoBeacon);
+    }
+    let Some(block) = chain.finalised_block(beacon, finalised).await? else {
+        return Ok(Lower::NotFound);
+    };
+    let seconds = chain.time_of(block).await?;
+    Ok(seconds.map_or(Lower::NotFound, |seconds| {
+        Lower::At(Moment {
+            block: block.number,
+            seconds,
+        })
+    }))
+}

@@ -1,0 +1,361 @@
+//! Whether the run can be repeated with the same outcome.
+
+use super::finding::Finding;
+use super::report::{Fact, Label, Row, RowKind};
+use super::{Access, Checked, Request};
+use crate::chain::Chain;
+use crate::contracts::registry;
+use crate::error::ChainError;
+use crate::lists::{Deployment, Engine};
+use crate::messages;
+use crate::transport::Transport;
+use core::fmt;
+use countersign_abi::{EngineError, Input, RunResponse};
+use countersign_shared::chain::ModelRecord;
+use countersign_shared::commit::Side;
+use countersign_shared::files::Opened;
+use countersign_shared::id::{AccountId, ExactRoot, ManifestHash, ModelId};
+use countersign_shared::item::{Item, Name};
+use countersign_shared::manifest::Manifest;
+use countersign_shared::tensor::{DataType, Tensor};
+use countersign_shared::{Lane, Software};
+
+/// A model as its publisher described it, its id computed from what is here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// Its id.
+    pub id: ModelId,
+    /// Who registered it.
+    pub publisher: AccountId,
+    /// What it is.
+    pub manifest: Manifest,
+    /// What the registry says of it; none if no registry was asked.
+    pub record: Option<ModelRecord>,
+}
+
+/// A model that the verifier knows without asking a registry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownModel {
+    /// Who registered it.
+    pub publisher: AccountId,
+    /// The manifest's bytes.
+    pub manifest: Vec<u8>,
+    /// Root of the exact program, zero outside the exact profile.
+    pub exact_root: ExactRoot,
+}
+
+/// Runs models on an engine: wasmtime on the command line, a worker in the page.
+#[allow(async_fn_in_trait)]
+pub trait Executor {
+    /// Runs `model` on `engine` with `input`. MUST execute nothing whose bytes do not hash to the digests that the
+    /// list and the manifest give (R2). The seed of the salts does not matter: items are compared, not commitments.
+    ///
+    /// # Errors
+    /// [`ExecutorError`].
+    async fn run(
+        &self,
+        engine: &Engine,
+        model: &Model,
+        input: &Input,
+    ) -> Result<RunResponse, ExecutorError>;
+}
+
+/// Why an engine did not run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExecutorError {
+    /// The engine's bytes are not at hand.
+    EngineUnavailable {
+        /// Where they were looked for and what happened.
+        reason: String,
+    },
+    /// The engine's bytes have another digest: refused (R2).
+    EngineDiffers,
+    /// A file of the model is not at hand.
+    FileUnavailable {
+        /// Its path in the manifest.
+        path: String,
+        /// Where it was looked for and what happened.
+        reason: String,
+    },
+    /// A file of the model has another size or digest: refused (R2).
+    FileDiffers {
+        /// Its path in the manifest.
+        path: String,
+    },
+    /// The engine answered with an error.
+    Engine(EngineError),
+    /// The engine stopped in a way that it must not.
+    Crashed {
+        /// What is known about it.
+        reason: String,
+    },
+    /// The engine took longer than allowed.
+    TimedOut {
+        /// The limit.
+        seconds: u32,
+    },
+    /// The user stopped it.
+    Cancelled,
+}
+
+impl fmt::Display for ExecutorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EngineUnavailable { reason } => write!(f, "the engine is not at hand: {reason}"),
+            Self::EngineDiffers => f.write_str(
+                "the engine file's bytes do not have the SHA-256 that its list names, so it was not executed",
+            ),
+            Self::FileUnavailable { path, reason } => {
+                write!(f, "the model's file {path} is not at hand: {reason}")
+            }
+            Self::FileDiffers { path } => write!(
+                f,
+                "the model's file {path} has another size or SHA-256 than the manifest names, so it was not executed"
+            ),
+            Self::Engine(error) => error.fmt(f),
+            Self::Crashed { reason } => write!(f, "the engine stopped: {reason}"),
+            Self::TimedOut { seconds } => write!(f, "the engine was stopped after {seconds} seconds"),
+            Self::Cancelled => f.write_str("the run was cancelled"),
+        }
+    }
+}
+
+impl core::error::Error for ExecutorError {}
+
+impl From<EngineError> for ExecutorError {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+/// The row on the computation.
+pub(super) async fn judge<T: Transport, X: Executor>(
+    checked: &Checked,
+    request: &Request<'_>,
+    access: &Access<'_, T>,
+    deployment: Option<&Deployment>,
+    executor: Option<&X>,
+) -> Row {
+    let run = checked.receipt.statement.run;
+    let model = find_model(run.model, request, access, deployment).await;
+    let mut facts = model
+        .as_ref()
+        .map_or_else(|| vec![Fact::new(Label::Model, run.model)], model_facts);
+    facts.push(Fact::new(Label::Lane, run.lane));
+    facts.push(Fact::new(Label::Engine, run.engine));
+    let finding = match run.lane {
+        Lane::Fast => fast(checked, request),
+        Lane::Exact => Finding::ExactLane,
+        Lane::Replay => replay(checked, request, model, executor).await,
+    };
+    Row::new(RowKind::Computation, finding, facts)
+}
+
+fn model_facts(model: &Model) -> Vec<Fact> {
+    let name = format!("{} {}", model.manifest.name, model.manifest.version);
+    let mut facts = vec![
+        Fact::new(Label::Model, model.id),
+        Fact::new(Label::ModelName, name),
+        Fact::new(Label::Publisher, messages::account(&model.publisher)),
+    ];
+    if let Some(record) = &model.record {
+        facts.push(Fact::new(
+            Label::Registered,
+            messages::moment(&record.registered),
+        ));
+        if let Some(deprecated) = &record.deprecated {
+            facts.push(Fact::new(Label::Deprecated, messages::moment(deprecated)));
+        }
+    }
+    facts
+}
+
+/// In the registry of the trusted deployment, else among the known models; only what hashes to the id counts.
+async fn find_model<T: Transport>(
+    id: ModelId,
+    request: &Request<'_>,
+    access: &Access<'_, T>,
+    deployment: Option<&Deployment>,
+) -> Option<Model> {
+    if let (Access::Connected(chain), Some(deployment)) = (access, deployment) {
+        if let Ok(Some(model)) = registered(chain, deployment, id).await {
+            return Some(model);
+        }
+    }
+    let known = request.models.iter().find_map(|known| {
+        let hash = ManifestHash::of(&known.manifest, &Software);
+        let computed = ModelId::compute(&known.publisher, &hash, &known.exact_root, &Software);
+        let manifest = Manifest::parse(&known.manifest).ok()?;
+        (computed == id).then_some(Model {
+            id,
+            publisher: known.publisher,
+            manifest,
+            record: None,
+        })
+    });
+    known
+}
+
+/// A model as the registry of a deployment holds it; none if it is not there, or is not what its id says.
+///
+/// # Errors
+/// [`ChainError`].
+pub async fn registered<T: Transport>(
+    chain: &Chain<T>,
+    deployment: &Deployment,
+    id: ModelId,
+) -> Result<Option<Model>, ChainError> {
+    let at = chain.finalised().await?;
+    let record = chain
+        .read(deployment.registry, &registry::model(id), at)
+        .await?;
+    let manifest = chain
+        .read(deployment.registry, &registry::manifest(id), at)
+        .await?;
+    let (Some(record), Some(bytes)) = (record, manifest) else {
+        return Ok(None);
+    };
+    let hash = ManifestHash::of(&bytes, &Software);
+    let computed = ModelId::compute(&record.publisher, &hash, &record.exact_root, &Software);
+    let manifest = Manifest::parse(&bytes).ok().filter(|_| computed == id);
+    Ok(manifest.map(|manifest| Model {
+        id,
+        publisher: record.publisher,
+        manifest,
+        record: Some(record),
+    }))
+}
+
+/// Fast: no bit claim is made; the input given is compared with what was committed to.
+fn fast(checked: &Checked, request: &Request<'_>) -> Finding {
+    let Some(input) = request.input else {
+        return Finding::SignersWord {
+            input_matches: false,
+        };
+    };
+    let Some(opened) = complete(checked, Side::Input) else {
+        return Finding::SignersWord {
+            input_matches: false,
+        };
+    };
+    let given = given_items(input);
+    match opened.items().find(|item| !given.contains(item)) {
+        Some(item) => Finding::OtherInput {
+            input: item.name().to_string(),
+        },
+        None => Finding::SignersWord {
+            input_matches: true,
+        },
+    }
+}
+
+/// The items of what the verifier gave, made canonical (1.3).
+fn given_items(input: &Input) -> Vec<Item> {
+    match input {
+        Input::File(bytes) => {
+            let name = Name::new(Name::FILE).ok();
+            name.map(|name| Item::file(name, bytes, &Software))
+                .into_iter()
+                .collect()
+        }
+        Input::Tensors(tensors) => {
+            let item = |tensor: &countersign_abi::NamedTensor| {
+                let dtype = DataType::from_number(tensor.dtype.code())?;
+                let canonical =
+                    Tensor::new(dtype, tensor.dims.clone(), tensor.data.clone()).ok()?;
+                Some(Item::tensor(
+                    Name::new(tensor.name.clone()).ok()?,
+                    &canonical,
+                    &Software,
+                ))
+            };
+            tensors.iter().filter_map(item).collect()
+        }
+    }
+}
+
+fn complete(checked: &Checked, side: Side) -> Option<&Opened> {
+    checked
+        .openings
+        .iter()
+        .find(|opened| opened.side() == side && opened.is_complete())
+}
+
+/// Replay: the same input on the same engine must give the same items, bit for bit.
+async fn replay<X: Executor>(
+    checked: &Checked,
+    request: &Request<'_>,
+    model: Option<Model>,
+    executor: Option<&X>,
+) -> Finding {
+    let run = checked.receipt.statement.run;
+    let Some(engine) = request.engines.find(run.engine) else {
+        return Finding::UnknownEngine(run.engine);
+    };
+    let Some(input) = request.input else {
+        return Finding::NoInput;
+    };
+    let Some(opened) = complete(checked, Side::Input) else {
+        return Finding::InputClosed;
+    };
+    let outputs = || {
+        checked
+            .openings
+            .iter()
+            .filter(|opened| opened.side() == Side::Output)
+    };
+    let Some(count) = outputs().map(Opened::count).next() else {
+        return Finding::OutputClosed;
+    };
+    let Some(model) = model else {
+        return Finding::UnknownModel(run.model);
+    };
+    let Some(executor) = executor else {
+        return Finding::NoExecutor;
+    };
+    let response = match executor.run(engine, &model, input).await {
+        Ok(response) => response,
+        Err(error) => return Finding::NotExecuted(error),
+    };
+    if let Some(input) = first_difference(opened.items(), &response.input_items) {
+        return Finding::OtherInput { input };
+    }
+    if usize::try_from(opened.count()).ok() != Some(response.input_items.len()) {
+        return Finding::OtherInput {
+            input: messages::number_of_inputs(),
+        };
+    }
+    if let Some(output) =
+        first_difference(outputs().flat_map(Opened::items), &response.output_items)
+    {
+        return Finding::Differs { output };
+    }
+    if usize::try_from(count).ok() != Some(response.output_items.len()) {
+        return Finding::Differs {
+            output: messages::number_of_outputs(),
+        };
+    }
+    let mut names: Vec<String> = outputs()
+        .flat_map(Opened::items)
+        .map(|item| item.name().to_string())
+        .collect();
+    names.sort();
+    names.dedup();
+    let compared = u32::try_from(names.len()).unwrap_or(u32::MAX);
+    Finding::Reproduced {
+        checked: names,
+        unchecked: count.saturating_sub(compared),
+    }
+}
+
+/// The name of the first opened item that the run did not produce, byte for byte.
+fn first_difference<'a>(
+    mut opened: impl Iterator<Item = &'a Item>,
+    produced: &[countersign_abi::Item],
+) -> Option<String> {
+    let missing = opened.find(|item| {
+        let encoded = item.to_bytes();
+        !produced.iter().any(|produced| produced.encoded == encoded)
+    });
+    missing.map(|item| item.name().to_string())
+}
