@@ -1,0 +1,156 @@
+//! Matrix products.
+
+use super::arithmetic::Binary;
+use super::builder::{exact_steps, Builder, Id};
+use super::conv::{convolve, Window};
+use super::movement::broadcast;
+use super::node::Op;
+use super::refusal::Why;
+
+/// Whether wonnx multiplies (m × k) by (k × n) rightly: it works in blocks that must divide all three, and in steps of
+/// four along k for a single row.
+fn is_right(m: usize, k: usize, n: usize) -> bool {
+    if m == 1 {
+        return k % 4 == 0;
+    }
+    let common = gcd(m, gcd(k, n));
+    common == 2 || common % 4 == 0
+}
+
+/// How many blocks wonnx computes for a product that [`is_right`].
+fn steps(m: usize, k: usize, n: usize) -> usize {
+    if m == 1 {
+        return n;
+    }
+    let block = gcd(m, gcd(k, n)).clamp(1, 4);
+    m * n / (block * block)
+}
+
+fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 {
+        a
+    } else {
+        gcd(b, a % b)
+    }
+}
+
+/// MatMul: a constant matrix on the right, or two computed stacks of matrices.
+pub(crate) fn matmul(b: &mut Builder, x: Id, y: Id) -> Result<Id, Why> {
+    for operand in [x, y] {
+        let rank = b.dims(operand).len();
+        if rank < 2 {
+            return Err(Why::Rank(rank));
+        }
+    }
+    if b.known(y).is_some() && b.dims(y).len() == 2 {
+        let (dims, weights) = b.known_floats(y, "matrices")?;
+        return by_matrix(b, x, &weights, dims[0], dims[1], None);
+    }
+    stacks(b, x, y)
+}
+
+/// Gemm: alpha · A' · B' + beta · C.
+pub(crate) fn gemm(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let (mut x, mut y) = (op.x(0)?, op.x(1)?);
+    for operand in [x, y] {
+        let rank = b.dims(operand).len();
+        if rank != 2 {
+            return Err(Why::Rank(rank));
+        }
+    }
+    if op.int("transA", 0) != 0 {
+        x = b.transpose(x, &[1, 0])?;
+    }
+    if op.int("transB", 0) != 0 {
+        y = b.transpose(y, &[1, 0])?;
+    }
+    let (alpha, beta) = (op.float("alpha", 1.0), op.float("beta", 1.0));
+    let n = b.dims(y)[1];
+    let bias = op.optional(2);
+    let row = match bias.map(|bias| b.known_floats(bias, "biases")) {
+        Some(Ok((_, values))) if values.len() == 1 => Some(vec![values[0] * beta; n]),
+        Some(Ok((dims, values))) if values.len() == n && dims.last() == Some(&n) => {
+            Some(values.iter().map(|value| value * beta).collect())
+        }
+        _ => None,
+    };
+    if b.known(y).is_some() && (bias.is_none() || row.is_some()) {
+        let (dims, weights) = b.known_floats(y, "matrices")?;
+        let weights: Vec<f32> = weights.iter().map(|weight| weight * alpha).collect();
+        return by_matrix(b, x, &weights, dims[0], dims[1], row);
+    }
+    let mut product = matmul(b, x, y)?;
+    if alpha != 1.0 {
+        product = b.times(product, alpha)?;
+    }
+    match bias {
+        None => Ok(product),
+        Some(bias) => {
+            let bias = if beta == 1.0 { bias } else { b.times(bias, beta)? };
+            b.binary(Binary::Add, product, bias)
+        }
+    }
+}
+
+/// A stack of rows times a constant k × n matrix, plus a row: wonnx's Gemm where it is right, else a 1 × 1 convolution.
+fn by_matrix(b: &mut Builder, x: Id, weights: &[f32], k: usize, n: usize, row: Option<Vec<f32>>) -> Result<Id, Why> {
+    let from = b.dims(x).to_vec();
+    let Some((last, outer)) = from.split_last() else { return Err(Why::Rank(0)) };
+    if *last != k {
+        return Err(Why::Dims { what: "matrices" });
+    }
+    let m: usize = outer.iter().product();
+    let mut dims = outer.to_vec();
+    dims.push(n);
+    let y = if is_right(m, k, n) && exact_steps(steps(m, k, n)).is_ok() {
+        let x = b.reshape(x, &[m, k])?;
+        let weights = b.floats(&[k, n], weights.to_vec())?;
+        let mut inputs = vec![x.into(), weights.into()];
+        if let Some(row) = row {
+            inputs.push(b.floats(&[n], row)?.into());
+        }
+        b.emit_f32("Gemm", inputs, vec![m, n], vec![])?
+    } else {
+        let x = b.reshape(x, &[m, k, 1, 1])?;
+        let mut turned = vec![0.0; k * n];
+        for (i, weight) in weights.iter().enumerate() {
+            turned[i % n * k + i / n] = *weight;
+        }
+        let row = row.unwrap_or_else(|| vec![0.0; n]);
+        convolve(b, x, &[n, k, 1, 1], turned, row, &Window::unit())?
+    };
+    b.reshape(y, &dims)
+}
+
+/// Two stacks of matrices, padded with zeros to dimensions that wonnx multiplies rightly.
+fn stacks(b: &mut Builder, x: Id, y: Id) -> Result<Id, Why> {
+    let (left, right) = (b.dims(x).to_vec(), b.dims(y).to_vec());
+    let (outer_left, inner_left) = left.split_at(left.len() - 2);
+    let (outer_right, inner_right) = right.split_at(right.len() - 2);
+    let outer = broadcast(outer_left, outer_right)?;
+    let (m, k, n) = (inner_left[0], inner_left[1], inner_right[1]);
+    if inner_right[0] != k {
+        return Err(Why::Dims { what: "matrices" });
+    }
+    let stacked = |inner: [usize; 2]| -> Vec<usize> { outer.iter().copied().chain(inner).collect() };
+    let mut x = b.expand(x, &stacked([m, k]))?;
+    let mut y = b.expand(y, &stacked([k, n]))?;
+    let rank = outer.len();
+    let (mut rows, mut columns) = (m, n);
+    if !is_right(m, k, n) {
+        let inner = k.next_multiple_of(4);
+        if m > 1 {
+            rows = m.next_multiple_of(4);
+            columns = n.next_multiple_of(4);
+        }
+        x = b.pad(x, rank, 0, rows - m, 0.0)?;
+        x = b.pad(x, rank + 1, 0, inner - k, 0.0)?;
+        y = b.pad(y, rank, 0, inner - k, 0.0)?;
+        y = b.pad(y, rank + 1, 0, columns - n, 0.0)?;
+    }
+    exact_steps(outer.iter().product())?;
+    exact_steps(steps(rows, b.dims(x)[rank + 1], columns))?;
+    let product = b.emit_f32("MatMul", vec![x.into(), y.into()], stacked([rows, columns]), vec![])?;
+    let product = b.take(product, rank, &(0..m).collect::<Vec<_>>())?;
+    b.take(product, rank + 1, &(0..n).collect::<Vec<_>>())
+}

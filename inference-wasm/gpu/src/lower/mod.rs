@@ -1,0 +1,159 @@
+//! Rewriting a model into the part of ONNX that wonnx 0.5.1 computes rightly.
+//!
+//! wonnx implements many operators, some of them wrongly for some shapes, attributes or opsets, and says nothing. So nothing
+//! reaches it as it stands: every node is rewritten into a few forms that were compared with other runtimes, with all
+//! shapes fixed and all names our own. What has no such form is refused with node and operator
+//! ([`Refusal`]), and the model runs on the engine instead.
+//!
+//! Numbers on the GPU are f32. Integers and bool are held as whole numbers in f32, which is exact up to 2^24: they may be moved
+//! and compared, not computed with; inputs are checked when they are fed ([`Feed`]).
+
+mod arithmetic;
+mod builder;
+mod conv;
+mod matmul;
+mod movement;
+mod node;
+mod norm;
+mod pool;
+mod proto;
+mod reduce;
+mod refusal;
+mod rules;
+mod shape;
+
+//mod tests;
+
+pub use refusal::{Refusal, Why};
+
+use std::collections::HashMap;
+
+use countersign_onnx::schema::check_node;
+use countersign_onnx::{DataType, Dim, Model, Node};
+
+use builder::{Builder, Id};
+use node::Op;
+
+/// An input of a lowered model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feed {
+    /// Its name in the model.
+    pub name: String,
+    /// Its name in the lowered model.
+    pub lowered: String,
+    /// Its element type in the model; it is fed as f32, integers only up to ±2^24.
+    pub dtype: DataType,
+    /// Its dimensions.
+    pub dims: Vec<usize>,
+}
+
+/// An output of a lowered model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetch {
+    /// Its name in the model.
+    pub name: String,
+    /// Its name in the lowered model.
+    pub lowered: String,
+    /// Its dimensions. Its type is f32.
+    pub dims: Vec<usize>,
+}
+
+/// A model as wonnx takes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lowered {
+    /// An ONNX file.
+    pub model: Vec<u8>,
+    /// What to feed, in the model's order.
+    pub feeds: Vec<Feed>,
+    /// What comes out, in the model's order.
+    pub fetches: Vec<Fetch>,
+}
+
+/// Lowers a model for inputs of these dimensions, by name. Inputs that are not listed take their declared dimensions; a first
+/// dimension that is left open is a batch of one.
+///
+/// # Errors
+/// [`Refusal`] with the first node that is not known to be right on the GPU.
+pub fn lower(model: &Model, dims: &HashMap<String, Vec<usize>>) -> Result<Lowered, Refusal> {
+    let whole = |why| Refusal { node: String::new(), operator: "the model".to_owned(), why };
+    let graph = &model.graph;
+    let mut b = Builder::default();
+    let mut scope: HashMap<&str, Id> = HashMap::new();
+    let mut feeds = Vec::new();
+    for (index, input) in graph.inputs.iter().enumerate() {
+        let dtype = input.dtype.unwrap_or(DataType::F32);
+        let fixed = match dims.get(&input.name) {
+            Some(dims) => dims.clone(),
+            None => declared(input.dims.as_deref())
+                .ok_or_else(|| whole(Why::Open { input: input.name.clone() }))?,
+        };
+        let id = b.input(dtype, fixed.clone()).map_err(whole)?;
+        scope.insert(&input.name, id);
+        feeds.push(Feed { name: input.name.clone(), lowered: builder::input_name(index), dtype, dims: fixed });
+    }
+    for parameter in &graph.initializers {
+        let id = b.constant(parameter.tensor.clone());
+        scope.insert(&parameter.name, id);
+    }
+    for node in &graph.nodes {
+        b.label = node.label();
+        let outputs = one(&mut b, node, model, &scope).map_err(|why| Refusal {
+            node: if node.name.is_empty() { format!("node {}", node.index) } else { node.name.clone() },
+            operator: node.op_type.clone(),
+            why,
+        })?;
+        for (name, id) in node.outputs.iter().zip(outputs) {
+            scope.insert(name, id);
+        }
+    }
+    b.label = "output".to_owned();
+    let (mut ids, mut fetches) = (Vec::new(), Vec::new());
+    for (index, output) in graph.outputs.iter().enumerate() {
+        let id = *scope
+            .get(output.name.as_str())
+            .ok_or_else(|| whole(Why::Undefined { name: output.name.clone() }))?;
+        if b.dtype(id) != DataType::F32 {
+            return Err(whole(Why::Type(b.dtype(id))));
+        }
+        if !b.is_computed(id) {
+            return Err(whole(Why::ConstantOutput));
+        }
+        let dims = b.dims(id).to_vec();
+        ids.push(b.forward(id, &dims).map_err(whole)?);
+        fetches.push(Fetch { name: output.name.clone(), lowered: builder::output_name(index), dims });
+    }
+    let fed: Vec<_> = feeds.iter().map(|feed| feed.dims.clone()).collect();
+    let model = proto::write(&b, &fed, &ids).map_err(whole)?;
+    Ok(Lowered { model, feeds, fetches })
+}
+
+/// The declared dimensions, if they are fixed but for a batch.
+fn declared(dims: Option<&[Dim]>) -> Option<Vec<usize>> {
+    dims?
+        .iter()
+        .enumerate()
+        .map(|(axis, dim)| match dim {
+            Dim::Fixed(length) => Some(*length),
+            Dim::Symbol(_) | Dim::Unknown => (axis == 0).then_some(1),
+        })
+        .collect()
+}
+
+/// Lowers one node.
+fn one(b: &mut Builder, node: &Node, model: &Model, scope: &HashMap<&str, Id>) -> Result<Vec<Id>, Why> {
+    let inputs: Vec<Option<Id>> = (0..node.inputs.len())
+        .map(|index| {
+            let Some(name) = node.input(index) else { return Ok(None) };
+            let id = scope.get(name).copied();
+            id.map(Some).ok_or_else(|| Why::Undefined { name: name.to_owned() })
+        })
+        .collect::<Result<Vec<_>, Why>>()?;
+    let types: Vec<_> = inputs.iter().map(|input| input.map(|id| b.dtype(id))).collect();
+    let schema = check_node(node, model.opset()).map_err(Why::Schema)?;
+    schema.check_types(types).map_err(Why::Schema)?;
+    let outputs = rules::lower(b, &Op { node, opset: model.opset(), inputs })?;
+    if outputs.len() < node.outputs.len() {
+        return Err(Why::Operator);
+    }
+    Ok(outputs)
+}

@@ -1,0 +1,176 @@
+//! The lowered graph as an ONNX file for wonnx: opset 13, f32, every shape written down.
+//!
+//! Field numbers are those of ONNX's `onnx.proto`. Constants of f32 are raw data; those of int64 are not, because wonnx reads
+//! int64 from raw data wrongly.
+
+use super::arithmetic::floats_of;
+use super::builder::{input_name, output_name, Builder, Id, Operand, Setting};
+use super::movement::gpu_dims;
+use super::refusal::Why;
+
+const FLOAT: u64 = 1;
+const INT64: u64 = 7;
+const ATTRIBUTE_INT: u64 = 2;
+const ATTRIBUTE_INTS: u64 = 7;
+const IR_VERSION: u64 = 7;
+const OPSET: u64 = 13;
+
+/// A protobuf message under construction.
+#[derive(Default)]
+struct Message(Vec<u8>);
+
+impl Message {
+    fn varint(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.0.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.0.push(value as u8);
+    }
+
+    fn number(&mut self, field: u64, value: u64) {
+        self.varint(field << 3);
+        self.varint(value);
+    }
+
+    fn bytes(&mut self, field: u64, bytes: &[u8]) {
+        self.varint(field << 3 | 2);
+        self.varint(bytes.len() as u64);
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn text(&mut self, field: u64, text: &str) {
+        self.bytes(field, text.as_bytes());
+    }
+
+    fn message(&mut self, field: u64, message: &Self) {
+        self.bytes(field, &message.0);
+    }
+}
+
+/// Writes the model. `inputs` are the dimensions of the inputs, in order; `outputs` the values to read, in order.
+pub(crate) fn write(b: &Builder, inputs: &[Vec<usize>], outputs: &[Id]) -> Result<Vec<u8>, Why> {
+    let mut graph = Message::default();
+    let steps = b.needed(outputs);
+    let mut written = std::collections::BTreeSet::new();
+    let mut lists = Vec::new();
+    for (number, step) in steps.iter().enumerate() {
+        let mut node = Message::default();
+        for input in &step.inputs {
+            match input {
+                Operand::Value(id) => {
+                    let id = b.resolve(*id);
+                    if b.known(id).is_some() {
+                        written.insert(id);
+                    }
+                    node.text(1, &b.name(id));
+                }
+                Operand::Indices(values) => {
+                    let name = format!("k{}", lists.len());
+                    node.text(1, &name);
+                    lists.push((name, values));
+                }
+            }
+        }
+        node.text(2, &value_name(b, step.output, outputs));
+        node.text(3, &format!("{} #{number}", step.label));
+        node.text(4, step.op);
+        for (name, setting) in &step.settings {
+            node.message(5, &attribute(name, setting));
+        }
+        graph.message(1, &node);
+    }
+    graph.text(2, "lowered");
+    for id in written {
+        let tensor = b.must_know(id, "constants")?;
+        let tensor = floats_of(&tensor)?;
+        let mut out = header(&gpu_dims(tensor.dims()), FLOAT);
+        out.text(8, &b.name(id));
+        out.bytes(9, &tensor.data().to_le_bytes());
+        graph.message(5, &out);
+    }
+    for (name, values) in lists {
+        let mut out = header(&[values.len()], INT64);
+        let mut packed = Message::default();
+        for value in values {
+            packed.varint(*value as u64);
+        }
+        out.bytes(7, &packed.0);
+        out.text(8, &name);
+        graph.message(5, &out);
+    }
+    for (index, dims) in inputs.iter().enumerate() {
+        graph.message(11, &info(&input_name(index), dims));
+    }
+    for (index, id) in outputs.iter().enumerate() {
+        graph.message(12, &info(&output_name(index), b.dims(*id)));
+    }
+    for step in &steps {
+        if !outputs.contains(&step.output) {
+            graph.message(13, &info(&b.name(step.output), b.dims(step.output)));
+        }
+    }
+    let mut opset = Message::default();
+    opset.text(1, "");
+    opset.number(2, OPSET);
+    let mut model = Message::default();
+    model.number(1, IR_VERSION);
+    model.text(2, "countersign");
+    model.message(7, &graph);
+    model.message(8, &opset);
+    Ok(model.0)
+}
+
+/// The name of a step's output: an output of the model has that name.
+fn value_name(b: &Builder, id: Id, outputs: &[Id]) -> String {
+    match outputs.iter().position(|output| *output == id) {
+        Some(index) => output_name(index),
+        None => b.name(id),
+    }
+}
+
+fn header(dims: &[usize], dtype: u64) -> Message {
+    let mut out = Message::default();
+    for dim in dims {
+        out.number(1, *dim as u64);
+    }
+    out.number(2, dtype);
+    out
+}
+
+fn attribute(name: &str, setting: &Setting) -> Message {
+    let mut out = Message::default();
+    out.text(1, name);
+    match setting {
+        Setting::Int(value) => {
+            out.number(3, *value as u64);
+            out.number(20, ATTRIBUTE_INT);
+        }
+        Setting::Ints(values) => {
+            for value in values {
+                out.number(8, *value as u64);
+            }
+            out.number(20, ATTRIBUTE_INTS);
+        }
+    }
+    out
+}
+
+/// `ValueInfoProto` of an f32 tensor.
+fn info(name: &str, dims: &[usize]) -> Message {
+    let mut shape = Message::default();
+    for dim in gpu_dims(dims) {
+        let mut out = Message::default();
+        out.number(1, dim as u64);
+        shape.message(1, &out);
+    }
+    let mut tensor = Message::default();
+    tensor.number(1, FLOAT);
+    tensor.message(2, &shape);
+    let mut kind = Message::default();
+    kind.message(1, &tensor);
+    let mut out = Message::default();
+    out.text(1, name);
+    out.message(2, &kind);
+    out
+}

@@ -1,0 +1,441 @@
+//! Operators that move elements or speak of shapes.
+
+use countersign_onnx::{Attribute, Data, Tensor};
+
+use super::builder::{Builder, Id};
+use super::movement::{axis, broadcast};
+use super::node::Op;
+use super::refusal::Why;
+
+/// Lowers an operator of this file.
+pub(crate) fn lower(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    match op.node.op_type.as_str() {
+        "Constant" => constant(b, op),
+        "ConstantOfShape" => constant_of_shape(b, op),
+        "Shape" => shape(b, op),
+        "Size" => {
+            let count: usize = b.dims(op.x(0)?).iter().product();
+            Ok(b.constant(Tensor::scalar(to_i64(count)?)))
+        }
+        "Range" => range(b, op),
+        "Reshape" => reshape(b, op),
+        "Flatten" => flatten(b, op),
+        "Squeeze" => squeeze(b, op),
+        "Unsqueeze" => unsqueeze(b, op),
+        "Transpose" => transpose(b, op),
+        "Concat" => {
+            let all = op.all()?;
+            let rank = b.dims(op.x(0)?).len();
+            let axis = axis(op.int("axis", 0), rank)?;
+            b.concat(&all, axis)
+        }
+        "Gather" => gather(b, op),
+        "Slice" => slice(b, op),
+        "Expand" => {
+            let wanted = lengths(&b.known_ints(op.x(1)?, "shapes")?)?;
+            let x = op.x(0)?;
+            let dims = broadcast(b.dims(x), &wanted)?;
+            b.expand(x, &dims)
+        }
+        "Tile" => tile(b, op),
+        "Pad" => pad(b, op),
+        "DepthToSpace" => depth_to_space(b, op),
+        "Upsample" | "Resize" => resize(b, op),
+        _ => Err(Why::Operator),
+    }
+}
+
+fn to_i64(value: usize) -> Result<i64, Why> {
+    i64::try_from(value).map_err(|_| Why::Overflow)
+}
+
+fn lengths(values: &[i64]) -> Result<Vec<usize>, Why> {
+    values.iter().map(|v| usize::try_from(*v)).collect::<Result<_, _>>().map_err(|_| Why::Dims { what: "dimensions" })
+}
+
+fn constant(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let mut given = op.node.attributes.values();
+    let tensor = match (given.next(), given.next()) {
+        (Some(Attribute::Tensor(tensor)), None) => tensor.clone(),
+        (Some(Attribute::Float(value)), None) => Tensor::scalar(*value).into(),
+        (Some(Attribute::Int(value)), None) => Tensor::scalar(*value).into(),
+        (Some(Attribute::Floats(values)), None) => Tensor::vector(values.clone()).into(),
+        (Some(Attribute::Ints(values)), None) => Tensor::vector(values.clone()).into(),
+        _ => return Err(Why::Attribute { name: "value", value: "of another kind".to_owned() }),
+    };
+    Ok(b.constant(tensor))
+}
+
+fn constant_of_shape(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let dims = lengths(&b.known_ints(op.x(0)?, "shapes")?)?;
+    let one = match op.tensor("value") {
+        Some(tensor) => Tensor::clone(&tensor).reshaped(vec![]).ok_or(Why::Dims { what: "values" })?,
+        None => Tensor::scalar(0.0f32),
+    };
+    let one = b.constant(one);
+    b.expand(one, &dims)
+}
+
+/// Shape; `start` and `end` since opset 15.
+fn shape(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let dims = b.dims(op.x(0)?).to_vec();
+    let rank = to_i64(dims.len())?;
+    let bound = |name, default| {
+        let value = op.int(name, default);
+        (if value < 0 { value + rank } else { value }).clamp(0, rank) as usize
+    };
+    let (start, end) = (bound("start", 0), bound("end", rank));
+    let dims = dims.get(start..end).unwrap_or_default();
+    let dims = dims.iter().map(|dim| to_i64(*dim)).collect::<Result<Vec<i64>, _>>()?;
+    Ok(b.constant(Tensor::vector(dims)))
+}
+
+fn range(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let mut ends = [0i64; 3];
+    for (index, end) in ends.iter_mut().enumerate() {
+        *end = *b.known_ints(op.x(index)?, "limits")?.first().ok_or(Why::Empty)?;
+    }
+    let [start, limit, delta] = ends;
+    if delta == 0 {
+        return Err(Why::Overflow);
+    }
+    let mut values = Vec::new();
+    let mut next = start;
+    while (delta > 0 && next < limit) || (delta < 0 && next > limit) {
+        if values.len() as i64 >= super::builder::EXACT {
+            return Err(Why::TooLarge);
+        }
+        values.push(next);
+        next = next.checked_add(delta).ok_or(Why::Overflow)?;
+    }
+    let data = match b.dtype(op.x(0)?) {
+        countersign_onnx::DataType::I64 => Data::I64(values),
+        other => return Err(Why::Type(other)),
+    };
+    Ok(b.constant(Tensor::new(vec![data.len()], data).ok_or(Why::Empty)?))
+}
+
+/// Reshape: 0 keeps a dimension (unless `allowzero`), one −1 takes what is left.
+fn reshape(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let x = op.x(0)?;
+    let from = b.dims(x).to_vec();
+    let wanted = b.known_ints(op.x(1)?, "shapes")?;
+    let wrong = || Why::Dims { what: "dimensions" };
+    let mut dims = Vec::new();
+    let mut open = None;
+    for (i, dim) in wanted.iter().enumerate() {
+        dims.push(match dim {
+            0 if op.int("allowzero", 0) == 0 => *from.get(i).ok_or_else(wrong)?,
+            -1 if open.is_none() => {
+                open = Some(i);
+                1
+            }
+            dim => usize::try_from(*dim).map_err(|_| wrong())?,
+        });
+    }
+    if let Some(open) = open {
+        let rest: usize = dims.iter().product();
+        let count: usize = from.iter().product();
+        dims[open] = count.checked_div(rest).ok_or_else(wrong)?;
+    }
+    b.reshape(x, &dims)
+}
+
+fn flatten(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let x = op.x(0)?;
+    let dims = b.dims(x).to_vec();
+    let at = match op.int("axis", 1) {
+        end if end == to_i64(dims.len())? => dims.len(),
+        at => axis(at, dims.len())?,
+    };
+    b.reshape(x, &[dims[..at].iter().product(), dims[at..].iter().product()])
+}
+
+/// The axes of Squeeze and Unsqueeze: an attribute before opset 13, then an input.
+fn axes(b: &Builder, op: &Op<'_>, rank: usize) -> Result<Option<Vec<usize>>, Why> {
+    let listed = match op.optional(1) {
+        Some(input) => Some(b.known_ints(input, "axes")?),
+        None => op.ints("axes").map(<[i64]>::to_vec),
+    };
+    let Some(listed) = listed else { return Ok(None) };
+    let mut axes = listed.iter().map(|at| axis(*at, rank)).collect::<Result<Vec<_>, _>>()?;
+    axes.sort_unstable();
+    Ok(Some(axes))
+}
+
+fn squeeze(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let x = op.x(0)?;
+    let dims = b.dims(x).to_vec();
+    let axes = axes(b, op, dims.len())?.unwrap_or_else(|| (0..dims.len()).filter(|i| dims[*i] == 1).collect());
+    if axes.iter().any(|at| dims[*at] != 1) {
+        return Err(Why::Dims { what: "axes" });
+    }
+    let kept: Vec<usize> = (0..dims.len()).filter(|i| !axes.contains(i)).map(|i| dims[i]).collect();
+    b.reshape(x, &kept)
+}
+
+fn unsqueeze(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let x = op.x(0)?;
+    let mut dims = b.dims(x).to_vec();
+    let count = match op.optional(1) {
+        Some(input) => b.known_ints(input, "axes")?.len(),
+        None => op.ints("axes").map_or(0, <[i64]>::len),
+    };
+    let axes = axes(b, op, dims.len() + count)?.ok_or(Why::Missing { index: 1 })?;
+    for at in axes {
+        if at > dims.len() {
+            return Err(Why::Dims { what: "axes" });
+        }
+        dims.insert(at, 1);
+    }
+    b.reshape(x, &dims)
+}
+
+fn transpose(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let x = op.x(0)?;
+    let rank = b.dims(x).len();
+    let perm = match op.ints("perm") {
+        Some(perm) => lengths(perm)?,
+        None => (0..rank).rev().collect(),
+    };
+    let mut sorted = perm.clone();
+    sorted.sort_unstable();
+    if !sorted.into_iter().eq(0..rank) {
+        return Err(Why::Dims { what: "axes" });
+    }
+    b.transpose(x, &perm)
+}
+
+/// Gather with constant indices.
+fn gather(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let x = op.x(0)?;
+    let dims = b.dims(x).to_vec();
+    let at = axis(op.int("axis", 0), dims.len())?;
+    let index_dims = b.must_know(op.x(1)?, "indices")?.dims().to_vec();
+    let indices = b
+        .known_ints(op.x(1)?, "indices")?
+        .iter()
+        .map(|index| axis(*index, dims[at]).map_err(|_| Why::Dims { what: "indices" }))
+        .collect::<Result<Vec<_>, _>>()?;
+    let taken = b.take(x, at, &indices)?;
+    let dims: Vec<usize> = dims[..at].iter().chain(&index_dims).chain(&dims[at + 1..]).copied().collect();
+    b.reshape(taken, &dims)
+}
+
+/// Slice: starts and ends are attributes before opset 10, inputs since.
+fn slice(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let mut y = op.x(0)?;
+    let dims = b.dims(y).to_vec();
+    let list = |index: usize, name: &'static str| match op.optional(index) {
+        Some(input) => b.known_ints(input, name).map(Some),
+        None => Ok(op.ints(name).map(<[i64]>::to_vec)),
+    };
+    let starts = list(1, "starts")?.ok_or(Why::Missing { index: 1 })?;
+    let ends = list(2, "ends")?.ok_or(Why::Missing { index: 2 })?;
+    let axes = list(3, "axes")?.unwrap_or_else(|| (0..starts.len() as i64).collect());
+    let steps = list(4, "steps")?.unwrap_or_else(|| vec![1; starts.len()]);
+    if ends.len() != starts.len() || axes.len() != starts.len() || steps.len() != starts.len() {
+        return Err(Why::Dims { what: "bounds" });
+    }
+    for (((start, end), at), step) in starts.iter().zip(&ends).zip(&axes).zip(&steps) {
+        let at = axis(*at, dims.len())?;
+        y = b.take(y, at, &sliced(dims[at], *start, *end, *step)?)?;
+    }
+    Ok(y)
+}
+
+/// The indices that a slice of an axis of length `length` selects.
+fn sliced(length: usize, start: i64, end: i64, step: i64) -> Result<Vec<usize>, Why> {
+    let length = to_i64(length)?;
+    let from_end = |bound: i64| if bound < 0 { bound.saturating_add(length) } else { bound };
+    let (start, end) = (from_end(start), from_end(end));
+    let mut indices = Vec::new();
+    match step {
+        0 => return Err(Why::Dims { what: "steps" }),
+        1.. => {
+            let (mut at, end) = (start.clamp(0, length), end.clamp(0, length));
+            while at < end {
+                indices.push(at as usize);
+                at = at.saturating_add(step);
+            }
+        }
+        _ => {
+            let (mut at, end) = (start.clamp(-1, length - 1), end.clamp(-1, length - 1));
+            while at > end {
+                indices.push(at as usize);
+                at = at.saturating_add(step);
+            }
+        }
+    }
+    if indices.is_empty() {
+        return Err(Why::Empty);
+    }
+    Ok(indices)
+}
+
+/// Split: lengths are an attribute before opset 13, then an input; without them the parts are equal, the last may be shorter.
+pub(crate) fn split(b: &mut Builder, op: &Op<'_>) -> Result<Vec<Id>, Why> {
+    let x = op.x(0)?;
+    let dims = b.dims(x).to_vec();
+    let at = axis(op.int("axis", 0), dims.len())?;
+    let parts = op.node.outputs.len();
+    let listed = match op.optional(1) {
+        Some(input) => Some(b.known_ints(input, "lengths")?),
+        None => op.ints("split").map(<[i64]>::to_vec),
+    };
+    let listed = match listed {
+        Some(listed) => lengths(&listed)?,
+        None => {
+            let part = dims[at].div_ceil(parts);
+            (0..parts).map(|i| part.min(dims[at].saturating_sub(i * part))).collect()
+        }
+    };
+    if listed.len() != parts || listed.iter().sum::<usize>() != dims[at] || listed.contains(&0) {
+        return Err(Why::Dims { what: "lengths" });
+    }
+    let mut from = 0;
+    listed
+        .iter()
+        .map(|length| {
+            let indices: Vec<usize> = (from..from + length).collect();
+            from += length;
+            b.take(x, at, &indices)
+        })
+        .collect()
+}
+
+fn tile(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let mut y = op.x(0)?;
+    let repeats = lengths(&b.known_ints(op.x(1)?, "repeats")?)?;
+    let dims = b.dims(y).to_vec();
+    if repeats.len() != dims.len() {
+        return Err(Why::Dims { what: "repeats" });
+    }
+    for (at, count) in repeats.iter().enumerate() {
+        let indices: Vec<usize> = (0..*count).flat_map(|_| 0..dims[at]).collect();
+        if indices.is_empty() {
+            return Err(Why::Empty);
+        }
+        y = b.take(y, at, &indices)?;
+    }
+    Ok(y)
+}
+
+/// Pad: amounts and value are attributes before opset 11, inputs since; axes are an input since opset 18.
+fn pad(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let mut y = op.x(0)?;
+    let rank = b.dims(y).len();
+    let amounts = match op.optional(1) {
+        Some(input) => b.known_ints(input, "amounts")?,
+        None => op.ints("pads").ok_or(Why::Missing { index: 1 })?.to_vec(),
+    };
+    let value = match op.optional(2) {
+        Some(input) => *b.known_floats(input, "values")?.1.first().ok_or(Why::Empty)?,
+        None => op.float("value", 0.0),
+    };
+    let axes = match op.optional(3) {
+        Some(input) => b.known_ints(input, "axes")?,
+        None => (0..rank as i64).collect(),
+    };
+    if amounts.len() != axes.len() * 2 {
+        return Err(Why::Dims { what: "amounts" });
+    }
+    let mode = op.text("mode", "constant");
+    for (i, at) in axes.iter().enumerate() {
+        let at = axis(*at, rank)?;
+        let both = lengths(&[amounts[i], amounts[axes.len() + i]]);
+        let both = both.map_err(|_| Why::Attribute { name: "pads", value: "less than 0".to_owned() })?;
+        let (before, after, length) = (both[0], both[1], b.dims(y)[at]);
+        if before == 0 && after == 0 {
+            continue;
+        }
+        if mode == "constant" && b.dtype(y) == countersign_onnx::DataType::F32 {
+            y = b.pad(y, at, before, after, value)?;
+            continue;
+        }
+        let source = |position: usize| -> Result<usize, Why> {
+            let wrong = Why::Dims { what: "amounts" };
+            let last = length - 1;
+            Ok(match (mode.as_str(), position.checked_sub(before)) {
+                (_, Some(inside)) if inside < length => inside,
+                ("edge", None) => 0,
+                ("edge", Some(_)) => last,
+                ("reflect", None) => Some(before - position).filter(|i| *i <= last).ok_or(wrong)?,
+                ("reflect", Some(beyond)) => (2 * last).checked_sub(beyond).ok_or(wrong)?,
+                ("wrap", None) => (length - (before - position) % length) % length,
+                ("wrap", Some(beyond)) => beyond % length,
+                (other, _) => return Err(Why::Attribute { name: "mode", value: other.to_owned() }),
+            })
+        };
+        let indices = (0..before + length + after).map(source).collect::<Result<Vec<_>, _>>()?;
+        y = b.take(y, at, &indices)?;
+    }
+    Ok(y)
+}
+
+fn depth_to_space(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let x = op.x(0)?;
+    let block = usize::try_from(op.int("blocksize", 0)).unwrap_or(0);
+    let &[n, c, h, w] = b.dims(x) else { return Err(Why::Rank(b.dims(x).len())) };
+    if block == 0 || c % (block * block) != 0 {
+        return Err(Why::Dims { what: "blocks" });
+    }
+    let out = c / (block * block);
+    let (split, perm) = match op.text("mode", "DCR").as_str() {
+        "DCR" => ([n, block, block, out, h, w], [0, 3, 4, 1, 5, 2]),
+        "CRD" => ([n, out, block, block, h, w], [0, 1, 4, 2, 5, 3]),
+        other => return Err(Why::Attribute { name: "mode", value: other.to_owned() }),
+    };
+    let y = b.reshape(x, &split)?;
+    let y = b.transpose(y, &perm)?;
+    b.reshape(y, &[n, out, h * block, w * block])
+}
+
+/// Resize and Upsample to the nearest element, where scales are whole numbers: each element is repeated.
+/// All coordinate and rounding modes but `align_corners` agree on that.
+fn resize(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let refuse = |name, value: String| Err(Why::Attribute { name, value });
+    let mode = op.text("mode", "nearest");
+    if mode != "nearest" {
+        return refuse("mode", mode);
+    }
+    let coordinates = op.text("coordinate_transformation_mode", "half_pixel");
+    let nearest = op.text("nearest_mode", "round_prefer_floor");
+    let same = op.node.op_type == "Upsample"
+        || op.opset < 11
+        || matches!(
+            (coordinates.as_str(), nearest.as_str()),
+            ("half_pixel", "round_prefer_floor" | "round_prefer_ceil") | ("asymmetric", "floor")
+        );
+    if !same {
+        return refuse("coordinate_transformation_mode", format!("{coordinates} and {nearest}"));
+    }
+    if op.ints("axes").is_some() || op.int("antialias", 0) != 0 {
+        return refuse("axes", "given".to_owned());
+    }
+    let mut y = op.x(0)?;
+    let dims = b.dims(y).to_vec();
+    let scales_at = if op.node.op_type == "Upsample" || op.opset < 11 { 1 } else { 2 };
+    let mut factors = Vec::new();
+    let scales = match op.optional(scales_at) {
+        Some(input) => b.known_floats(input, "scales")?.1,
+        None => vec![],
+    };
+    if scales.is_empty() {
+        let sizes = lengths(&b.known_ints(op.x(3)?, "sizes")?)?;
+        if sizes.len() != dims.len() || sizes.iter().zip(&dims).any(|(size, dim)| size % dim != 0) {
+            return refuse("sizes", format!("{sizes:?}"));
+        }
+        factors.extend(sizes.iter().zip(&dims).map(|(size, dim)| size / dim));
+    } else {
+        if scales.len() != dims.len() || scales.iter().any(|s| s.fract() != 0.0 || !(1.0..=4096.0).contains(s)) {
+            return refuse("scales", format!("{scales:?}"));
+        }
+        factors.extend(scales.iter().map(|scale| *scale as usize));
+    }
+    for (at, factor) in factors.into_iter().enumerate() {
+        let indices: Vec<usize> = (0..dims[at] * factor).map(|i| i / factor).collect();
+        y = b.take(y, at, &indices)?;
+    }
+    Ok(y)
+}
