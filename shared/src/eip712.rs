@@ -127,6 +127,22 @@ impl Domain<'_> {
     }
 }
 
+/// UID of a schema with its resolver: `keccak256(schema ‖ resolver ‖ revocable)`.
+#[must_use]
+pub fn schema_uid(
+    schema: &str,
+    resolver: &EthAddress,
+    revocable: bool,
+    crypto: &impl Crypto,
+) -> [u8; 32] {
+    let parts: [&[u8]; 3] = [
+        schema.as_bytes(),
+        resolver.as_bytes(),
+        &[u8::from(revocable)],
+    ];
+    crypto.keccak256(&parts.concat())
+}
+
 /// A number as a 32-byte big-endian word of the Ethereum ABI.
 #[must_use]
 pub fn word(number: u64) -> [u8; 32] {
@@ -183,8 +199,54 @@ impl Attest<'_> {
     }
 }
 
-/// What revokes the receipt named `receipt` (5.3): schema [`SCHEMA_UID`], value, nonce and
-/// deadline 0. `revoker` is the receipt's attester.
+/// EAS's delegated `Revoke`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revoke {
+    /// Who revokes.
+    pub revoker: EthAddress,
+    /// Schema of what is revoked.
+    pub schema: [u8; 32],
+    /// What is revoked.
+    pub uid: [u8; 32],
+    /// Ether sent along, as an ABI word.
+    pub value: [u8; 32],
+    /// The revoker's counter, as an ABI word.
+    pub nonce: [u8; 32],
+    /// Seconds since 1970; 0: none.
+    pub deadline: u64,
+}
+
+impl Revoke {
+    /// What revokes the receipt named `receipt` (5.3): our schema; value, nonce and deadline 0.
+    #[must_use]
+    pub fn receipt(revoker: EthAddress, receipt: &ReceiptId) -> Self {
+        let (schema, uid, zero) = (SCHEMA_UID, receipt.to_bytes(), word(0));
+        Self {
+            revoker,
+            schema,
+            uid,
+            value: zero,
+            nonce: zero,
+            deadline: 0,
+        }
+    }
+
+    /// `hashStruct`.
+    #[must_use]
+    pub fn struct_hash(&self, crypto: &impl Crypto) -> [u8; 32] {
+        crypto.keccak256(&words(&[
+            crypto.keccak256(REVOKE_TYPE.as_bytes()),
+            self.revoker.to_word(),
+            self.schema,
+            self.uid,
+            self.value,
+            self.nonce,
+            word(self.deadline),
+        ]))
+    }
+}
+
+/// The digest of [`Revoke::receipt`]; `revoker` is the receipt's attester.
 #[must_use]
 pub fn revoke_digest(
     receipts: &Deployment,
@@ -192,18 +254,7 @@ pub fn revoke_digest(
     receipt: &ReceiptId,
     crypto: &impl Crypto,
 ) -> Digest {
-    let type_hash = crypto.keccak256(REVOKE_TYPE.as_bytes());
-    let zero = word(0);
-    let fields = [
-        type_hash,
-        revoker.to_word(),
-        SCHEMA_UID,
-        receipt.to_bytes(),
-        zero,
-        zero,
-        zero,
-    ];
-    let struct_hash = crypto.keccak256(&words(&fields));
+    let struct_hash = Revoke::receipt(*revoker, receipt).struct_hash(crypto);
     Digest::new(Domain::revocations(receipts, crypto).digest(&struct_hash, crypto))
 }
 

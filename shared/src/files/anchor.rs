@@ -67,7 +67,11 @@ impl fmt::Display for AnchorError {
 
 impl core::error::Error for AnchorError {}
 
-/// A verified receipt's place in a batch. Whether the chain knows the batch is asked elsewhere.
+/// A verified receipt's place in a batch.
+///
+/// A root does not commit to the size of its tree, so a path may lead to the root for a wrong
+/// size too. The chain, asked for the *pair* of root and size, then knows no such batch: only
+/// that answer makes this an anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Anchored {
     sealed: SealedId,
