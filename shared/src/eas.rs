@@ -9,7 +9,8 @@ use crate::files::{message_to_json, FieldFault, FileError, Message};
 use crate::id::{Digest, EasUid, EthAddress};
 use crate::json::{self, Value};
 use crate::receipt::{eas_uid, Receipt, EAS_MESSAGE_VERSION};
-use crate::signature::{check_secp256k1, recover, Signature, SignatureError};
+use crate::signature::{Signature, SignatureError};
+use crate::typed_data::{domain_to_json, types_to_json, ATTEST};
 use crate::{attester::Attester, hex};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -24,19 +25,6 @@ const KEYS: [&str; 6] = [
     "version",
 ];
 const DOMAIN_KEYS: [&str; 4] = ["chainId", "name", "verifyingContract", "version"];
-
-/// Names and types of `Attest`'s fields, in order.
-const TYPES: [(&str, &str); 9] = [
-    ("version", "uint16"),
-    ("schema", "bytes32"),
-    ("recipient", "address"),
-    ("time", "uint64"),
-    ("expirationTime", "uint64"),
-    ("revocable", "bool"),
-    ("refUID", "bytes32"),
-    ("data", "bytes"),
-    ("salt", "bytes32"),
-];
 
 /// An attestation with our schema, well-formed, under whatever domain it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +82,7 @@ impl Attestation {
         fields.constant("primaryType", "Attest")?;
         if fields
             .optional("types")
-            .is_some_and(|types| *types != types_to_json())
+            .is_some_and(|types| *types != types_json())
         {
             return fault(
                 fields.at("types"),
@@ -161,13 +149,15 @@ impl Attestation {
         Ok(())
     }
 
-    /// The receipt that it is under a deployment's own domain; still to be verified.
+    /// The receipt that it is under a deployment's own domain, signed by `signer`; still to be
+    /// verified by [`Receipt::verify`].
     ///
     /// # Errors
     /// [`FileError`] if it names another domain or breaks a rule of 4.1.
     pub fn to_receipt(
         &self,
         deployment: &Deployment,
+        signer: EthAddress,
         crypto: &impl Crypto,
     ) -> Result<Receipt, FileError> {
         let ours = Domain::receipts(deployment, crypto);
@@ -178,20 +168,15 @@ impl Attestation {
                 FieldFault::VerifyingContract { expected },
             );
         }
-        let statement = self.message.statement("message")?;
-        let signature = Signature::Secp256k1(self.signature);
-        match recover(&signature, &self.digest(crypto), crypto) {
-            Ok(address) => Ok(Receipt {
-                deployment: *deployment,
-                statement,
-                attester: Attester::Secp256k1(address),
-                signature,
-            }),
-            Err(error) => fault(String::from("signature"), FieldFault::Signature(error)),
-        }
+        Ok(Receipt {
+            deployment: *deployment,
+            statement: self.message.statement("message")?,
+            attester: Attester::Secp256k1(signer),
+            signature: Signature::Secp256k1(self.signature),
+        })
     }
 
-    /// The canonical text of what was read, without `types`.
+    /// What was read, as the SDK writes it; its canonical text tells equal attestations.
     #[must_use]
     pub fn to_json(&self, crypto: &impl Crypto) -> Value {
         to_json(
@@ -227,26 +212,12 @@ fn to_json(
 ) -> Value {
     let (rs, v) = signature.split_at(64);
     let (r, s) = rs.split_at(32);
-    let chain_id = i64::try_from(domain.chain_id)
-        .ok()
-        .and_then(json::Integer::new);
     Value::from([
         ("version", Value::from(u32::from(EAS_MESSAGE_VERSION))),
         ("uid", Value::from(uid.to_string())),
-        (
-            "domain",
-            Value::from([
-                ("name", Value::from(domain.name)),
-                ("version", Value::from(domain.version)),
-                ("chainId", chain_id.map_or(Value::Null, Value::Integer)),
-                (
-                    "verifyingContract",
-                    Value::from(domain.verifying_contract.to_eip55(crypto)),
-                ),
-            ]),
-        ),
+        ("domain", domain_to_json(domain, crypto)),
         ("primaryType", Value::from("Attest")),
-        ("types", types_to_json()),
+        ("types", types_json()),
         ("message", message_to_json(&message.attest(), crypto)),
         (
             "signature",
@@ -259,11 +230,8 @@ fn to_json(
     ])
 }
 
-fn types_to_json() -> Value {
-    let field = |(name, kind): &(&str, &str)| {
-        Value::from([("name", Value::from(*name)), ("type", Value::from(*kind))])
-    };
-    Value::from([("Attest", Value::Array(TYPES.iter().map(field).collect()))])
+fn types_json() -> Value {
+    Value::from([("Attest", types_to_json(ATTEST))])
 }
 
 fn read_signature(value: &Value) -> Result<[u8; 65], FileError> {
@@ -277,7 +245,7 @@ fn read_signature(value: &Value) -> Result<[u8; 65], FileError> {
         fault: FieldFault::Signature(error),
     };
     match Signature::from_ethereum_wallet(&bytes).map_err(refused)? {
-        Signature::Secp256k1(raw) => check_secp256k1(&raw).map(|()| raw).map_err(refused),
+        Signature::Secp256k1(raw) => Ok(raw),
         Signature::Sr25519(_) => Err(refused(SignatureError::Kind)),
     }
 }

@@ -13,7 +13,7 @@
 //! | [`merkle`] | 5.4 | RFC 6962 roots and paths |
 //! | [`manifest`] | 3.1, 3.2 | `countersign/manifest/1`; `ModelId::compute` |
 //! | [`json`] | 3.1, 4.9 | strict I-JSON and RFC 8785 |
-//! | [`deploy`], [`eip712`], [`text`] | 4.1 to 4.3, 4.7, 5.3, 5.6 | what wallets sign |
+//! | [`deploy`], [`eip712`], [`typed_data`], [`text`] | 4.1 to 4.3, 4.7, 5.3, 5.6 | what wallets sign |
 //! | [`signature`] | 4.6 | signatures and the rules that make them count |
 //! | [`receipt`] | 4.1, 4.8 | [`Receipt`](receipt::Receipt), and [`Verified`](receipt::Verified), which only verification mints |
 //! | [`files`] | 4.9 | receipts, openings, anchor proofs, bundles, links |
@@ -25,7 +25,7 @@
 //!
 //! The way of one run: build [`item::Item`]s, commit to each side with
 //! [`commit::Committed::new`], state it in a [`receipt::Statement`], let a wallet sign
-//! [`Statement::digest`](receipt::Statement::digest) or [`text::receipt`], read its answer with
+//! [`typed_data::receipt`] or [`text::receipt`], read its answer with
 //! [`signature::Signature::from_ethereum_wallet`] or
 //! [`from_substrate_wallet`](signature::Signature::from_substrate_wallet), and call
 //! [`Receipt::verify`](receipt::Receipt::verify) before anything is kept. A verifier begins with
@@ -88,6 +88,7 @@ pub mod signature;
 pub mod status;
 pub mod tensor;
 pub mod text;
+pub mod typed_data;
 
 pub use attester::{Attester, Lane};
 pub use crypto::Crypto;

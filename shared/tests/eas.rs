@@ -348,16 +348,20 @@ fn tensor_item(reading: &Value) -> countersign_shared::item::Item {
 #[test]
 fn receipts_are_eas_attestations() {
     let receipt = common::ethereum_receipt(common::statement(), common::deployment());
+    let signer = common::ethereum_key().address().unwrap();
     let exported = eas::export(&receipt, &C).unwrap().to_canonical();
     let read = Attestation::from_json(exported.as_bytes(), &C).unwrap();
-    assert_eq!(read.to_receipt(&common::deployment(), &C), Ok(receipt));
+    assert_eq!(
+        read.to_receipt(&common::deployment(), signer, &C),
+        Ok(receipt)
+    );
     assert_eq!(read.digest(&C), receipt.digest(&C));
     // C3: not under another deployment.
     let other = Deployment {
         genesis: GenesisHash::ZERO,
         ..common::deployment()
     };
-    assert!(read.to_receipt(&other, &C).is_err());
+    assert!(read.to_receipt(&other, signer, &C).is_err());
     let substrate = common::substrate_receipt(common::statement(), common::deployment());
     assert_eq!(eas::export(&substrate, &C), None);
     assert!(json::parse_canonical(exported.as_bytes()).is_ok());

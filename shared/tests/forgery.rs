@@ -6,7 +6,7 @@ mod common;
 
 use common::{deployment, entries, ethereum_receipt, statement, substrate_receipt, text, vectors};
 use countersign_shared::attester::{Attester, AttesterKind, Lane};
-use countersign_shared::commit::{Committed, Side};
+use countersign_shared::commit::{Committed, OpenedItem, Side};
 use countersign_shared::deploy::Deployment;
 use countersign_shared::files::{
     AnchorError, AnchorProof, Bundle, BundleError, FieldFault, File, FileError, Opening,
@@ -367,25 +367,52 @@ fn ambiguous_commitments_are_refused_2_2() {
     let receipt = ethereum_receipt(statement, deployment())
         .verify(&C)
         .unwrap();
-    let items = two.into_iter().zip(0_u32..).map(|(item, index)| {
-        let path = merkle::prove(&C, &leaves, usize::try_from(index).unwrap()).unwrap();
-        countersign_shared::commit::OpenedItem {
-            index,
-            item,
-            salt,
-            path,
-        }
-    });
-    let opening = Opening {
+    let items: Vec<_> = two
+        .into_iter()
+        .zip(0_u32..)
+        .map(|(item, index)| {
+            let path = merkle::prove(&C, &leaves, usize::try_from(index).unwrap()).unwrap();
+            OpenedItem {
+                index,
+                item,
+                salt,
+                path,
+            }
+        })
+        .collect();
+    let open = |items: &[OpenedItem]| Opening {
         receipt: receipt.id(),
         side: Side::Output,
         count: 2,
-        items: items.collect(),
+        items: items.to_vec(),
+    };
+    let both = open(&items).verify(&receipt, &C);
+    assert_eq!(both, Err(OpeningError::Order { index: 1 }));
+    // Nor may two openings in one bundle show them apart.
+    let apart: Vec<_> = items.chunks(1).map(open).collect();
+    for opening in &apart {
+        assert!(opening.clone().verify(&receipt, &C).is_ok());
+    }
+    let bundle = Bundle {
+        receipt: receipt.into_inner(),
+        openings: apart,
+        anchors: Vec::new(),
     };
     assert_eq!(
-        opening.verify(&receipt, &C),
-        Err(OpeningError::Order { index: 1 })
+        bundle.verify(&C),
+        Err(BundleError::Contradiction(Side::Output))
     );
+}
+
+/// The same opening twice, or overlapping ones, contradict nothing.
+#[test]
+fn overlapping_openings_are_fine() {
+    let mut bundle = bundle(false);
+    bundle.openings.push(bundle.openings[0].clone());
+    let verified = bundle.clone().verify(&C).unwrap();
+    assert_eq!(verified.openings().len(), 3);
+    assert_eq!(verified.receipt().id(), bundle.receipt.id(&C));
+    assert_eq!(verified.anchors().len(), 1);
 }
 
 fn name(text: &str) -> Name {
@@ -529,7 +556,7 @@ fn references_4_1() {
         Link::Claimed
     );
     assert_eq!(
-        reference::check(&receipt, &earlier, &[earlier_opened.clone()]),
+        reference::check(&receipt, &earlier, core::slice::from_ref(&earlier_opened)),
         Link::Claimed
     );
 }

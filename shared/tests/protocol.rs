@@ -334,7 +334,7 @@ fn anchors_bundles_and_links_4_9() {
         let whole = format!("https://example.org/verify{link}");
         assert_eq!(Bundle::from_link(&whole, &C).unwrap(), bundle);
         let verified = bundle.verify(&C).unwrap();
-        assert_eq!(verified.receipt.id(), nth_receipt(&all, entry).id());
+        assert_eq!(verified.receipt().id(), nth_receipt(&all, entry).id());
     }
 }
 

@@ -5,6 +5,7 @@ use super::schema::Fields;
 use super::{read_file, AnchorError, AnchorProof, Anchored, FileError, Format};
 use super::{Opened, Opening, OpeningError};
 use crate::base64url;
+use crate::commit::{OpenedItem, Side};
 use crate::crypto::Crypto;
 use crate::json::Value;
 use crate::receipt::{Reason, Receipt, Verified};
@@ -26,15 +27,32 @@ pub struct Bundle {
     pub anchors: Vec<AnchorProof>,
 }
 
-/// A bundle of which every part was verified.
+/// A bundle of which every part was verified; only [`Bundle::verify`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifiedBundle {
+    receipt: Verified<Receipt>,
+    openings: Vec<Opened>,
+    anchors: Vec<Anchored>,
+}
+
+impl VerifiedBundle {
     /// The receipt.
-    pub receipt: Verified<Receipt>,
+    #[must_use]
+    pub fn receipt(&self) -> &Verified<Receipt> {
+        &self.receipt
+    }
+
     /// What its commitments hold.
-    pub openings: Vec<Opened>,
+    #[must_use]
+    pub fn openings(&self) -> &[Opened] {
+        &self.openings
+    }
+
     /// Its places in batches; the chain is asked elsewhere.
-    pub anchors: Vec<Anchored>,
+    #[must_use]
+    pub fn anchors(&self) -> &[Anchored] {
+        &self.anchors
+    }
 }
 
 /// Why a bundle does not hold.
@@ -49,6 +67,10 @@ pub enum BundleError {
         /// Why.
         error: OpeningError,
     },
+    /// Two openings of one side contradict each other: the attester committed to items whose
+    /// kinds and names are not strictly ascending (2.2), to show one to some and another to
+    /// others.
+    Contradiction(Side),
     /// An anchor proof does not.
     Anchor {
         /// Its position in the bundle.
@@ -63,6 +85,10 @@ impl fmt::Display for BundleError {
         match self {
             Self::Receipt(error) => error.fmt(f),
             Self::Opening { error, .. } => error.fmt(f),
+            Self::Contradiction(side) => write!(
+                f,
+                "the receipt's {side} commitment is ambiguous: its items are not in ascending order"
+            ),
             Self::Anchor { error, .. } => error.fmt(f),
         }
     }
@@ -140,6 +166,11 @@ impl Bundle {
             let opened = opening.verify(&receipt, crypto);
             openings.push(opened.map_err(|error| BundleError::Opening { position, error })?);
         }
+        for side in [Side::Input, Side::Output] {
+            if contradict(&openings, side) {
+                return Err(BundleError::Contradiction(side));
+            }
+        }
         let mut anchors = Vec::with_capacity(self.anchors.len());
         for (position, anchor) in self.anchors.iter().enumerate() {
             let anchored = anchor.verify(&receipt, crypto);
@@ -187,4 +218,19 @@ impl Bundle {
             anchors,
         })
     }
+}
+
+/// Whether items shown by different openings break the order that one opening must keep.
+fn contradict(openings: &[Opened], side: Side) -> bool {
+    let mut items: Vec<&OpenedItem> = openings
+        .iter()
+        .filter(|opened| opened.side() == side)
+        .flat_map(Opened::opened)
+        .collect();
+    items.sort_by_key(|opened| opened.index);
+    items.dedup();
+    let neighbours = items.iter().zip(items.iter().skip(1));
+    neighbours
+        .into_iter()
+        .any(|(left, right)| left.index == right.index || left.item.order() >= right.item.order())
 }

@@ -5,12 +5,13 @@ use super::{read_file, FieldFault, FileError, Format};
 use crate::attester::Attester;
 use crate::crypto::Crypto;
 use crate::deploy::Deployment;
-use crate::eip712::{Attest, CHAIN_ID, EAS_VERSION, RECEIPT_NAME, SCHEMA_UID};
+use crate::eip712::{Attest, Domain, CHAIN_ID, EAS_VERSION, RECEIPT_NAME, SCHEMA_UID};
 use crate::hex;
 use crate::id::{EasSalt, EthAddress, ReceiptId};
 use crate::json::Value;
 use crate::receipt::{Receipt, Run, Statement, EAS_MESSAGE_VERSION};
 use crate::signature::Signature;
+use crate::typed_data::domain_to_json;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -168,13 +169,7 @@ impl Receipt {
     /// The file as JSON, which bundles nest.
     #[must_use]
     pub fn to_json(&self, crypto: &impl Crypto) -> Value {
-        let contract = self.deployment.verifying_contract(crypto).to_eip55(crypto);
-        let domain = Value::from([
-            ("chainId", Value::from(CHAIN_NUMBER)),
-            ("name", Value::from(RECEIPT_NAME)),
-            ("verifyingContract", Value::from(contract)),
-            ("version", Value::from(EAS_VERSION)),
-        ]);
+        let domain = domain_to_json(&Domain::receipts(&self.deployment, crypto), crypto);
         Value::from([
             (
                 "attester",
@@ -231,9 +226,6 @@ impl Receipt {
         })
     }
 }
-
-/// [`CHAIN_ID`] as a JSON number.
-const CHAIN_NUMBER: u32 = 1;
 
 /// Demands the one domain that the deployment has.
 fn read_domain(
