@@ -168,7 +168,11 @@ impl<T: Transport> Chain<T> {
     }
 
     /// Puts the chain's own words to an error, if its metadata can be had.
-    async fn dispatch_error(&self, message: &'static str, error: DispatchError) -> ChainError {
+    pub(crate) async fn dispatch_error(
+        &self,
+        message: &'static str,
+        error: DispatchError,
+    ) -> ChainError {
         let mut reason = error.to_string();
         if let DispatchError::Module {
             index,

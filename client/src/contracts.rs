@@ -222,6 +222,12 @@ impl fmt::Display for DispatchError {
     }
 }
 
+/// A contract's own error in words.
+pub(crate) fn refused(message: &'static str, error: &impl fmt::Display) -> ContractCallError {
+    let reason = error.to_string();
+    ContractCallError::Refused { message, reason }
+}
+
 /// ink!'s answer: the value, or its language error in front of it.
 ///
 /// # Errors

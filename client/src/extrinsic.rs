@@ -65,6 +65,50 @@ impl ContractCall {
     }
 }
 
+/// The upload and instantiation of a contract, with what it may cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instantiation<'a> {
+    /// Most gas to use.
+    pub gas_limit: Weight,
+    /// Most balance to hold for storage.
+    pub storage_deposit_limit: u128,
+    /// The contract's wasm.
+    pub code: &'a [u8],
+    /// Selector and arguments of the constructor.
+    pub data: &'a [u8],
+    /// What tells two instances apart.
+    pub salt: &'a [u8],
+}
+
+impl Instantiation<'_> {
+    /// The encoded `Contracts.instantiate_with_code`, its arguments in the order that the metadata gives.
+    ///
+    /// # Errors
+    /// [`MetadataError::Missing`], [`MetadataError::UnknownArgument`].
+    pub fn encode(&self, metadata: &Metadata) -> Result<Vec<u8>, MetadataError> {
+        let call = metadata.call("Contracts", "instantiate_with_code")?;
+        let mut bytes = vec![call.pallet, call.call];
+        for argument in call.arguments() {
+            match argument {
+                "value" => Compact(0_u128).encode_to(&mut bytes),
+                "gas_limit" => self.gas_limit.encode_to(&mut bytes),
+                "storage_deposit_limit" => {
+                    Some(Compact(self.storage_deposit_limit)).encode_to(&mut bytes);
+                }
+                "code" => self.code.encode_to(&mut bytes),
+                "data" => self.data.encode_to(&mut bytes),
+                "salt" => self.salt.encode_to(&mut bytes),
+                other => {
+                    return Err(MetadataError::UnknownArgument {
+                        name: other.to_owned(),
+                    })
+                }
+            }
+        }
+        Ok(bytes)
+    }
+}
+
 /// Appends an account as this chain's `Address` type writes it.
 fn address(
     metadata: &Metadata,

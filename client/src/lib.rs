@@ -2,12 +2,16 @@
 //!
 //! - [`transport`], [`rpc`], [`chain`]: JSON-RPC, and what a chain shows at a block
 //! - [`contracts`], [`extrinsic`], [`signer`], [`submit`]: contract messages, read or sent
+//! - [`deploy`]: putting contracts on a chain
+//! - [`deployed`], [`deploy`]: the contracts of a deployment, and how they get there
 //! - [`lists`]: the deployments and engines that a verifier ships with
 //! - [`verify`](mod@verify), [`messages`]: the verdict on a receipt and its words
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod chain;
 pub mod contracts;
+pub mod deploy;
+pub mod deployed;
 mod error;
 pub mod extrinsic;
 pub mod lists;

@@ -215,13 +215,13 @@ fn anchored(at: &Moment, batch: bool, attested: bool) -> String {
     format!("Anchored{how} in {}.{checked}", moment(at))
 }
 
-fn chain_gap(gap: &ChainGap) -> String {
+pub(crate) fn chain_gap(gap: &ChainGap) -> String {
     match gap {
         ChainGap::Offline => "Not looked up: no chain was asked.".to_owned(),
         ChainGap::Failed(error) => format!("Not looked up: {error}."),
-        ChainGap::OtherChain { receipt, node } => format!(
-            "Not looked up: the receipt belongs to the chain with genesis {receipt}, the node shows {node}; \
-             ask a node of the receipt's chain."
+        ChainGap::OtherChain { expected, node } => format!(
+            "Not looked up: it belongs to the chain with genesis {expected}, the node shows {node}; \
+             ask a node of that chain."
         ),
         ChainGap::UnlistedContract(contract) => format!(
             "Not believed: the receipts contract {} is not in this verifier's list. Anybody can deploy a look-alike \

@@ -63,7 +63,7 @@ impl fmt::Display for MetadataError {
             ),
             Self::UnknownArgument { name } => write!(
                 f,
-                "the chain's Contracts.call takes an argument {name}, which this program does not know; nothing was signed"
+                "the chain's contracts pallet asks for an argument {name}, which this program does not know; nothing was signed"
             ),
             Self::Unsupported { what } => {
                 write!(f, "the chain's {what} are of a kind that this program does not know; nothing was signed")

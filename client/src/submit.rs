@@ -3,8 +3,8 @@
 //! Every message is executed first without being sent; what would fail is never sent. What was sent is looked for in
 //! blocks by its hash, and its outcome read from that block's events, never assumed.
 
-use crate::chain::{storage_prefix, Chain, DryRun};
-use crate::contracts::{ContractCallError, Message, StorageDeposit, Weight};
+use crate::chain::{storage_prefix, Chain};
+use crate::contracts::{self, ContractCallError, Message, StorageDeposit, Weight};
 use crate::error::ChainError;
 use crate::extrinsic::{self, Conditions, ContractCall, Era, Unsigned};
 use crate::messages;
@@ -75,12 +75,11 @@ impl<T: Transport> Chain<T> {
     ) -> Result<Prepared<R>, ChainError> {
         self.still_the_same().await?;
         let run = self.dry_run(account, contract, message).await?;
-        let (gas_limit, storage_deposit_limit) = limits(&run);
+        let (gas_limit, storage_deposit_limit) = limits(run.gas_required, run.storage_deposit);
         let reverted = run.reverted;
-        let answer = run.answer.map_err(|error| {
-            let (message, reason) = (message.name(), error.to_string());
-            ContractCallError::Refused { message, reason }
-        })?;
+        let answer = run
+            .answer
+            .map_err(|error| contracts::refused(message.name(), &error))?;
         if reverted {
             // An answer that is no error, and yet nothing would be kept: no contract of ours does that.
             return Err(ContractCallError::Undecodable {
@@ -97,6 +96,21 @@ impl<T: Transport> Chain<T> {
             storage_deposit_limit,
             data,
         };
+        let extrinsic = self.unsigned(account, call.encode(&metadata)?).await?;
+        Ok(Prepared {
+            extrinsic,
+            answer,
+            storage_deposit: run.storage_deposit,
+        })
+    }
+
+    /// An extrinsic that carries `call` now, with the account's next nonce and a life of some minutes.
+    pub(crate) async fn unsigned(
+        &self,
+        account: AccountId,
+        call: Vec<u8>,
+    ) -> Result<Unsigned, ChainError> {
+        let metadata = self.metadata().await?;
         let birth = self.finalised().await?;
         let known = metadata
             .constant("System", "BlockHashCount")
@@ -113,12 +127,7 @@ impl<T: Transport> Chain<T> {
             era: Era::new(birth.number, lifetime),
             nonce: self.rpc().next_nonce(&messages::account(&account)).await?,
         };
-        let extrinsic = Unsigned::new(&metadata, account, call.encode(&metadata)?, conditions)?;
-        Ok(Prepared {
-            extrinsic,
-            answer,
-            storage_deposit: run.storage_deposit,
-        })
+        Ok(Unsigned::new(&metadata, account, call, conditions)?)
     }
 
     /// Tries, signs, sends and watches a message until it is in a finalised block.
@@ -134,21 +143,34 @@ impl<T: Transport> Chain<T> {
         mut progress: impl FnMut(Progress),
     ) -> Result<Sent<R>, ChainError> {
         let prepared = self.prepare(signer.account(), contract, message).await?;
-        progress(Progress::Signing);
-        let signature = signer.sign(&prepared.extrinsic).await?;
-        let signed = prepared.extrinsic.sign(&signature);
-        let extrinsic = self.rpc().submit(&signed).await?;
-        progress(Progress::Broadcast { extrinsic });
-        let conditions = prepared.extrinsic.conditions();
-        let block = self
-            .watch(extrinsic::hash(&signed), conditions, &mut progress)
+        let (block, extrinsic) = self
+            .sign_and_watch(signer, &prepared.extrinsic, &mut progress)
             .await?;
-        progress(Progress::Finalised(block));
         Ok(Sent {
             answer: prepared.answer,
             block,
             extrinsic,
         })
+    }
+
+    /// Signs and sends an extrinsic and waits until a finalised block holds it; its block and hash.
+    pub(crate) async fn sign_and_watch(
+        &self,
+        signer: &impl Signer,
+        unsigned: &Unsigned,
+        progress: &mut impl FnMut(Progress),
+    ) -> Result<(Block, [u8; 32]), ChainError> {
+        progress(Progress::Signing);
+        let signature = signer.sign(unsigned).await?;
+        let signed = unsigned.sign(&signature);
+        let extrinsic = extrinsic::hash(&signed);
+        self.rpc().submit(&signed).await?;
+        progress(Progress::Broadcast { extrinsic });
+        let block = self
+            .watch(extrinsic, unsigned.conditions(), progress)
+            .await?;
+        progress(Progress::Finalised(block));
+        Ok((block, extrinsic))
     }
 
     /// Follows the chain from the extrinsic's first possible block until a finalised one holds it.
@@ -234,13 +256,13 @@ impl<T: Transport> Chain<T> {
 }
 
 /// Limits with a quarter of room for what changes until the extrinsic is included.
-fn limits<R>(run: &DryRun<R>) -> (Weight, u128) {
+pub(crate) fn limits(required: Weight, deposit: StorageDeposit) -> (Weight, u128) {
     let more = |amount: u64| amount.saturating_add(amount / 4);
     let gas = Weight {
-        ref_time: more(run.gas_required.ref_time),
-        proof_size: more(run.gas_required.proof_size),
+        ref_time: more(required.ref_time),
+        proof_size: more(required.proof_size),
     };
-    let deposit = match run.storage_deposit {
+    let deposit = match deposit {
         StorageDeposit::Charge(amount) => amount.saturating_add(amount / 4),
         StorageDeposit::Refund(_) => 0,
     };

@@ -13,8 +13,9 @@ mod document;
 mod finding;
 mod report;
 
-pub use computation::{Executor, ExecutorError, KnownModel, Model};
-pub use finding::{ChainGap, Finding, Lower, Upper};
+pub use crate::deployed::{registered, ChainGap, Model};
+pub use computation::{Executor, ExecutorError, KnownModel};
+pub use finding::{Finding, Lower, Upper};
 pub use report::{Fact, Label, Report, Row, RowKind, State, Verdict};
 
 use crate::chain::Chain;

@@ -1,10 +1,11 @@
 //! What the chain says about a receipt, read at one finalised block.
 
-use super::finding::{ChainGap, Finding, Lower, Upper};
+use super::finding::{Finding, Lower, Upper};
 use super::report::{Fact, Label, Row, RowKind};
 use super::{Access, Checked, Request};
 use crate::chain::Chain;
 use crate::contracts::receipts;
+use crate::deployed::ChainGap;
 use crate::error::ChainError;
 use crate::lists::Deployment;
 use crate::messages;
@@ -200,37 +201,20 @@ async fn ask<'a, T: Transport>(
 }
 
 /// The listed deployment that the receipt is for, if the node's chain has it, code and all.
-///
-/// # Errors
-/// [`ChainGap`].
-pub(super) async fn trusted<'a, T: Transport>(
+async fn trusted<'a, T: Transport>(
     chain: &Chain<T>,
     receipt: &Receipt,
     request: &Request<'a>,
     at: Block,
 ) -> Result<&'a Deployment, ChainGap> {
     let wanted = receipt.deployment;
-    chain.still_the_same().await.map_err(ChainGap::Failed)?;
-    if chain.genesis() != wanted.genesis {
-        return Err(ChainGap::OtherChain {
-            receipt: wanted.genesis,
-            node: chain.genesis(),
-        });
-    }
+    chain.is_chain(wanted.genesis).await?;
     let listed = request.deployments.find(wanted.genesis, wanted.contract);
     let listed = listed.ok_or(ChainGap::UnlistedContract(wanted.contract))?;
-    let found = chain
-        .code_hash(listed.receipts, at)
-        .await
-        .map_err(ChainGap::Failed)?;
-    match found {
-        None => Err(ChainGap::NoContract(listed.receipts)),
-        Some(found) if found == listed.receipts_code => Ok(listed),
-        Some(found) => Err(ChainGap::OtherCode {
-            listed: listed.receipts_code,
-            found,
-        }),
-    }
+    chain
+        .has_code(listed.receipts, listed.receipts_code, at)
+        .await?;
+    Ok(listed)
 }
 
 /// The contract's facts; of several batch proofs the one that shows the earliest anchor.

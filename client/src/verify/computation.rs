@@ -3,15 +3,12 @@
 use super::finding::Finding;
 use super::report::{Fact, Label, Row, RowKind};
 use super::{Access, Checked, Request};
-use crate::chain::Chain;
-use crate::contracts::registry;
-use crate::error::ChainError;
+use crate::deployed::Model;
 use crate::lists::{Deployment, Engine};
 use crate::messages;
 use crate::transport::Transport;
 use core::fmt;
 use countersign_abi::{EngineError, Input, RunResponse};
-use countersign_shared::chain::ModelRecord;
 use countersign_shared::commit::Side;
 use countersign_shared::files::Opened;
 use countersign_shared::id::{AccountId, ExactRoot, ManifestHash, ModelId};
@@ -19,19 +16,6 @@ use countersign_shared::item::{Item, Name};
 use countersign_shared::manifest::Manifest;
 use countersign_shared::tensor::{DataType, Tensor};
 use countersign_shared::{Lane, Software};
-
-/// A model as its publisher described it, its id computed from what is here.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Model {
-    /// Its id.
-    pub id: ModelId,
-    /// Who registered it.
-    pub publisher: AccountId,
-    /// What it is.
-    pub manifest: Manifest,
-    /// What the registry says of it; none if no registry was asked.
-    pub record: Option<ModelRecord>,
-}
 
 /// A model that the verifier knows without asking a registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,11 +162,13 @@ async fn find_model<T: Transport>(
     deployment: Option<&Deployment>,
 ) -> Option<Model> {
     if let (Access::Connected(chain), Some(deployment)) = (access, deployment) {
-        if let Ok(Some(model)) = registered(chain, deployment, id).await {
-            return Some(model);
+        if let Ok(deployed) = chain.deployed(deployment).await {
+            if let Ok(Some(model)) = deployed.model(id).await {
+                return Some(model);
+            }
         }
     }
-    let known = request.models.iter().find_map(|known| {
+    request.models.iter().find_map(|known| {
         let hash = ManifestHash::of(&known.manifest, &Software);
         let computed = ModelId::compute(&known.publisher, &hash, &known.exact_root, &Software);
         let manifest = Manifest::parse(&known.manifest).ok()?;
@@ -192,38 +178,7 @@ async fn find_model<T: Transport>(
             manifest,
             record: None,
         })
-    });
-    known
-}
-
-/// A model as the registry of a deployment holds it; none if it is not there, or is not what its id says.
-///
-/// # Errors
-/// [`ChainError`].
-pub async fn registered<T: Transport>(
-    chain: &Chain<T>,
-    deployment: &Deployment,
-    id: ModelId,
-) -> Result<Option<Model>, ChainError> {
-    let at = chain.finalised().await?;
-    let record = chain
-        .read(deployment.registry, &registry::model(id), at)
-        .await?;
-    let manifest = chain
-        .read(deployment.registry, &registry::manifest(id), at)
-        .await?;
-    let (Some(record), Some(bytes)) = (record, manifest) else {
-        return Ok(None);
-    };
-    let hash = ManifestHash::of(&bytes, &Software);
-    let computed = ModelId::compute(&record.publisher, &hash, &record.exact_root, &Software);
-    let manifest = Manifest::parse(&bytes).ok().filter(|_| computed == id);
-    Ok(manifest.map(|manifest| Model {
-        id,
-        publisher: record.publisher,
-        manifest,
-        record: Some(record),
-    }))
+    })
 }
 
 /// Fast: no bit claim is made; the input given is compared with what was committed to.

@@ -154,8 +154,12 @@ fn link(receipt: &Verified<Receipt>, earlier: Option<Bundle>, openings: &[Opened
     let shown = earlier
         .and_then(|bundle| bundle.verify(&Software).ok())
         .map(|earlier| {
-            let all: Vec<Opened> = openings.iter().cloned().chain(earlier.openings).collect();
-            reference::check(receipt, &earlier.receipt, &all)
+            let all: Vec<Opened> = openings
+                .iter()
+                .cloned()
+                .chain(earlier.openings().iter().cloned())
+                .collect();
+            reference::check(receipt, earlier.receipt(), &all)
         });
     Some(Fact::new(
         Label::Reference,

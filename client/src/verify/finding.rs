@@ -2,10 +2,10 @@
 
 use super::computation::ExecutorError;
 use super::report::State;
-use crate::error::ChainError;
-use countersign_shared::chain::{Moment, ReceiptsError};
+use crate::deployed::ChainGap;
+use countersign_shared::chain::Moment;
 use countersign_shared::files::{AnchorError, FileError, LinkError, OpeningError};
-use countersign_shared::id::{AccountId, CodeHash, EngineId, GenesisHash, ModelId};
+use countersign_shared::id::{EngineId, ModelId};
 use countersign_shared::receipt::RunError;
 use countersign_shared::signature::SignatureError;
 use countersign_shared::status::Disownment;
@@ -138,35 +138,6 @@ pub enum Finding {
     NoExecutor,
     /// Computation: the engine did not run.
     NotExecuted(ExecutorError),
-}
-
-/// Why a chain says nothing that may be believed.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ChainGap {
-    /// Nobody asked one.
-    Offline,
-    /// The node did not answer.
-    Failed(ChainError),
-    /// The node shows another chain than the receipt's.
-    OtherChain {
-        /// The receipt's.
-        receipt: GenesisHash,
-        /// The node's.
-        node: GenesisHash,
-    },
-    /// The receipt's contract is not in this verifier's list.
-    UnlistedContract(AccountId),
-    /// No contract stands at the listed account.
-    NoContract(AccountId),
-    /// Other code stands there than listed.
-    OtherCode {
-        /// Hash in the list.
-        listed: CodeHash,
-        /// Hash on the chain.
-        found: CodeHash,
-    },
-    /// The contract refused to answer.
-    Refused(ReceiptsError),
 }
 
 /// *Not earlier than* (PROTOCOL 4.4).

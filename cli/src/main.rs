@@ -1,0 +1,2 @@
+//! Countersign's command line.
+fn main() {}
