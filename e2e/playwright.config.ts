@@ -17,6 +17,11 @@ export default defineConfig({
   projects: [
     { name: "vectors", testDir: "tests/vectors" },
     { name: "node", testDir: "tests/node", timeout: 120_000 },
-    { name: "app", testDir: "tests/app", timeout: 120_000 },
+    {
+      name: "app",
+      testDir: "tests/app",
+      timeout: 120_000,
+      use: { baseURL: process.env["COUNTERSIGN_APP_URL"] ?? "" },
+    },
   ],
 });

@@ -60,6 +60,11 @@ export class Contract {
     return new Contract(api, name, contract);
   }
 
+  /** A contract that stands already. */
+  static at(api: ApiPromise, name: ContractName, account: string): Contract {
+    return new Contract(api, name, new ContractPromise(api, bundle(name), account));
+  }
+
   get address(): string {
     return this.inner.address.toString();
   }
@@ -70,7 +75,7 @@ export class Contract {
   }
 
   /** Runs a message without changing anything, as `caller`. */
-  async read(caller: KeyringPair, message: string, ...args: readonly unknown[]): Promise<Answer> {
+  async read(caller: { address: string }, message: string, ...args: readonly unknown[]): Promise<Answer> {
     const query = this.inner.query[message];
     if (query === undefined) throw new Error(`${this.name} has no message ${message}`);
     const { result, output, debugMessage } = await query(caller.address, NO_LIMIT, ...args);
@@ -95,7 +100,7 @@ export class Contract {
   }
 
   /** Runs raw input bytes without changing anything. */
-  async raw(caller: KeyringPair, input: Uint8Array, value = 0n): Promise<RawOutcome> {
+  async raw(caller: { address: string }, input: Uint8Array, value = 0n): Promise<RawOutcome> {
     const call = this.api.call["contractsApi"]?.["call"];
     if (call === undefined) throw new Error("the node has no ContractsApi");
     const outcome = (await call(caller.address, this.address, value, null, null, input)) as unknown as {

@@ -1,0 +1,121 @@
+import { test as base } from "@playwright/test";
+import type { ApiPromise } from "@polkadot/api";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { connect } from "../../lib/chain.ts";
+import { Contract } from "../../lib/contract.ts";
+import { type Deployment, deployments } from "../../lib/deployment.ts";
+import { need } from "../../lib/environment.ts";
+import type { Place } from "../../lib/receipt.ts";
+import { Traffic } from "../../lib/traffic.ts";
+import { TestWallet } from "../../lib/wallet.ts";
+import { type InputFile, RunPage } from "../../pages/run.ts";
+import { ModelsPage } from "../../pages/models.ts";
+import { SignPage } from "../../pages/sign.ts";
+import { VerifyPage } from "../../pages/verify.ts";
+import { fromHex, type Hex } from "../../protocol/bytes.ts";
+import { readManifest } from "../../protocol/files.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+
+/** A model as the chain holds it. */
+export type ChainModel = { id: Hex; publisher: Hex; manifest: JsonObject };
+
+type WorkerFixtures = {
+  api: ApiPromise;
+  deployment: Deployment;
+  place: Place;
+  registry: Contract;
+  receipts: Contract;
+  /** The sample model. */
+  magika: ChainModel;
+};
+
+type TestFixtures = {
+  wallet: TestWallet;
+  traffic: Traffic;
+  models: ModelsPage;
+  run: RunPage;
+  sign: SignPage;
+  verify: VerifyPage;
+};
+
+export const WALLET = "Test wallet";
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  api: [
+    async ({}, use) => {
+      const api = await connect(need("COUNTERSIGN_RPC").replace(/^http/, "ws"));
+      await use(api);
+      await api.disconnect();
+    },
+    { scope: "worker" },
+  ],
+  deployment: [
+    async ({ api }, use) => {
+      const found = deployments().find(({ genesis }) => genesis === api.genesisHash.toHex());
+      if (found === undefined) throw new Error("the deployments file does not name this chain");
+      await use(found);
+    },
+    { scope: "worker" },
+  ],
+  place: [
+    async ({ deployment }, use) => use({ genesis: deployment.genesis, contract: deployment.receipts }),
+    { scope: "worker" },
+  ],
+  registry: [
+    async ({ api, deployment }, use) => use(Contract.at(api, "registry", deployment.registry)),
+    { scope: "worker" },
+  ],
+  receipts: [
+    async ({ api, deployment }, use) => use(Contract.at(api, "receipts", deployment.receipts)),
+    { scope: "worker" },
+  ],
+  magika: [
+    async ({ registry }, use) => {
+      const page = (await registry.read(ANYBODY, "models", 0, 50)) as { items: [Hex, { publisher: Hex }][] };
+      for (const [id, { publisher }] of page.items) {
+        const manifest = readManifest(fromHex((await registry.read(ANYBODY, "manifest", id)) as Hex));
+        if (/magika/i.test(String(manifest["name"]))) return use({ id, publisher, manifest });
+      }
+      throw new Error("Magika is not published on this chain");
+    },
+    { scope: "worker" },
+  ],
+  wallet: [async ({ context }, use) => use(await TestWallet.install(context, { name: WALLET })), { auto: true }],
+  traffic: async ({ context }, use) => use(Traffic.record(context)),
+  models: async ({ page }, use) => use(new ModelsPage(page)),
+  run: async ({ page }, use) => use(new RunPage(page)),
+  sign: async ({ page }, use) => use(new SignPage(page)),
+  verify: async ({ page }, use) => use(new VerifyPage(page)),
+});
+
+/** Whoever reads: reading needs an address and no key. */
+const ANYBODY = { address: "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY" };
+
+const repository = path.resolve(import.meta.dirname, "../../..");
+
+/** Real files of this repository, with the label that Magika gives them. */
+export const SAMPLES: readonly { file: string; label: string }[] = [
+  { file: "e2e/package.json", label: "json" },
+  { file: "e2e/lib/wallet.ts", label: "typescript" },
+  { file: "README.md", label: "markdown" },
+  { file: "web/public/fonts/source-code-pro-latin-400-normal.woff2", label: "woff2" },
+];
+
+/** The bytes of a sample. */
+export function sample(file: string): InputFile & { bytes: Uint8Array } {
+  return { name: path.basename(file), bytes: new Uint8Array(readFileSync(path.join(repository, file))) };
+}
+
+/** Runs the sample model on the engine and signs the receipt with the test wallet. */
+export async function signedRun(
+  { run, sign, magika }: Pick<TestFixtures, "run" | "sign"> & Pick<WorkerFixtures, "magika">,
+  input: InputFile = sample("e2e/package.json"),
+): Promise<void> {
+  await run.open(magika.id);
+  await run.run(input, "Engine");
+  await run.signLink.click();
+  await sign.sign(WALLET);
+}
+
+export { expect } from "@playwright/test";

@@ -1,0 +1,61 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import path from "node:path";
+import { expect, sample, signedRun, test } from "./fixtures.ts";
+
+const FOLDER = path.resolve(import.meta.dirname, "../../artefacts");
+const WIDTHS = [360, 1440] as const;
+const SCHEMES = ["light", "dark"] as const;
+
+/** Saves pictures of a state in both widths and schemes and expects axe to find nothing in any of them. */
+async function look(page: Page, state: string): Promise<void> {
+  for (const width of WIDTHS)
+    for (const colorScheme of SCHEMES) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.screenshot({ path: path.join(FOLDER, `${state}-${width}-${colorScheme}.png`), fullPage: true });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+      expect(found, `${state} at ${width}, ${colorScheme}`).toEqual([]);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, `${state} scrolls sideways at ${width}`).toBeLessThanOrEqual(0);
+    }
+}
+
+test("models, about and a missing page", async ({ models, page, magika }) => {
+  await models.open();
+  await expect(models.card(String(magika.manifest["name"]))).toBeVisible();
+  await look(page, "models");
+  await page.goto("/about");
+  await look(page, "about");
+  await page.goto("/nowhere");
+  await look(page, "missing");
+});
+
+test("run, result, sign, receipt, verify", async ({ run, sign, verify, page, magika }) => {
+  await run.open(magika.id);
+  await look(page, "run");
+  await run.run(sample("e2e/package.json"), "Engine");
+  await look(page, "run-result");
+  await run.signLink.click();
+  await look(page, "sign");
+  await page.goBack();
+  await signedRun({ run, sign, magika });
+  await look(page, "receipt");
+  const saved = await sign.save();
+  await sign.anchor();
+  await look(page, "receipt-anchored");
+  await verify.open();
+  await look(page, "verify");
+  await verify.receipt({ name: "receipt.json", bytes: saved.bytes });
+  await verify.expectVerdict("valid");
+  await look(page, "verify-valid");
+  const altered = new Uint8Array(saved.bytes);
+  altered[200] = (altered[200] ?? 0) ^ 1;
+  await verify.open();
+  await verify.receipt({ name: "receipt.json", bytes: altered });
+  await verify.expectVerdict("invalid");
+  await look(page, "verify-invalid");
+});

@@ -1,0 +1,112 @@
+import { randomBytes } from "node:crypto";
+import { attempt, PAGE_WAYS, WORKER_WAYS } from "../../lib/leaks.ts";
+import { need } from "../../lib/environment.ts";
+import { Site } from "../../lib/site.ts";
+import { Trap } from "../../lib/trap.ts";
+import { expect, test, WALLET } from "./fixtures.ts";
+
+/** Names that a worker has no business to know once its data is loaded (PROTOCOL 7.1). */
+const NETWORK = [
+  "fetch",
+  "XMLHttpRequest",
+  "WebSocket",
+  "WebSocketStream",
+  "WebTransport",
+  "EventSource",
+  "caches",
+  "importScripts",
+  "Worker",
+  "SharedWorker",
+] as const;
+
+const INPUT = new Uint8Array(randomBytes(200_000));
+
+test("P1: nothing that leaves the browser carries the input, not even a fraction of its bytes", async ({
+  traffic,
+  wallet,
+  run,
+  sign,
+  magika,
+  page,
+}) => {
+  await run.open(magika.id);
+  await run.run({ name: "secret", bytes: INPUT }, "Engine");
+  await run.signLink.click();
+  await sign.sign(WALLET);
+  await sign.anchor();
+  for (let at = 0; at + 24 <= INPUT.length; at += 4_096)
+    expect(traffic.carrying(INPUT.subarray(at, at + 24)).map(({ url }) => url)).toEqual([]);
+  expect(traffic.bytes).toBeLessThan(INPUT.length);
+  expect(traffic.origins).toEqual([new URL(page.url()).origin, new URL(need("COUNTERSIGN_RPC")).origin].sort());
+  const toApp = traffic.sent.filter(({ url }) => url.startsWith(new URL(page.url()).origin));
+  expect(toApp.every(({ method, body }) => method === "GET" && body.length === 0)).toBe(true);
+  expect(JSON.stringify(wallet.requests)).not.toContain(Buffer.from(INPUT.subarray(0, 12)).toString("hex"));
+});
+
+test("P1: on the GPU neither", async ({ traffic, run, magika }) => {
+  await run.open(magika.id);
+  await run.run({ name: "secret", bytes: INPUT }, "GPU");
+  for (let at = 0; at + 24 <= INPUT.length; at += 4_096)
+    expect(traffic.carrying(INPUT.subarray(at, at + 24))).toEqual([]);
+  expect(traffic.bytes).toBeLessThan(INPUT.length);
+});
+
+test.describe("P1: against a listening server", () => {
+  let trap: Trap;
+  let control: Site;
+
+  test.beforeAll(async () => {
+    trap = await Trap.start();
+    control = await Site.start({ "/": { type: "text/html", body: "<!doctype html><title>control</title><p>control" } });
+  });
+
+  test.afterAll(async () => {
+    await trap.stop();
+    await control.stop();
+  });
+
+  test("P1: inside the worker every way to the network is gone", async ({ page, run, magika }) => {
+    const started = page.waitForEvent("worker");
+    await run.open(magika.id);
+    await run.run({ name: "x", bytes: INPUT.subarray(0, 1_000) }, "Engine");
+    const worker = await started;
+    const left = await worker.evaluate((names) => names.filter((name) => name in globalThis), [...NETWORK]);
+    expect(left).toEqual([]);
+    for (const [way, body] of Object.entries(WORKER_WAYS)) {
+      const mark = `/app-worker/${way}`;
+      expect(await worker.evaluate(attempt(body, `${trap.origin}${mark}`)), way).not.toBe("sent");
+    }
+    await trap.settle();
+    expect(trap.everything.filter((said) => said.includes("/app-worker/"))).toEqual([]);
+  });
+
+  for (const [way, body] of Object.entries(PAGE_WAYS)) {
+    test(`P1: from the app's page nothing goes by ${way}; from a page without the policy it does`, async ({ page }) => {
+      await page.goto(control.origin);
+      await page.evaluate(attempt(body, `${trap.origin}/control/${way}`));
+      await expect.poll(() => trap.saw(`/control/${way}`)).toBe(true);
+      for (const path of ["/", "/verify", "/about"]) {
+        await page.goto(path);
+        await page.evaluate(attempt(body, `${trap.origin}/app-page${path}${way}`));
+        await trap.settle();
+        expect(trap.saw(`/app-page${path}${way}`), path).toBe(false);
+      }
+    });
+  }
+
+  test("P1: WebRTC, which no policy reaches, is gone from the page", async ({ page }) => {
+    await page.goto("/");
+    expect(await page.evaluate(() => typeof RTCPeerConnection)).toBe("undefined");
+  });
+});
+
+test("P1: the app is served with PROTOCOL 7.1's policy on every address", async ({ page }) => {
+  for (const path of ["/", "/run/0x00", "/sign", "/verify", "/about", "/nowhere", "/assets/assets.json"]) {
+    const policy = (await page.request.get(path)).headers()["content-security-policy"] ?? "";
+    const directives = new Map(policy.split(";").map((text) => [text.trim().split(" ")[0], text.trim()] as const));
+    for (const closed of ["default-src", "base-uri", "form-action", "frame-src"])
+      expect(directives.get(closed), path).toBe(`${closed} 'none'`);
+    expect(directives.get("connect-src")).toBe(`connect-src 'self' ${new URL(need("COUNTERSIGN_RPC")).origin}`);
+    expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|https:(?!\/\/)|\*/);
+  }
+});
