@@ -1,0 +1,295 @@
+//! Element by element over several inputs, broadcast.
+
+use countersign_abi::EngineError;
+use countersign_onnx::{f16, DataType, Element, Tensor};
+
+use super::number::{Float, Number};
+use crate::call::{compute, one, unsupported, unsupported_type, Call, Outputs};
+use crate::shape::{broadcast, broadcast_strides, walk};
+
+/// Combines two broadcast tensors.
+pub(crate) fn zip<A: Element, B: Element, U: Element>(
+    call: &Call<'_>,
+    (left, a): (&[usize], &[A]),
+    (right, b): (&[usize], &[B]),
+    f: impl Fn(A, B) -> U,
+) -> Result<(Vec<usize>, Vec<U>), EngineError> {
+    let dims = broadcast(&[left, right])?;
+    let count = call.reserve(&dims, U::DTYPE)?;
+    if a.len() == count && b.len() == count {
+        return Ok((dims, a.iter().zip(b).map(|(x, y)| f(*x, *y)).collect()));
+    }
+    if let ([y], true) = (b, a.len() == count) {
+        return Ok((dims, a.iter().map(|x| f(*x, *y)).collect()));
+    }
+    if let ([x], true) = (a, b.len() == count) {
+        return Ok((dims, b.iter().map(|y| f(*x, *y)).collect()));
+    }
+    let mut out = Vec::with_capacity(count);
+    let strides = [
+        &*broadcast_strides(left, &dims),
+        &*broadcast_strides(right, &dims),
+    ];
+    walk(&dims, strides, |[i, j]| out.push(f(a[i], b[j])));
+    Ok((dims, out))
+}
+
+/// Inputs 0 and 1 combined.
+fn pair<A: Element, B: Element, U: Element>(call: &Call<'_>, f: impl Fn(A, B) -> U) -> Outputs {
+    let (left, right) = (call.input(0)?, call.input(1)?);
+    let (dims, out) = zip(
+        call,
+        (left.dims(), call.elements::<A>(0)?),
+        (right.dims(), call.elements::<B>(1)?),
+        f,
+    )?;
+    one(dims, out)
+}
+
+fn dtype(call: &Call<'_>) -> Result<DataType, EngineError> {
+    Ok(call.input(0)?.dtype())
+}
+
+/// Add-7, -13, -14.
+pub(crate) fn add(call: &mut Call<'_>) -> Outputs {
+    for_type!(dtype(call)?, numbers, T => pair(call, T::add))
+}
+
+/// Sub-7, -13, -14.
+pub(crate) fn sub(call: &mut Call<'_>) -> Outputs {
+    for_type!(dtype(call)?, numbers, T => pair(call, T::sub))
+}
+
+/// Mul-7, -13, -14.
+pub(crate) fn mul(call: &mut Call<'_>) -> Outputs {
+    for_type!(dtype(call)?, numbers, T => pair(call, T::mul))
+}
+
+/// Div-7, -13, -14. Integers truncate towards zero; an integer division by zero is an error.
+pub(crate) fn div(call: &mut Call<'_>) -> Outputs {
+    for_type!(dtype(call)?, numbers, T => {
+        if dtype(call)?.is_integer() && call.elements::<T>(1)?.contains(&T::ZERO) && !call.input(0)?.is_empty() {
+            return Err(compute("an integer is divided by zero"));
+        }
+        pair(call, |x: T, y: T| x.div(y).unwrap_or(T::ZERO))
+    })
+}
+
+/// Mod-10, -13: with the divisor's sign, or with `fmod` = 1 the dividend's, as C's fmod.
+pub(crate) fn modulo(call: &mut Call<'_>) -> Outputs {
+    let fmod = call.flag("fmod", false)?;
+    let kind = dtype(call)?;
+    if kind.is_float() {
+        if !fmod {
+            return Err(unsupported("Mod of floats needs fmod = 1"));
+        }
+        return match kind {
+            DataType::F16 => pair(call, |x: f16, y: f16| {
+                f16::from_f32(libm::fmodf(x.to_f32(), y.to_f32()))
+            }),
+            DataType::F32 => pair(call, libm::fmodf),
+            _ => pair(call, libm::fmod),
+        };
+    }
+    for_type!(kind, integers, T => {
+        if call.elements::<T>(1)?.contains(&0) && !call.input(0)?.is_empty() {
+            return Err(compute("an integer is divided by zero"));
+        }
+        pair(call, |x: T, y: T| {
+            let rest = x.checked_rem(y).unwrap_or(0);
+            #[allow(unused_comparisons)]
+            if !fmod && rest != 0 && (rest < 0) != (y < 0) { rest.wrapping_add(y) } else { rest }
+        })
+    })
+}
+
+/// Pow-7, -12, -13, -15. The result has the base's type. Integer powers are exact (they wrap); an integer base with a
+/// negative or a float exponent is refused where C and NumPy differ.
+pub(crate) fn pow(call: &mut Call<'_>) -> Outputs {
+    let (base, exponent) = (dtype(call)?, call.input(1)?.dtype());
+    if base.is_float() {
+        return for_type!(base, floats, T => for_type!(exponent, numbers, E => {
+            pair(call, |x: T, y: E| float_power(x, y.to_f64()))
+        }));
+    }
+    if exponent.is_float() {
+        return for_type!(base, [I32 I64], T => for_type!(exponent, floats, E => {
+            pair(call, |x: T, y: E| T::from_f64(libm::pow(x as f64, y.to_f64())))
+        }));
+    }
+    let exponents = call.ints(1)?;
+    if exponents.iter().any(|e| *e < 0) {
+        return Err(unsupported("an integer raised to a negative power"));
+    }
+    for_type!(base, [I32 I64], T => {
+        let (left, right) = (call.input(0)?, call.input(1)?);
+        let (dims, out) = zip(call, (left.dims(), call.elements::<T>(0)?), (right.dims(), &exponents), |x: T, y: i64| {
+            let (mut result, mut square, mut rest) = (1 as T, x, y);
+            while rest > 0 {
+                if rest & 1 == 1 {
+                    result = result.wrapping_mul(square);
+                }
+                square = square.wrapping_mul(square);
+                rest >>= 1;
+            }
+            result
+        })?;
+        one(dims, out)
+    })
+}
+
+/// Powers in the base's precision if the exponent is exact in it, else in double.
+fn float_power<T: Float>(x: T, y: f64) -> T {
+    let own = T::from_f64(y);
+    if own.to_f64() == y || y.is_nan() {
+        x.raised(own)
+    } else {
+        T::from_f64(libm::pow(x.to_f64(), y))
+    }
+}
+
+/// PRelu-7, -9, -16: the slope broadcasts to the input, not the other way round.
+pub(crate) fn prelu(call: &mut Call<'_>) -> Outputs {
+    let dims = broadcast(&[call.input(0)?.dims(), call.input(1)?.dims()])?;
+    if dims != call.input(0)?.dims() {
+        return Err(compute("the slope does not broadcast to the input"));
+    }
+    for_type!(dtype(call)?, numbers, T => pair(call, |x: T, slope: T| if x < T::ZERO { x.mul(slope) } else { x }))
+}
+
+macro_rules! logical {
+    ($($(#[$doc:meta])* $name:ident = $f:expr;)*) => { $(
+        $(#[$doc])*
+        pub(crate) fn $name(call: &mut Call<'_>) -> Outputs {
+            let f: fn(bool, bool) -> bool = $f;
+            pair(call, f)
+        }
+    )* };
+}
+logical! {
+    /// And-7.
+    and = |x, y| x & y;
+    /// Or-7.
+    or = |x, y| x | y;
+    /// Xor-7.
+    xor = |x, y| x ^ y;
+}
+
+macro_rules! comparisons {
+    ($($(#[$doc:meta])* $name:ident = $types:ident, |$x:ident, $y:ident| $body:expr;)*) => { $(
+        $(#[$doc])*
+        pub(crate) fn $name(call: &mut Call<'_>) -> Outputs {
+            for_type!(dtype(call)?, $types, T => pair(call, |$x: T, $y: T| $body))
+        }
+    )* };
+}
+comparisons! {
+    /// Equal-7, -11, -13, -19.
+    equal = all, |x, y| x == y;
+    /// Less-7, -9, -13.
+    less = numbers, |x, y| x < y;
+    /// LessOrEqual-12, -16.
+    less_or_equal = numbers, |x, y| x <= y;
+    /// Greater-7, -9, -13.
+    greater = numbers, |x, y| x > y;
+    /// GreaterOrEqual-12, -16.
+    greater_or_equal = numbers, |x, y| x >= y;
+    /// BitwiseAnd-18.
+    bitwise_and = integers, |x, y| x & y;
+    /// BitwiseOr-18.
+    bitwise_or = integers, |x, y| x | y;
+    /// BitwiseXor-18.
+    bitwise_xor = integers, |x, y| x ^ y;
+}
+
+/// BitShift-11. Shifting by the width or more gives 0.
+pub(crate) fn bit_shift(call: &mut Call<'_>) -> Outputs {
+    let left = match call.string("direction", "")? {
+        "LEFT" => true,
+        "RIGHT" => false,
+        other => return call.unknown_value("direction", other),
+    };
+    for_type!(dtype(call)?, [U8 U16 U32 U64], T => pair(call, |x: T, y: T| {
+        let by = u32::try_from(y).unwrap_or(u32::MAX);
+        (if left { x.checked_shl(by) } else { x.checked_shr(by) }).unwrap_or(0)
+    }))
+}
+
+/// All inputs folded together, broadcast.
+fn fold<T: Element>(
+    call: &Call<'_>,
+    f: impl Fn(T, T) -> T,
+) -> Result<(Vec<usize>, Vec<T>), EngineError> {
+    let mut dims = call.input(0)?.dims().to_vec();
+    let mut out = call.elements::<T>(0)?.to_vec();
+    for index in 1..call.inputs.len() {
+        let next = call.input(index)?;
+        (dims, out) = zip(
+            call,
+            (&dims, &out),
+            (next.dims(), call.elements::<T>(index)?),
+            &f,
+        )?;
+    }
+    Ok((dims, out))
+}
+
+/// Max-6, -8, -12, -13: NaN if any is.
+pub(crate) fn max(call: &mut Call<'_>) -> Outputs {
+    for_type!(dtype(call)?, numbers, T => {
+        let (dims, out) = fold(call, T::greater_of)?;
+        one(dims, out)
+    })
+}
+
+/// Min-6, -8, -12, -13: NaN if any is.
+pub(crate) fn min(call: &mut Call<'_>) -> Outputs {
+    for_type!(dtype(call)?, numbers, T => {
+        let (dims, out) = fold(call, T::lesser_of)?;
+        one(dims, out)
+    })
+}
+
+/// Sum-6, -8, -13.
+pub(crate) fn sum(call: &mut Call<'_>) -> Outputs {
+    for_type!(dtype(call)?, floats, T => {
+        let (dims, out) = fold(call, T::add)?;
+        one(dims, out)
+    })
+}
+
+/// Mean-6, -8, -13.
+pub(crate) fn mean(call: &mut Call<'_>) -> Outputs {
+    for_type!(dtype(call)?, floats, T => {
+        let (dims, mut out) = fold(call, T::add)?;
+        let count = T::of_usize(call.inputs.len());
+        out.iter_mut().for_each(|x| *x = x.over(count));
+        one(dims, out)
+    })
+}
+
+/// Where-9, -16.
+pub(crate) fn choose(call: &mut Call<'_>) -> Outputs {
+    let (condition, x, y) = (call.input(0)?, call.input(1)?, call.input(2)?);
+    let dims = broadcast(&[condition.dims(), x.dims(), y.dims()])?;
+    let count = call.reserve(&dims, x.dtype())?;
+    let strides = [condition, x, y].map(|t: &Tensor| broadcast_strides(t.dims(), &dims));
+    let flags = call.elements::<bool>(0)?;
+    for_type!(x.dtype(), all, T => {
+        let (a, b) = (call.elements::<T>(1)?, call.elements::<T>(2)?);
+        let mut out: Vec<T> = Vec::with_capacity(count);
+        walk(&dims, [&strides[0], &strides[1], &strides[2]], |[c, i, j]| {
+            out.push(if flags[c] { a[i] } else { b[j] });
+        });
+        one(dims, out)
+    })
+}
+
+/// The inputs' common type, for operators that need it.
+pub(crate) fn same_type(left: &Tensor, right: &Tensor) -> Result<DataType, EngineError> {
+    if left.dtype() == right.dtype() {
+        Ok(left.dtype())
+    } else {
+        Err(unsupported_type(right.dtype()))
+    }
+}
