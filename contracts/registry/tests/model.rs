@@ -17,8 +17,16 @@ const ACCOUNTS: u8 = 3;
 
 #[derive(Clone, Debug)]
 enum Call {
-    Publish { manifest: u8, len: usize, exact: u8, predecessor: Option<usize> },
-    Announce { engine: u8, name: Vec<u8> },
+    Publish {
+        manifest: u8,
+        len: usize,
+        exact: u8,
+        predecessor: Option<usize>,
+    },
+    Announce {
+        engine: u8,
+        name: Vec<u8>,
+    },
     Deprecate(Thing),
     Offer(Thing, Option<u8>),
     Accept(Thing),
@@ -32,7 +40,13 @@ enum Thing {
 }
 
 fn thing() -> impl Strategy<Value = Thing> {
-    (any::<bool>(), 0_usize..6).prop_map(|(model, n)| if model { Thing::Model(n) } else { Thing::Engine(n) })
+    (any::<bool>(), 0_usize..6).prop_map(|(model, n)| {
+        if model {
+            Thing::Model(n)
+        } else {
+            Thing::Engine(n)
+        }
+    })
 }
 
 fn name() -> impl Strategy<Value = Vec<u8>> {
@@ -73,7 +87,10 @@ impl Naive {
 
     fn engine_key(&self, n: usize) -> EngineKey {
         match self.engines.len() {
-            0 => EngineKey { publisher: AccountId::ZERO, engine: EngineId::ZERO },
+            0 => EngineKey {
+                publisher: AccountId::ZERO,
+                engine: EngineId::ZERO,
+            },
             len => self.engines[n % len].0,
         }
     }
@@ -89,12 +106,20 @@ impl Naive {
             Thing::Model(n) => {
                 let at = n % self.models.len();
                 let record = &mut self.models[at].1;
-                Ok((&mut record.owner, &mut record.offered_to, &mut record.deprecated))
+                Ok((
+                    &mut record.owner,
+                    &mut record.offered_to,
+                    &mut record.deprecated,
+                ))
             }
             Thing::Engine(n) => {
                 let at = n % self.engines.len();
                 let record = &mut self.engines[at].1;
-                Ok((&mut record.owner, &mut record.offered_to, &mut record.deprecated))
+                Ok((
+                    &mut record.owner,
+                    &mut record.offered_to,
+                    &mut record.deprecated,
+                ))
             }
         }
     }
@@ -112,11 +137,22 @@ fn step(
     call: Call,
 ) -> Result<(), TestCaseError> {
     match call {
-        Call::Publish { manifest, len, exact, predecessor } => {
+        Call::Publish {
+            manifest,
+            len,
+            exact,
+            predecessor,
+        } => {
             let manifest = vec![manifest; len];
             let exact_root = ExactRoot::new([exact; 32]);
             // The last number stands for a model that nobody registered.
-            let predecessor = predecessor.map(|n| if n == 7 { ModelId::new([9; 32]) } else { naive.model_id(n) });
+            let predecessor = predecessor.map(|n| {
+                if n == 7 {
+                    ModelId::new([9; 32])
+                } else {
+                    naive.model_id(n)
+                }
+            });
             let hash = ManifestHash::of(&manifest, &Software);
             let id = ModelId::compute(&caller, &hash, &exact_root, &Software);
             let earlier = predecessor.map(|id| naive.models.iter().find(|model| model.0 == id));
@@ -128,7 +164,10 @@ fn step(
                 Err(RegistryError::ModelExists)
             } else if earlier == Some(None) {
                 Err(RegistryError::PredecessorUnknown)
-            } else if earlier.flatten().is_some_and(|model| model.1.owner != caller) {
+            } else if earlier
+                .flatten()
+                .is_some_and(|model| model.1.owner != caller)
+            {
                 Err(RegistryError::PredecessorNotOwned)
             } else {
                 let record = ModelRecord {
@@ -145,10 +184,16 @@ fn step(
                 naive.models.push((id, record, manifest.clone()));
                 Ok(id)
             };
-            prop_assert_eq!(rules.publish_model(caller, now, manifest, exact_root, predecessor), expected);
+            prop_assert_eq!(
+                rules.publish_model(caller, now, manifest, exact_root, predecessor),
+                expected
+            );
         }
         Call::Announce { engine, name } => {
-            let key = EngineKey { publisher: caller, engine: EngineId::new([engine; 32]) };
+            let key = EngineKey {
+                publisher: caller,
+                engine: EngineId::new([engine; 32]),
+            };
             let plain = String::from_utf8(name.clone()).is_ok_and(|text| {
                 (1..=64).contains(&text.len())
                     && text.trim() == text
@@ -169,7 +214,10 @@ fn step(
                 naive.engines.push((key, record));
                 Ok(())
             };
-            prop_assert_eq!(rules.announce_engine(caller, now, key.engine, &name), expected);
+            prop_assert_eq!(
+                rules.announce_engine(caller, now, key.engine, &name),
+                expected
+            );
         }
         Call::Deprecate(thing) => {
             let expected = naive.ownership(thing).and_then(|(owner, _, deprecated)| {
@@ -226,12 +274,23 @@ fn same_facts(rules: &Registry<Memory, Software>, naive: &Naive) -> Result<(), T
         prop_assert_eq!(rules.engine(key), Some(record.clone()));
     }
     let cap = MAX_PAGE_ITEMS as usize;
-    let models: Vec<_> = naive.models.iter().map(|(id, record, _)| (*id, record.clone())).take(cap).collect();
+    let models: Vec<_> = naive
+        .models
+        .iter()
+        .map(|(id, record, _)| (*id, record.clone()))
+        .take(cap)
+        .collect();
     let page = rules.models(0, u32::MAX);
-    prop_assert_eq!((page.items, page.total as usize), (models, naive.models.len()));
+    prop_assert_eq!(
+        (page.items, page.total as usize),
+        (models, naive.models.len())
+    );
     let engines: Vec<_> = naive.engines.iter().take(cap).cloned().collect();
     let page = rules.engines(0, u32::MAX);
-    prop_assert_eq!((page.items, page.total as usize), (engines, naive.engines.len()));
+    prop_assert_eq!(
+        (page.items, page.total as usize),
+        (engines, naive.engines.len())
+    );
     Ok(())
 }
 
