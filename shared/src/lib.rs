@@ -17,7 +17,7 @@
 //! | [`signature`] | 4.6 | signatures and the rules that make them count |
 //! | [`receipt`] | 4.1, 4.8 | [`Receipt`](receipt::Receipt), and [`Verified`](receipt::Verified), which only verification mints |
 //! | [`files`] | 4.9 | receipts, openings, anchor proofs, bundles, links |
-//! | [`reference`] | 4.1 | whether a receipt truly used an earlier one's result |
+//! | [`mod@reference`] | 4.1 | whether a receipt truly used an earlier one's result |
 //! | [`status`] | 5.5, 5.6 | the verdict on a receipt, for contract and client |
 //! | [`eas`], [`account`], [`cid`] | 4.5, 4.8 | EAS's attestations, SS58, CIDs: how others show things |
 //! | [`sign`] | 4.6, 4.7 | signing without a wallet (feature `software`) |

@@ -3,13 +3,13 @@
 
 use crate::crypto::Crypto;
 use crate::id::DataRoot;
-use crate::merkle::{self, RootBuilder};
 use crate::number::{quotient, wide};
 use alloc::vec::Vec;
 use core::fmt;
 
-/// Bytes per leaf of a data root.
-pub const CHUNK: usize = 256;
+mod data_root;
+
+pub use data_root::{data_root, DataRootHasher, CHUNK};
 
 /// The ONNX element types that can be committed (`TensorProto.DataType`); strings, sub-byte,
 /// complex, 8-bit float and bf16 types are refused.
@@ -363,73 +363,5 @@ fn floats<const N: usize>(data: &mut [u8], infinity: u64, nan: u64) {
         for (to, from) in element.iter_mut().zip(canonical.to_le_bytes()) {
             *to = from;
         }
-    }
-}
-
-/// The data root of bytes held in memory (1.2).
-#[must_use]
-pub fn data_root(crypto: &impl Crypto, data: &[u8]) -> DataRoot {
-    let mut hasher = DataRootHasher::new();
-    hasher.update(crypto, data);
-    hasher.finish(crypto)
-}
-
-/// A data root computed piece by piece, so that a large file need not be in memory.
-#[derive(Clone, Debug, Default)]
-pub struct DataRootHasher {
-    tree: RootBuilder,
-    pending: Vec<u8>,
-    length: u64,
-}
-
-impl DataRootHasher {
-    /// Nothing read yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Bytes read so far.
-    #[must_use]
-    pub fn len(&self) -> u64 {
-        self.length
-    }
-
-    /// Whether nothing was read yet.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.length == 0
-    }
-
-    /// Reads the next bytes.
-    pub fn update(&mut self, crypto: &impl Crypto, data: &[u8]) {
-        self.length = self.length.saturating_add(wide(data.len()));
-        let mut rest = data;
-        if !self.pending.is_empty() {
-            let missing = CHUNK.saturating_sub(self.pending.len());
-            let (head, tail) = rest.split_at(missing.min(rest.len()));
-            self.pending.extend_from_slice(head);
-            rest = tail;
-            if self.pending.len() == CHUNK {
-                self.tree
-                    .push(crypto, merkle::leaf_hash(crypto, &self.pending));
-                self.pending.clear();
-            }
-        }
-        let mut chunks = rest.chunks_exact(CHUNK);
-        for chunk in &mut chunks {
-            self.tree.push(crypto, merkle::leaf_hash(crypto, chunk));
-        }
-        self.pending.extend_from_slice(chunks.remainder());
-    }
-
-    /// The root over everything read.
-    #[must_use]
-    pub fn finish(mut self, crypto: &impl Crypto) -> DataRoot {
-        if !self.pending.is_empty() {
-            self.tree
-                .push(crypto, merkle::leaf_hash(crypto, &self.pending));
-        }
-        DataRoot::new(self.tree.root(crypto))
     }
 }

@@ -2,11 +2,15 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use countersign_shared::attester::{Attester, Lane};
+use countersign_shared::commit::{Committed, Side};
 use countersign_shared::deploy::Deployment;
+use countersign_shared::files::{AnchorProof, Bundle, Opening};
 use countersign_shared::hex;
-use countersign_shared::id::{AccountId, EngineId, GenesisHash};
+use countersign_shared::id::{AccountId, EngineId, GenesisHash, SealedId, Seed};
+use countersign_shared::item::{Item, Name};
 use countersign_shared::receipt::{Receipt, Run, Statement};
 use countersign_shared::sign::{Secp256k1Key, Sr25519Key};
+use countersign_shared::tensor::{DataType, Tensor};
 use countersign_shared::{text, Software};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -118,5 +122,44 @@ pub fn substrate_receipt(statement: Statement, deployment: Deployment) -> Receip
         statement,
         attester: key.attester(),
         signature,
+    }
+}
+
+/// Three items of one side.
+pub fn committed(side: Side) -> Committed {
+    let seed = Seed::new([11; 32]);
+    let tensor = Tensor::new(DataType::Float32, vec![2], vec![0; 8]).unwrap();
+    let items = vec![
+        Item::file(Name::new("result").unwrap(), b"{}", &Software),
+        Item::tensor(Name::new("scores").unwrap(), &tensor, &Software),
+        Item::file(Name::new("file").unwrap(), &[7; 1000], &Software),
+    ];
+    Committed::new(side, &seed, items, &Software).unwrap()
+}
+
+/// A bundle with an opening of every item and a batch proof.
+pub fn bundle(substrate: bool) -> Bundle {
+    let (input, output) = (committed(Side::Input), committed(Side::Output));
+    let mut statement = statement();
+    statement.run.input = input.commitment();
+    statement.run.output = output.commitment();
+    let receipt = if substrate {
+        substrate_receipt(statement, deployment())
+    } else {
+        ethereum_receipt(statement, deployment())
+    };
+    let verified = receipt.verify(&Software).unwrap();
+    let batch = [
+        SealedId::new([1; 32]),
+        verified.sealed(),
+        SealedId::new([2; 32]),
+    ];
+    Bundle {
+        receipt,
+        openings: vec![
+            Opening::complete(verified.id(), &input, &Software).unwrap(),
+            Opening::new(verified.id(), &output, &[2, 0], &Software).unwrap(),
+        ],
+        anchors: vec![AnchorProof::new(verified.id(), &batch, 1, &Software).unwrap()],
     }
 }
