@@ -72,6 +72,8 @@ pub enum Reason {
     Automatic,
     /// The GPU was wanted and could not be used.
     Fallback(Fallback),
+    /// The task knows the answer without the model (an empty file), so there was nothing for the GPU to do.
+    NotNeeded,
 }
 
 impl fmt::Display for Reason {
@@ -82,6 +84,7 @@ impl fmt::Display for Reason {
                 f.write_str("The GPU is available and agrees with the engine on this model.")
             }
             Self::Fallback(why) => write!(f, "{why} The engine ran the model instead."),
+            Self::NotNeeded => f.write_str("This input needs no run of the model: the engine knows the answer."),
         }
     }
 }
@@ -99,6 +102,11 @@ pub enum Fallback {
         node: String,
         /// Its operator, with what is unsupported about it.
         operator: String,
+    },
+    /// The GPU refused the model: a limit, a shader, memory.
+    Refused {
+        /// The browser's words.
+        detail: String,
     },
     /// The GPU's answers on a fixed input differ from the engine's by more than the model's tolerance, or it could not
     /// answer at all.
@@ -125,6 +133,7 @@ impl Fallback {
             Self::NoApi => "no-api",
             Self::NoAdapter => "no-adapter",
             Self::Unsupported { .. } => "unsupported",
+            Self::Refused { .. } => "refused",
             Self::SelfTest { .. } => "self-test",
             Self::DeviceLost { .. } => "device-lost",
             Self::NoModule { .. } => "no-module",
@@ -146,6 +155,7 @@ impl fmt::Display for Fallback {
                     "{operator} at “{node}” is not known to be right on the GPU."
                 )
             }
+            Self::Refused { detail } => write!(f, "The GPU refused this model: {detail}."),
             Self::SelfTest { detail } => {
                 write!(f, "The GPU failed its self-test on this model: {detail}.")
             }

@@ -1,1 +1,28 @@
-//! countersign-worker.
+//! The web worker that the page talks to by `countersign-messages`.
+//!
+//! It executes nothing whose bytes do not hash to the digest that it was told to expect (R2), and what it answers is what ran:
+//! the commitments come from the engine, over the very tensors that were fed and came out (R1). It has no network: the
+//! bootstrap that the page puts before it takes that away before this module exists (P1).
+//!
+//! - [`manifest`]: a manifest as the engine's load request.
+//! - [`compare`]: whether the GPU agrees with the engine.
+//! - [`probe`]: the fixed inputs of the self-test.
+//! - in a browser: `blob` (reading and hashing), `engine` and `gpu` (the two modules), `model`, `run`, `serve`.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod compare;
+pub mod manifest;
+pub mod probe;
+
+#[cfg(target_arch = "wasm32")]
+mod blob;
+#[cfg(target_arch = "wasm32")]
+mod engine;
+#[cfg(target_arch = "wasm32")]
+mod gpu;
+#[cfg(target_arch = "wasm32")]
+mod model;
+#[cfg(target_arch = "wasm32")]
+mod run;
+#[cfg(target_arch = "wasm32")]
+mod serve;

@@ -3,12 +3,21 @@
 /// The largest finite `f32`, as WGSL text: where wonnx means infinity, which WGSL cannot write.
 const LARGEST: &str = "3.4028234e38";
 
+/// Where wonnx's shaders learn which element they compute.
+const INDEX: &str = "let gidx = global_id.x;";
+
 /// Rewrites a shader of wonnx 0.5.1:
 ///
+/// - what computes element `gidx` of its output stops behind the last one: wonnx rounds the number of invocations up to
+///   whole workgroups, and WebGPU turns a write behind the end into one somewhere inside;
 /// - the word `inf`, the start value of its minima, becomes the largest finite number;
 /// - `log(Scalar())`, by which it means minus infinity, the start value of its maxima, becomes the smallest.
 pub fn rewrite(source: &str) -> String {
-    let source = source.replace("log(Scalar())", &format!("Scalar(-{LARGEST})"));
+    let mut source = source.replace("log(Scalar())", &format!("Scalar(-{LARGEST})"));
+    if source.contains("output_0.data[gidx]") {
+        let bounded = format!("{INDEX}\n\tif (gidx >= arrayLength(&output_0.data)) {{ return; }}");
+        source = source.replacen(INDEX, &bounded, 1);
+    }
     replace_word(&source, "inf", LARGEST)
 }
 
@@ -46,6 +55,15 @@ mod tests {
             rewrite("var m = log(Scalar());"),
             "var m = Scalar(-3.4028234e38);"
         );
+    }
+
+    #[test]
+    fn element_shaders_stop_behind_their_output() {
+        let shader = "fn main() {\n\tlet gidx = global_id.x;\n\toutput_0.data[gidx] = 1.0;\n}";
+        let bound = "let gidx = global_id.x;\n\tif (gidx >= arrayLength(&output_0.data)) { return; }";
+        assert!(rewrite(shader).contains(bound));
+        let block = "let gidx = global_id.x;\n\toutput_0.data[gidx * 4u] = 1.0;";
+        assert_eq!(rewrite(block), block);
     }
 
     #[test]

@@ -39,8 +39,8 @@ self.countersignStart = function (worker, gpu) {
       queue.push(later);
     };
     const bytes = await event.data.arrayBuffer();
-    const exports = await worker({ module_or_path: bytes });
-    worker.serve(gpu, exports.memory);
+    await worker({ module_or_path: bytes });
+    worker.serve(gpu);
     for (const waiting of queue) self.onmessage(waiting);
   };
 };
