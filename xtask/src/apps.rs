@@ -1,6 +1,6 @@
 //! Building the parts. Each function makes one part and returns where it lies; cargo decides what has to be rebuilt.
 
-use crate::exec::{at, cargo, command, fail, read, say, sha256, shown_step, step, write, Result};
+use crate::exec::{at, cargo, command, fail, read, say, sha256, step, write, Result};
 use crate::toolchain::{self, wasm_cargo, HOST};
 use crate::tools::{TRUNK, WASM_BINDGEN};
 use crate::{npm, paths, release};
@@ -55,11 +55,11 @@ pub fn run(args: &Args) -> Result {
 pub fn node() -> Result<PathBuf> {
     // protoc and libclang: libp2p's and ParityDB's build scripts ask for them.
     toolchain::debian_if_missing("protoc", "protobuf-compiler")?;
-    say("the local node", "17 min the first time, then seconds");
+    say("the local node", "16 min the first time, then seconds");
     let mut build = cargo(HOST, "node");
     build
-        .env("SKIP_WASM_BUILD", "1")
-        .args(["build", "--locked", "--package", "countersign-node"]);
+        .args(["build", "--locked", "--profile", "node"])
+        .args(["--package", "countersign-node"]);
     step("build the node", &mut build)?;
     Ok(paths::node_program())
 }
@@ -86,10 +86,11 @@ pub fn runtime() -> Result<PathBuf> {
         "--target",
         "wasm32v1-none",
         "--no-default-features",
-        "--release",
+        "--profile",
+        "runtime",
     ]);
     step("build the runtime", &mut build)?;
-    Ok(paths::target("runtime").join("wasm32v1-none/release/countersign_runtime.wasm"))
+    Ok(paths::target("runtime").join("wasm32v1-none/runtime/countersign_runtime.wasm"))
 }
 
 /// The command line.
@@ -102,14 +103,15 @@ pub fn cli() -> Result<PathBuf> {
 }
 
 /// A WebAssembly module of ours, before `wasm-bindgen`.
-fn module(package: &str, flags: &str) -> Result<PathBuf> {
+fn module(package: &str, profile: &str, flags: &str) -> Result<PathBuf> {
     let wasm = toolchain::wasm()?;
     let mut build = wasm_cargo(&wasm, "wasm")?;
     build.env("RUSTFLAGS", format!("{flags} {}", toolchain::remap(&wasm)));
     build.args([
         "build",
         "--locked",
-        "--release",
+        "--profile",
+        profile,
         "--target",
         "wasm32-unknown-unknown",
         "--package",
@@ -118,7 +120,8 @@ fn module(package: &str, flags: &str) -> Result<PathBuf> {
     step(&format!("build {package}"), &mut build)?;
     let file = format!("{}.wasm", package.replace('-', "_"));
     Ok(paths::target("wasm")
-        .join("wasm32-unknown-unknown/release")
+        .join("wasm32-unknown-unknown")
+        .join(profile)
         .join(file))
 }
 
@@ -127,13 +130,14 @@ pub fn engine() -> Result<PathBuf> {
     say("the engine", "2 min the first time, then seconds");
     module(
         "countersign-engine",
-        "-Ctarget-feature=+simd128 -Clink-arg=-zstack-size=4194304",
+        "engine",
+        "-Ctarget-feature=+simd128 -Clink-arg=-zstack-size=4194304 -Clink-arg=--max-memory=2147483648",
     )
 }
 
 /// JavaScript and WebAssembly of a module, without any module loader: `(js, wasm)`.
 fn bindgen(package: &str, global: &str) -> Result<(PathBuf, PathBuf)> {
-    let input = module(package, "")?;
+    let input = module(package, "wasm-release", "")?;
     let out = paths::target("wasm").join("bindgen").join(package);
     let mut bind = command(WASM_BINDGEN.get()?);
     bind.arg(&input)
@@ -212,7 +216,7 @@ pub fn app() -> Result<PathBuf> {
         path.push(":");
         path.push(part);
     }
-    let mut build = wasm_cargo(&wasm, "app")?;
+    let mut build = wasm_cargo(&wasm, "wasm")?;
     build
         .env("PATH", path)
         .env("RUSTFLAGS", toolchain::remap(&wasm))
@@ -251,14 +255,10 @@ pub fn contracts() -> Result<Vec<PathBuf>> {
     for name in release::CONTRACTS {
         say(
             &format!("contract {name}"),
-            "3 min the first time, then 40 s",
+            "4 min the first time, then 40 s",
         );
-        let mut path = OsString::from(
-            toolchain::linker()?
-                .parent()
-                .map(Path::as_os_str)
-                .unwrap_or_default(),
-        );
+        let linker = toolchain::linker()?;
+        let mut path = OsString::from(linker.parent().map(Path::as_os_str).unwrap_or_default());
         path.push(":");
         path.push(program.parent().map(Path::as_os_str).unwrap_or_default());
         path.push(":");
@@ -270,12 +270,8 @@ pub fn contracts() -> Result<Vec<PathBuf>> {
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "rust-lld")
             .args(["contract", "build", "--release"]);
         step(&format!("build contract {name}"), &mut build)?;
-        bundles.push(
-            paths::target("contracts")
-                .join("ink")
-                .join(name)
-                .join(format!("{name}.contract")),
-        );
+        let file = format!("ink/{name}.contract");
+        bundles.push(paths::target("contracts").join(file));
     }
     Ok(bundles)
 }

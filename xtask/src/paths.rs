@@ -48,7 +48,7 @@ pub fn dist() -> PathBuf {
 
 /// The local node's program.
 pub fn node_program() -> PathBuf {
-    target("node").join("debug/countersign-node")
+    target("node").join("node/countersign-node")
 }
 
 /// The command line's program.

@@ -109,7 +109,7 @@ fn lint() -> Result {
     }
     step("clippy", host.args(["--", "-D", "warnings"]))?;
     let wasm = toolchain::wasm()?;
-    let mut browser = wasm_cargo(&wasm, "app")?;
+    let mut browser = wasm_cargo(&wasm, "wasm")?;
     browser.args([
         "clippy",
         "--locked",
