@@ -1,12 +1,16 @@
 //! The engine's wasm module under wasmtime: instantiated, bounded, called through `countersign-abi`.
 
 use core::time::Duration;
-use countersign_abi::{decode_all, Description, LoadRequest, Op, Response, RunRequest, RunResponse};
+use countersign_abi::{
+    decode_all, Description, LoadRequest, Op, Response, RunRequest, RunResponse,
+};
 use countersign_client::verify::ExecutorError;
 use parity_scale_codec::{Decode, Encode};
 use std::sync::mpsc;
 use std::thread;
-use wasmtime::{Config, Instance, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, TypedFunc};
+use wasmtime::{
+    Config, Instance, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, TypedFunc,
+};
 
 /// Most linear memory of a run, in bytes.
 const MAX_MEMORY: usize = 3 << 30;
@@ -65,19 +69,33 @@ impl Engine {
     /// # Errors
     /// [`ExecutorError`].
     pub fn load(&self, request: &LoadRequest) -> Result<(Loaded, Description), ExecutorError> {
-        let limits = StoreLimitsBuilder::new().memory_size(MAX_MEMORY).memories(1).instances(1).build();
+        let limits = StoreLimitsBuilder::new()
+            .memory_size(MAX_MEMORY)
+            .memories(1)
+            .instances(1)
+            .build();
         let mut store = Store::new(&self.engine, limits);
         store.limiter(|limits| limits);
         store.set_epoch_deadline(1);
-        let instance = Instance::new(&mut store, &self.module, &[]).map_err(|error| unavailable(&error))?;
+        let instance =
+            Instance::new(&mut store, &self.module, &[]).map_err(|error| unavailable(&error))?;
         let init = instance.get_typed_func::<(), ()>(&mut store, "cs_init");
-        init.and_then(|init| init.call(&mut store, ())).map_err(|error| unavailable(&error))?;
-        let memory = instance.get_memory(&mut store, "memory").ok_or_else(|| ExecutorError::EngineUnavailable {
-            reason: "the module exports no memory".to_owned(),
+        init.and_then(|init| init.call(&mut store, ()))
+            .map_err(|error| unavailable(&error))?;
+        let memory = instance.get_memory(&mut store, "memory").ok_or_else(|| {
+            ExecutorError::EngineUnavailable {
+                reason: "the module exports no memory".to_owned(),
+            }
         })?;
-        let alloc = instance.get_typed_func(&mut store, "cs_alloc").map_err(|error| unavailable(&error))?;
-        let free = instance.get_typed_func(&mut store, "cs_free").map_err(|error| unavailable(&error))?;
-        let call = instance.get_typed_func(&mut store, "cs_call").map_err(|error| unavailable(&error))?;
+        let alloc = instance
+            .get_typed_func(&mut store, "cs_alloc")
+            .map_err(|error| unavailable(&error))?;
+        let free = instance
+            .get_typed_func(&mut store, "cs_free")
+            .map_err(|error| unavailable(&error))?;
+        let call = instance
+            .get_typed_func(&mut store, "cs_call")
+            .map_err(|error| unavailable(&error))?;
         let mut loaded = Loaded {
             store,
             memory,
@@ -130,10 +148,15 @@ impl Loaded {
         let length = u32::try_from(request.len()).map_err(|_| too_long())?;
         let pointer = self.alloc.call(&mut self.store, length)?;
         if pointer == 0 {
-            return Err(wasmtime::Error::msg("the engine has no memory left for the input"));
+            return Err(wasmtime::Error::msg(
+                "the engine has no memory left for the input",
+            ));
         }
-        self.memory.write(&mut self.store, place(pointer)?, request)?;
-        let packed = self.call.call(&mut self.store, (op as u32, pointer, length))?;
+        self.memory
+            .write(&mut self.store, place(pointer)?, request)?;
+        let packed = self
+            .call
+            .call(&mut self.store, (op as u32, pointer, length))?;
         self.free.call(&mut self.store, (pointer, length))?;
         let start = u32::try_from(packed >> 32)?;
         let count = u32::try_from(packed & u64::from(u32::MAX))?;
@@ -141,7 +164,11 @@ impl Loaded {
         let bytes = self.memory.data(&self.store);
         let end = place(start)?.checked_add(place(count)?);
         let found = end.and_then(|end| bytes.get(place(start).ok()?..end));
-        response.extend_from_slice(found.ok_or_else(|| wasmtime::Error::msg("the engine's answer lies outside its memory"))?);
+        response.extend_from_slice(
+            found.ok_or_else(|| {
+                wasmtime::Error::msg("the engine's answer lies outside its memory")
+            })?,
+        );
         self.free.call(&mut self.store, (start, count))?;
         Ok(response)
     }
@@ -155,7 +182,9 @@ impl Loaded {
         }
         self.store.set_epoch_deadline(1);
         let last = self.exchange(Op::LastPanic, &[]);
-        let panic = last.ok().and_then(|bytes| decode_all::<Response<Option<String>>>(&bytes).ok());
+        let panic = last
+            .ok()
+            .and_then(|bytes| decode_all::<Response<Option<String>>>(&bytes).ok());
         match panic {
             Some(Ok(Some(message))) => crashed(&message),
             _ => crashed(&error.root_cause().to_string()),
@@ -178,4 +207,3 @@ fn crashed(reason: &str) -> ExecutorError {
         reason: reason.to_owned(),
     }
 }
-

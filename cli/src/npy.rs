@@ -108,10 +108,9 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<NamedTensor, NpyError> {
     }
     let dtype = element_type(header.descr)?;
     let size = u128::try_from(dtype.size()).unwrap_or(u128::MAX);
-    let expected = header
-        .shape
-        .iter()
-        .fold(size, |product, dim| product.saturating_mul(u128::from(*dim)));
+    let expected = header.shape.iter().fold(size, |product, dim| {
+        product.saturating_mul(u128::from(*dim))
+    });
     if u128::try_from(data.len()).ok() != Some(expected) {
         return Err(NpyError::Length {
             expected,
@@ -129,12 +128,18 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<NamedTensor, NpyError> {
 /// Writes a tensor as NPY version 1.
 #[must_use]
 pub fn write(tensor: &NamedTensor) -> Vec<u8> {
-    let mut shape = tensor.dims.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    let mut shape = tensor
+        .dims
+        .iter()
+        .map(u64::to_string)
+        .collect::<Vec<_>>()
+        .join(", ");
     if tensor.dims.len() == 1 {
         shape.push(',');
     }
     let descr = descr(tensor.dtype);
-    let mut header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({shape}), }}");
+    let mut header =
+        format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({shape}), }}");
     // Magic, version, length and the final line feed come on top.
     let before = MAGIC.len() + 4 + header.len() + 1;
     header.push_str(&" ".repeat(before.next_multiple_of(ALIGNMENT) - before));
@@ -142,7 +147,11 @@ pub fn write(tensor: &NamedTensor) -> Vec<u8> {
     let mut bytes = MAGIC.to_vec();
     bytes.extend_from_slice(&[1, 0]);
     // At most 255 dims of 20 digits: far below 65536 bytes.
-    bytes.extend_from_slice(&u16::try_from(header.len()).unwrap_or(u16::MAX).to_le_bytes());
+    bytes.extend_from_slice(
+        &u16::try_from(header.len())
+            .unwrap_or(u16::MAX)
+            .to_le_bytes(),
+    );
     bytes.extend_from_slice(header.as_bytes());
     bytes.extend_from_slice(&tensor.data);
     bytes
@@ -153,7 +162,8 @@ fn element_type(code: &str) -> Result<ElementType, NpyError> {
         let kind = code.get(1..)?;
         let all = ElementType::ALL.into_iter();
         let mut fits = all.filter(|dtype| descr(*dtype).get(1..) == Some(kind));
-        fits.next().filter(|dtype| order.contains(code.get(..1).unwrap_or("")) || dtype.size() == 1)
+        fits.next()
+            .filter(|dtype| order.contains(code.get(..1).unwrap_or("")) || dtype.size() == 1)
     };
     if let Some(dtype) = known("<=|") {
         return Ok(dtype);
@@ -213,13 +223,18 @@ impl<'a> Header<'a> {
 
 /// A quoted text and what follows it.
 fn quoted(text: &str) -> Option<(&str, &str)> {
-    let quote = text.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
+    let quote = text
+        .chars()
+        .next()
+        .filter(|quote| matches!(quote, '\'' | '"'))?;
     text.get(1..)?.split_once(quote)
 }
 
 fn flag(text: &str) -> Option<(bool, &str)> {
     let named = |(word, value)| text.strip_prefix(word).map(|rest| (value, rest));
-    [("True", true), ("False", false)].into_iter().find_map(named)
+    [("True", true), ("False", false)]
+        .into_iter()
+        .find_map(named)
 }
 
 /// The numbers of a tuple, an `L` behind each as Python 2 wrote it.
@@ -254,7 +269,12 @@ mod tests {
             for dims in [vec![], vec![3], vec![2, 3], vec![0, 4]] {
                 let count: u64 = dims.iter().product();
                 let data = vec![1; count as usize * dtype.size()];
-                let tensor = NamedTensor { name: "x".into(), dtype, dims, data };
+                let tensor = NamedTensor {
+                    name: "x".into(),
+                    dtype,
+                    dims,
+                    data,
+                };
                 let bytes = write(&tensor);
                 assert_eq!((bytes.len() - tensor.data.len()) % ALIGNMENT, 0);
                 assert_eq!(read("x", &bytes), Ok(tensor));
@@ -272,15 +292,35 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_refused_with_its_reason() {
-        let head = |descr: &str, order: &str| format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': (2,), }}");
+        let head = |descr: &str, order: &str| {
+            format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': (2,), }}")
+        };
         let cases = [
-            (file(&head(">f4", "False"), &[0; 8]), NpyError::BigEndian(">f4".into())),
+            (
+                file(&head(">f4", "False"), &[0; 8]),
+                NpyError::BigEndian(">f4".into()),
+            ),
             (file(&head("<f4", "True"), &[0; 8]), NpyError::FortranOrder),
-            (file(&head("<c8", "False"), &[0; 16]), NpyError::Type("<c8".into())),
+            (
+                file(&head("<c8", "False"), &[0; 16]),
+                NpyError::Type("<c8".into()),
+            ),
             (file(&head("|O", "False"), &[]), NpyError::Type("|O".into())),
-            (file(&head("<f4", "False"), &[0; 7]), NpyError::Length { expected: 8, found: 7 }),
+            (
+                file(&head("<f4", "False"), &[0; 7]),
+                NpyError::Length {
+                    expected: 8,
+                    found: 7,
+                },
+            ),
             (file("{'descr': '<f4'}", &[]), NpyError::Header),
-            (file("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': ()}", &[]), NpyError::Header),
+            (
+                file(
+                    "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': ()}",
+                    &[],
+                ),
+                NpyError::Header,
+            ),
             (b"\x93NUMPY\x09\x00".to_vec(), NpyError::Version(9)),
             (b"\x93NUMPY\x01\x00\xff\xff".to_vec(), NpyError::Header),
             (b"PK".to_vec(), NpyError::Magic),

@@ -215,7 +215,9 @@ fn anchored(at: &Moment, batch: bool, attested: bool) -> String {
     format!("Anchored{how} in {}.{checked}", moment(at))
 }
 
-pub(crate) fn chain_gap(gap: &ChainGap) -> String {
+/// Why a chain was not believed.
+#[must_use]
+pub fn chain_gap(gap: &ChainGap) -> String {
     match gap {
         ChainGap::Offline => "Not looked up: no chain was asked.".to_owned(),
         ChainGap::Failed(error) => format!("Not looked up: {error}."),

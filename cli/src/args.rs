@@ -1,0 +1,363 @@
+//! What can be typed: every command and flag with its documentation.
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Run an AI model on your own machine, on your own data, and hand anyone a receipt that they can check.
+#[derive(Debug, Parser)]
+#[command(
+    name = "countersign",
+    version,
+    after_help = "Exit codes: 0 done or valid, 1 invalid, 2 wrong usage, 3 unknown (could not be found out), \
+        4 a file of an unsupported version, 5 anything else (network, engine, a refusal)."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Flags of every command.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Answer with one JSON value on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The RPC address of the node to ask
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "COUNTERSIGN_RPC",
+        default_value = "http://127.0.0.1:9944"
+    )]
+    pub rpc: String,
+    /// How long to wait for each answer of the node
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 20)]
+    pub timeout: u32,
+    /// Ask no chain at all
+    #[arg(long, global = true)]
+    pub offline: bool,
+    /// The folder of released files: deployments.json, engines.json, contracts and engines
+    #[arg(long, global = true, value_name = "DIR", env = "COUNTERSIGN_RELEASES")]
+    pub releases: Option<PathBuf>,
+    /// The list of deployments to trust [default: deployments.json of the released files]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "COUNTERSIGN_DEPLOYMENTS"
+    )]
+    pub deployments: Option<PathBuf>,
+    /// The list of engines to execute; their files lie beside it [default: engines.json of the released files]
+    #[arg(long, global = true, value_name = "FILE", env = "COUNTERSIGN_ENGINES")]
+    pub engines: Option<PathBuf>,
+    /// The name of the deployment to use, where the list has several
+    #[arg(long, global = true, value_name = "NAME")]
+    pub deployment: Option<String>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Models: publish, list, show, check
+    #[command(subcommand)]
+    Model(ModelCommand),
+    /// Chains: check what stands there, deploy to one
+    #[command(subcommand)]
+    Chain(ChainCommand),
+    /// Run a model on the engine
+    Run(Run),
+    /// Receipts: sign, show, verify, open, anchor, revoke, disown
+    #[command(subcommand)]
+    Receipt(ReceiptCommand),
+}
+
+/// The account that pays for transactions, and signs as an sr25519 attester.
+#[derive(Debug, Args)]
+pub struct Account {
+    /// The sr25519 account: //Alice, a mnemonic phrase, or a 0x seed, derivation parts behind it
+    #[arg(
+        long,
+        value_name = "SECRET",
+        env = "COUNTERSIGN_SURI",
+        hide_env_values = true
+    )]
+    pub suri: Option<String>,
+    /// A file that holds the secret, so that it does not stand in the shell's history
+    #[arg(long, value_name = "FILE", conflicts_with = "suri")]
+    pub suri_file: Option<PathBuf>,
+}
+
+/// The key of a receipt's attester, where it is not the paying account.
+#[derive(Debug, Args)]
+pub struct AttesterKey {
+    /// A file with the attester's secp256k1 (Ethereum) key: 64 hexadecimal digits
+    #[arg(long, value_name = "FILE", env = "COUNTERSIGN_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
+    /// The attester's sr25519 secret, if it is not the paying account
+    #[arg(long, value_name = "SECRET", conflicts_with = "key_file")]
+    pub attester_suri: Option<String>,
+}
+
+/// Which engine to run, and how long.
+#[derive(Debug, Args)]
+pub struct EngineChoice {
+    /// The engine's wasm file; its SHA-256 must be in the list of engines [default: the list's last]
+    #[arg(long, value_name = "FILE")]
+    pub engine: Option<PathBuf>,
+    /// Stop a run after this time
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    pub time_limit: u32,
+    /// The folder of model files, each named by its SHA-256 or its path in the manifest
+    #[arg(long, value_name = "DIR", env = "COUNTERSIGN_MODELS")]
+    pub models: Option<PathBuf>,
+}
+
+/// `countersign model …`
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// Publish a manifest; the deposit for its bytes stays held as long as the chain keeps it
+    Publish {
+        /// The manifest file
+        manifest: PathBuf,
+        /// The model that this one is a new version of; its owner must be the account
+        #[arg(long, value_name = "ID")]
+        predecessor: Option<String>,
+        /// Who pays and publishes
+        #[command(flatten)]
+        account: Account,
+    },
+    /// List the models of the registry
+    List,
+    /// Show a model: its record and its manifest
+    Show {
+        /// The model's id
+        model: String,
+    },
+    /// Check a manifest, the hashes of its files, and that the engine takes the model as the manifest describes it
+    Check {
+        /// The manifest file, or the id of a published model
+        model: String,
+        /// Where the files and the engine are
+        #[command(flatten)]
+        engine: EngineChoice,
+    },
+}
+
+/// `countersign chain …`
+#[derive(Debug, Subcommand)]
+pub enum ChainCommand {
+    /// Compare the code of the contracts on the chain with the list and with the released bundles
+    Check,
+    /// Put the released contracts on a chain, unless the list already has them there, and write the list
+    Deploy {
+        /// The folder of registry.contract and receipts.contract [default: contracts of the released files]
+        #[arg(long, value_name = "DIR")]
+        bundles: Option<PathBuf>,
+        /// The deployment's name in the list
+        #[arg(long, default_value = "local")]
+        name: String,
+        /// Mark it as a development chain, which proves nothing
+        #[arg(long)]
+        development: bool,
+        /// Who pays
+        #[command(flatten)]
+        account: Account,
+    },
+    /// Add contracts that stand on a chain to the list, if their code is the released one
+    Record {
+        /// The registry's account
+        #[arg(long, value_name = "ACCOUNT")]
+        registry: String,
+        /// The receipts contract's account
+        #[arg(long, value_name = "ACCOUNT")]
+        receipts: String,
+        /// The folder of registry.contract and receipts.contract [default: contracts of the released files]
+        #[arg(long, value_name = "DIR")]
+        bundles: Option<PathBuf>,
+        /// The deployment's name in the list
+        #[arg(long)]
+        name: String,
+        /// Mark it as a development chain, which proves nothing
+        #[arg(long)]
+        development: bool,
+    },
+}
+
+/// `countersign run …`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Two forms:\n  countersign run MODEL.onnx --input x=x.npy --output DIR    any ONNX file, tensors in NPY files\n  \
+    countersign run --model MANIFEST FILE --save run.json      a published model on a file, to be signed"
+)]
+pub struct Run {
+    /// The ONNX file, or with --model the input file of a task with pre-processing
+    pub file: Option<PathBuf>,
+    /// A manifest file, or the id of a published model
+    #[arg(long, value_name = "MANIFEST|ID")]
+    pub model: Option<String>,
+    /// An input tensor: the model's name for it, and an NPY file
+    #[arg(long, value_name = "NAME=FILE.npy", action = ArgAction::Append)]
+    pub input: Vec<String>,
+    /// The folder for the output tensors, as NAME.npy
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Where to write the run, to be signed by `receipt sign`; secret, because it opens the commitments
+    #[arg(long, value_name = "FILE", requires = "model")]
+    pub save: Option<PathBuf>,
+    /// Which engine, how long
+    #[command(flatten)]
+    pub engine: EngineChoice,
+}
+
+/// What a bundle opens to whoever gets it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Openings {
+    /// Input and output: whoever has the input can repeat the run
+    All,
+    /// The output only
+    Output,
+    /// Nothing: a receipt alone
+    None,
+}
+
+/// `countersign receipt …`
+#[derive(Debug, Subcommand)]
+pub enum ReceiptCommand {
+    /// Sign a run and write the receipt
+    Sign(Sign),
+    /// Show what a receipt states, without judging it
+    Show {
+        /// A receipt, a bundle, a link, or - for standard input
+        receipt: String,
+    },
+    /// Judge a receipt: signature, anchor, time, revocation, and with the input the computation
+    Verify(Verify),
+    /// Write a bundle that opens some items of a receipt
+    Open(Open),
+    /// Put a receipt on the chain: not later than now
+    Anchor {
+        /// A receipt, a bundle, a link, or - for standard input
+        receipt: String,
+        /// Have the contract verify the signature as well
+        #[arg(long)]
+        attest: bool,
+        /// Who pays
+        #[command(flatten)]
+        account: Account,
+    },
+    /// Take a receipt back, for good
+    Revoke {
+        /// A receipt, a bundle, a link, or - for standard input
+        receipt: String,
+        /// Who pays
+        #[command(flatten)]
+        account: Account,
+        /// Who signed the receipt
+        #[command(flatten)]
+        attester: AttesterKey,
+    },
+    /// Disown a stolen key: nothing that it signed and that was not anchored before a block counts any more, for good
+    Disown {
+        /// The first block from which the key was not yours
+        #[arg(long, value_name = "BLOCK")]
+        since: u32,
+        /// Who pays, and whose key it is unless another is given
+        #[command(flatten)]
+        account: Account,
+        /// The key to disown
+        #[command(flatten)]
+        attester: AttesterKey,
+    },
+}
+
+/// `countersign receipt sign …`
+#[derive(Debug, Args)]
+pub struct Sign {
+    /// The run, as `run --save` wrote it
+    pub run: PathBuf,
+    /// Where to write the bundle [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// What the bundle opens
+    #[arg(long, value_enum, default_value_t = Openings::All)]
+    pub open: Openings,
+    /// The model's publisher, where several published the same manifest or no chain is asked
+    #[arg(long, value_name = "ACCOUNT")]
+    pub publisher: Option<String>,
+    /// Seconds from now after which the receipt expires [default: never]
+    #[arg(long, value_name = "SECONDS")]
+    pub expires_in: Option<u64>,
+    /// The Ethereum address of the one verifier that it is meant for
+    #[arg(long, value_name = "ADDRESS")]
+    pub recipient: Option<String>,
+    /// The id of the receipt whose result this run used
+    #[arg(long, value_name = "ID")]
+    pub reference: Option<String>,
+    /// Also print a link that carries the bundle
+    #[arg(long)]
+    pub link: bool,
+    /// The sr25519 account that signs
+    #[command(flatten)]
+    pub account: Account,
+    /// A file with a secp256k1 (Ethereum) key that signs instead: 64 hexadecimal digits
+    #[arg(long, value_name = "FILE", env = "COUNTERSIGN_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
+}
+
+/// `countersign receipt verify …`
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// A receipt, a bundle, a link, or - for standard input
+    pub receipt: String,
+    /// The input, to repeat the run: a FILE, or NAME=FILE.npy for each tensor
+    #[arg(long, value_name = "FILE|NAME=FILE.npy", action = ArgAction::Append)]
+    pub input: Vec<String>,
+    /// An opening or anchor proof that came apart from the receipt
+    #[arg(long, value_name = "FILE", action = ArgAction::Append)]
+    pub proof: Vec<PathBuf>,
+    /// The receipt or bundle of the run whose result this one used
+    #[arg(long, value_name = "FILE")]
+    pub earlier: Option<PathBuf>,
+    /// The model's manifest, where no chain is asked
+    #[arg(long, value_name = "FILE", requires = "publisher")]
+    pub manifest: Option<PathBuf>,
+    /// The model's publisher, where no chain is asked
+    #[arg(long, value_name = "ACCOUNT", requires = "manifest")]
+    pub publisher: Option<String>,
+    /// Print every fact, ids in full
+    #[arg(long)]
+    pub facts: bool,
+    /// Where engine and model files are
+    #[command(flatten)]
+    pub engine: EngineChoice,
+}
+
+/// `countersign receipt open …`
+#[derive(Debug, Args)]
+pub struct Open {
+    /// A receipt, a bundle, a link, or - for standard input
+    pub receipt: String,
+    /// The run that the receipt is for, as `run --save` wrote it
+    #[arg(long, value_name = "FILE")]
+    pub run: PathBuf,
+    /// Open this input item
+    #[arg(long, value_name = "NAME", action = ArgAction::Append)]
+    pub input: Vec<String>,
+    /// Open this output item
+    #[arg(long, value_name = "NAME", action = ArgAction::Append)]
+    pub output: Vec<String>,
+    /// Open every item of both sides
+    #[arg(long, conflicts_with_all = ["input", "output"])]
+    pub all: bool,
+    /// Where to write the bundle [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
+    /// Also print a link that carries the bundle
+    #[arg(long)]
+    pub link: bool,
+}

@@ -1,0 +1,39 @@
+//! One module per group of commands.
+
+pub mod chain;
+pub mod model;
+pub mod receipt;
+pub mod run;
+
+use crate::failure::Failure;
+use countersign_abi::{Input, NamedTensor};
+use std::path::PathBuf;
+
+/// The files behind `--input NAME=FILE.npy`, or one whole file.
+pub fn input(flags: &[String], takes_file: bool) -> Result<Input, Failure> {
+    use crate::executor::MAX_INPUT;
+    use crate::{npy, setup};
+    if takes_file {
+        let [file] = flags else {
+            return Err(Failure::WrongInput {
+                expected: "one file as its input",
+            });
+        };
+        return Ok(Input::File(setup::read_at_most(
+            &PathBuf::from(file),
+            MAX_INPUT,
+        )?));
+    }
+    let tensor = |flag: &String| -> Result<NamedTensor, Failure> {
+        let named = flag
+            .split_once('=')
+            .filter(|(name, file)| !name.is_empty() && !file.is_empty());
+        let (name, file) = named.ok_or_else(|| Failure::InputFlag { text: flag.clone() })?;
+        let path = PathBuf::from(file);
+        let bytes = setup::read_at_most(&path, MAX_INPUT)?;
+        npy::read(name, &bytes).map_err(|error| Failure::Npy { path, error })
+    };
+    Ok(Input::Tensors(
+        flags.iter().map(tensor).collect::<Result<_, _>>()?,
+    ))
+}

@@ -1,0 +1,131 @@
+//! `countersign receipt verify`: the same verdict, in the same words, as the page's.
+
+use super::document;
+use crate::args::{Global, Verify};
+use crate::commands::input;
+use crate::executor::Local;
+use crate::failure::{Code, Failure};
+use crate::outcome::Outcome;
+use crate::setup;
+use countersign_client::transport::native::Http;
+use countersign_client::verify::{verify, Access, KnownModel, Report, Request, Verdict};
+use countersign_client::{messages, Chain};
+use countersign_shared::id::ExactRoot;
+use serde_json::{json, Map, Value};
+
+/// Judges a receipt.
+pub fn run(global: &Global, args: &Verify) -> Result<Outcome, Failure> {
+    let document = document(&args.receipt)?;
+    let proofs = args
+        .proof
+        .iter()
+        .map(|path| setup::read(path))
+        .collect::<Result<Vec<_>, _>>()?;
+    let earlier = args
+        .earlier
+        .as_ref()
+        .map(|path| setup::read(path))
+        .transpose()?;
+    let given = match args.input.as_slice() {
+        [] => None,
+        [only] if !only.contains('=') => Some(input(&args.input, true)?),
+        many => Some(input(many, false)?),
+    };
+    let models = match (&args.manifest, &args.publisher) {
+        (Some(manifest), Some(publisher)) => vec![KnownModel {
+            publisher: setup::account(publisher)?,
+            manifest: setup::read(manifest)?,
+            exact_root: ExactRoot::ZERO,
+        }],
+        _ => Vec::new(),
+    };
+    let deployments = global.deployments()?;
+    let (engines, list) = global.engines()?;
+    let executor = Local::new(&args.engine, list, args.manifest.as_deref());
+    let request = Request {
+        document: &document,
+        proofs: &proofs,
+        earlier: earlier.as_deref(),
+        input: given.as_ref(),
+        models: &models,
+        deployments: &deployments,
+        engines: &engines,
+        now: setup::now(),
+    };
+    let connection = if global.offline {
+        None
+    } else {
+        Some(pollster::block_on(Chain::connect(Http::new(
+            &global.rpc,
+            global.timeout,
+        ))))
+    };
+    let access = match &connection {
+        None => Access::Offline,
+        Some(Ok(chain)) => Access::Connected(chain),
+        Some(Err(error)) => Access::Failed(error.clone()),
+    };
+    let report = pollster::block_on(verify(&request, &access, Some(&executor)));
+    Ok(Outcome {
+        code: code(report.verdict),
+        text: text(&report, args.facts),
+        json: to_json(&report),
+    })
+}
+
+fn code(verdict: Verdict) -> Code {
+    match verdict {
+        Verdict::Valid => Code::Ok,
+        Verdict::Invalid => Code::Invalid,
+        Verdict::Unknown => Code::Unknown,
+        Verdict::UnsupportedVersion => Code::UnsupportedVersion,
+    }
+}
+
+fn text(report: &Report, facts: bool) -> String {
+    let mut lines = vec![report.sentence(), String::new()];
+    for row in &report.rows {
+        let (name, state) = (
+            messages::row_name(row.kind),
+            messages::state_word(row.state()),
+        );
+        lines.push(format!("{name:<12} {state:<8} {}", row.sentence()));
+        if facts {
+            let shown = row
+                .facts
+                .iter()
+                .map(|fact| format!("  {:<26} {}", messages::label(fact.label), fact.value));
+            lines.extend(shown);
+        }
+    }
+    lines.join("\n")
+}
+
+fn to_json(report: &Report) -> Value {
+    let rows = report.rows.iter().map(|row| {
+        let facts: Map<String, Value> = row
+            .facts
+            .iter()
+            .map(|fact| {
+                (
+                    messages::label(fact.label).to_owned(),
+                    fact.value.clone().into(),
+                )
+            })
+            .collect();
+        json!({
+            "row": messages::row_name(row.kind),
+            "state": messages::state_word(row.state()),
+            "sentence": row.sentence(),
+            "facts": facts,
+        })
+    });
+    json!({
+        "verdict": messages::verdict_word(report.verdict),
+        "sentence": report.sentence(),
+        "receipt": report.ids().map(|(receipt, _)| receipt.to_string()),
+        "sealed": report.ids().map(|(_, sealed)| sealed.to_string()),
+        "development": report.development,
+        "rows": rows.collect::<Vec<_>>(),
+    })
+}
