@@ -21,7 +21,7 @@ mod receipt;
 pub(crate) mod schema;
 
 pub use anchor::{batch_root, AnchorError, AnchorProof, Anchored, MAX_BATCH};
-pub use bundle::{Bundle, BundleError, LinkError, VerifiedBundle};
+pub use bundle::{contradiction, Bundle, BundleError, LinkError, VerifiedBundle};
 pub use opening::{Opened, Opening, OpeningError};
 pub(crate) use receipt::{message_to_json, Message};
 

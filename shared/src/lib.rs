@@ -56,8 +56,6 @@
 )]
 
 extern crate alloc;
-#[cfg(feature = "std")]
-extern crate std;
 
 #[cfg(feature = "software")]
 pub mod account;

@@ -166,10 +166,8 @@ impl Bundle {
             let opened = opening.verify(&receipt, crypto);
             openings.push(opened.map_err(|error| BundleError::Opening { position, error })?);
         }
-        for side in [Side::Input, Side::Output] {
-            if contradict(&openings, side) {
-                return Err(BundleError::Contradiction(side));
-            }
+        if let Some(side) = contradiction(&openings) {
+            return Err(BundleError::Contradiction(side));
         }
         let mut anchors = Vec::with_capacity(self.anchors.len());
         for (position, anchor) in self.anchors.iter().enumerate() {
@@ -220,7 +218,14 @@ impl Bundle {
     }
 }
 
-/// Whether items shown by different openings break the order that one opening must keep.
+/// The side of a receipt whose openings, taken together, break the order that a single one must
+/// keep (2.2); `None` if all agree. All openings are of one receipt.
+#[must_use]
+pub fn contradiction(openings: &[Opened]) -> Option<Side> {
+    let sides = [Side::Input, Side::Output];
+    sides.into_iter().find(|side| contradict(openings, *side))
+}
+
 fn contradict(openings: &[Opened], side: Side) -> bool {
     let mut items: Vec<&OpenedItem> = openings
         .iter()
