@@ -1,7 +1,9 @@
 //! The shell and the one route table.
 
 use crate::components::layout::{Footer, Header};
-use crate::pages::{about::About, missing::Missing, models::Models, run::Run, sign::Sign, verify::Verify};
+use crate::pages::{
+    about::About, missing::Missing, models::Models, run::Run, sign::Sign, verify::Verify,
+};
 use crate::state;
 use crate::text::en;
 use leptos::prelude::*;

@@ -10,6 +10,7 @@ mod components;
 mod pages;
 mod state;
 mod text;
+mod wallet;
 
 fn main() {
     console_error_panic_hook::set_once();

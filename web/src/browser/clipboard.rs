@@ -12,7 +12,10 @@ const ATTEMPT: &str = "copy to the clipboard";
 pub async fn write(text: &str) -> Result<(), BrowserError> {
     let window = web_sys::window().ok_or_else(|| BrowserError::absent(ATTEMPT, "window"))?;
     if !window.is_secure_context() {
-        return Err(BrowserError::absent(ATTEMPT, "clipboard on pages without HTTPS"));
+        return Err(BrowserError::absent(
+            ATTEMPT,
+            "clipboard on pages without HTTPS",
+        ));
     }
     JsFuture::from(window.navigator().clipboard().write_text(text))
         .await

@@ -15,18 +15,29 @@ pub struct BrowserError {
 impl BrowserError {
     /// An error from whatever was thrown.
     pub fn thrown(attempt: &'static str, thrown: &JsValue) -> Self {
-        Self { attempt, detail: words(thrown) }
+        Self {
+            attempt,
+            detail: words(thrown),
+        }
     }
 
     /// An error for something that this browser does not have.
     pub fn absent(attempt: &'static str, what: &str) -> Self {
-        Self { attempt, detail: format!("this browser has no {what}") }
+        Self {
+            attempt,
+            detail: format!("this browser has no {what}"),
+        }
     }
 }
 
 impl fmt::Display for BrowserError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "The browser could not {}: {}.", self.attempt, self.detail.trim_end_matches('.'))
+        write!(
+            f,
+            "The browser could not {}: {}.",
+            self.attempt,
+            self.detail.trim_end_matches('.')
+        )
     }
 }
 

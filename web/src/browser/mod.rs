@@ -1,7 +1,9 @@
 //! What the browser does for the app: one ability a file, each with a typed error.
 
 pub mod clipboard;
+pub mod clock;
 pub mod error;
+pub mod page;
 pub mod random;
 pub mod read;
 pub mod save;

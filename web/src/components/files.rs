@@ -30,7 +30,11 @@ pub fn DropArea(
     let input = NodeRef::<html::Input>::new();
     let take = move |files: Option<FileList>| {
         let Some(files) = files else { return };
-        let count = if multiple { files.length() } else { files.length().min(1) };
+        let count = if multiple {
+            files.length()
+        } else {
+            files.length().min(1)
+        };
         for file in (0..count).filter_map(|place| files.get(place)) {
             on_file.run(file);
         }
@@ -38,7 +42,9 @@ pub fn DropArea(
     let dropped = move |event: DragEvent| {
         event.prevent_default();
         over.set(false);
-        let Some(data) = event.data_transfer() else { return };
+        let Some(data) = event.data_transfer() else {
+            return;
+        };
         let files = data.files();
         if files.as_ref().is_some_and(|files| files.length() > 0) {
             take(files);
@@ -51,7 +57,9 @@ pub fn DropArea(
             .target()
             .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
             .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA"));
-        let Some(data) = event.clipboard_data().filter(|_| !typed_in_field) else { return };
+        let Some(data) = event.clipboard_data().filter(|_| !typed_in_field) else {
+            return;
+        };
         let files = data.files();
         if files.as_ref().is_some_and(|files| files.length() > 0) {
             event.prevent_default();
@@ -65,7 +73,9 @@ pub fn DropArea(
     });
     on_cleanup(move || paste.remove());
     let chosen = move |event: ev::Event| {
-        let field = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        let field = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         if let Some(field) = field {
             take(field.files());
             // So that choosing the same file again is a choice again.

@@ -21,7 +21,12 @@ pub fn Id(
             copied.set(clipboard::write(&text).await.is_ok());
         });
     };
-    let (title, data, short, name) = (value.clone(), value.clone(), shorten(&value), en::copy_id(what, &value));
+    let (title, data, short, name) = (
+        value.clone(),
+        value.clone(),
+        shorten(&value),
+        en::copy_id(what, &value),
+    );
     view! {
         <span class="id" data-id=data>
             <Picture of=value.clone()/>
@@ -84,9 +89,9 @@ fn Picture(of: String) -> impl IntoView {
 
 /// FNV-1a over the text, folded once more so that neighbouring ids differ in every bit. Decoration: no rule rests on it.
 fn checksum(text: &str) -> u64 {
-    let sum = text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let sum = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
+        (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     let mixed = (sum ^ sum >> 31).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed ^ mixed >> 29
 }
@@ -97,8 +102,14 @@ mod tests {
 
     #[test]
     fn a_long_id_keeps_both_ends() {
-        assert_eq!(shorten("0x9beddc8339063f06b5dabd1e79b533730c0590552e5e61f5742a304692daff4f"), "0x9beddc…ff4f");
-        assert_eq!(shorten("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"), "5Grwva…utQY");
+        assert_eq!(
+            shorten("0x9beddc8339063f06b5dabd1e79b533730c0590552e5e61f5742a304692daff4f"),
+            "0x9beddc…ff4f"
+        );
+        assert_eq!(
+            shorten("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"),
+            "5Grwva…utQY"
+        );
     }
 
     #[test]

@@ -53,13 +53,17 @@ fn ChainLine() -> impl IntoView {
     let mark = Signal::derive(move || match chain.link.get() {
         Link::Connecting => Mark::Checking,
         Link::Ready(_) => Mark::Valid,
-        Link::Unlisted { .. } => Mark::Unknown,
+        Link::Unlisted(_) => Mark::Unknown,
         Link::Down(_) => Mark::Invalid,
     });
     let words = move || match chain.link.get() {
         Link::Connecting => en::CHAIN_CONNECTING.to_owned(),
-        Link::Ready(ready) => en::chain_ready(&ready.deployment.name, ready.deployment.development, ready.block),
-        Link::Unlisted { .. } => en::CHAIN_UNLISTED.to_owned(),
+        Link::Ready(ready) => en::chain_ready(
+            &ready.deployment.name,
+            ready.deployment.development,
+            chain.block.get(),
+        ),
+        Link::Unlisted(_) => en::CHAIN_UNLISTED.to_owned(),
         Link::Down(_) => en::CHAIN_DOWN.to_owned(),
     };
     view! {

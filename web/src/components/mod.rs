@@ -1,5 +1,6 @@
 //! What several pages share.
 
+pub mod again;
 pub mod bars;
 pub mod files;
 pub mod id;
@@ -8,3 +9,4 @@ pub mod notice;
 pub mod page_head;
 pub mod shape;
 pub mod slip;
+pub mod tensors;

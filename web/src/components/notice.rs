@@ -21,7 +21,11 @@ pub fn Notice(
         Mark::Unknown => "notice notice-unknown",
         _ => "notice",
     };
-    let role = if mark == Mark::Invalid { "alert" } else { "status" };
+    let role = if matches!(mark, Mark::Invalid | Mark::Unknown) {
+        "alert"
+    } else {
+        "status"
+    };
     view! {
         <div class=class role=role>
             <p class="notice-head">

@@ -49,9 +49,18 @@ impl Mark {
     const fn strokes(self) -> (&'static str, &'static str) {
         match self {
             Self::Checking => ("M10 2.5a7.5 7.5 0 0 1 7.5 7.5", ""),
-            Self::Valid => ("M10 2a8 8 0 1 1 0 16a8 8 0 1 1 0-16z", "M6.5 10.3l2.4 2.4 4.7-5.2"),
-            Self::Invalid => ("M6.7 2h6.6L18 6.7v6.6L13.3 18H6.7L2 13.3V6.7z", "M7 7l6 6M13 7l-6 6"),
-            Self::Unknown => ("M10 1.6l8.4 8.4-8.4 8.4L1.6 10z", "M8 8.2a2 2 0 1 1 2.7 1.9c-.5.2-.7.5-.7 1.1M10 13.6v.1"),
+            Self::Valid => (
+                "M10 2a8 8 0 1 1 0 16a8 8 0 1 1 0-16z",
+                "M6.5 10.3l2.4 2.4 4.7-5.2",
+            ),
+            Self::Invalid => (
+                "M6.7 2h6.6L18 6.7v6.6L13.3 18H6.7L2 13.3V6.7z",
+                "M7 7l6 6M13 7l-6 6",
+            ),
+            Self::Unknown => (
+                "M10 1.6l8.4 8.4-8.4 8.4L1.6 10z",
+                "M8 8.2a2 2 0 1 1 2.7 1.9c-.5.2-.7.5-.7 1.1M10 13.6v.1",
+            ),
             Self::Unsupported => ("M3 3h14v14H3z", "M10 14V6.4M6.8 9.4L10 6.2l3.2 3.2"),
             Self::Absent => ("M10 2a8 8 0 1 1 0 16a8 8 0 1 1 0-16z", "M6.5 10h7"),
         }

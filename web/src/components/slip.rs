@@ -1,6 +1,6 @@
 //! The slip: a narrow sheet with rows, dashed lines where parts can be torn off, and a stamp.
 
-use super::shape::{Mark, Shape, Stamp};
+use super::shape::{Mark, Stamp};
 use crate::text::en;
 use leptos::prelude::*;
 
@@ -73,35 +73,4 @@ pub fn Pending() -> impl IntoView {
 #[component]
 pub fn Tear() -> impl IntoView {
     view! { <hr class="tear"/> }
-}
-
-/// One settled or settling statement of a verification.
-#[component]
-pub fn CheckRow(
-    /// What is checked.
-    label: &'static str,
-    /// A stable name for tests.
-    name: &'static str,
-    /// How it stands.
-    #[prop(into)]
-    mark: Signal<Mark>,
-    /// The word.
-    #[prop(into)]
-    word: Signal<String>,
-    /// One sentence: why, and what to do.
-    #[prop(into)]
-    reason: Signal<String>,
-) -> impl IntoView {
-    view! {
-        <div class="check" data-testid=format!("row-{name}") data-verdict=move || mark.get().class()>
-            <dt>
-                <Shape mark/>
-                <span>{label}</span>
-            </dt>
-            <dd>
-                <span class=move || format!("check-word {}", mark.get().class())>{move || word.get()}</span>
-                <span class="check-reason">{move || reason.get()}</span>
-            </dd>
-        </div>
-    }
 }

@@ -7,7 +7,12 @@ use leptos::prelude::*;
 /// The page.
 #[component]
 pub fn About() -> impl IntoView {
-    let list = |items: &'static [&'static str]| items.iter().map(|item| view! { <li>{*item}</li> }).collect_view();
+    let list = |items: &'static [&'static str]| {
+        items
+            .iter()
+            .map(|item| view! { <li>{*item}</li> })
+            .collect_view()
+    };
     view! {
         <article class="prose">
             <PageHead title=text::TITLE lead=text::LEAD/>

@@ -1,7 +1,15 @@
 //! What outlives a page: where one is, the chain, the worker, the run that can be signed.
 
 pub mod chain;
+pub mod config;
+pub mod draft;
+pub mod finished;
+pub mod models;
 pub mod navigation;
+pub mod replay;
+pub mod signed;
+pub mod stages;
+pub mod worker;
 
 use leptos::prelude::provide_context;
 
@@ -9,4 +17,8 @@ use leptos::prelude::provide_context;
 pub fn provide() {
     provide_context(navigation::Navigation::default());
     chain::provide();
+    worker::provide();
+    finished::provide();
+    signed::provide();
+    crate::wallet::discovery::provide();
 }

@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Arc;
 
-
 /// Counts the pages shown, so that focus moves to the heading after a navigation and not when the app opens.
 #[derive(Clone, Default)]
 pub struct Navigation {

@@ -1,7 +1,8 @@
 //! The page about what a receipt proves. English.
 
 pub const TITLE: &str = "What a receipt proves";
-pub const LEAD: &str = "A receipt is a signed statement about one run of one model. Here is how far it carries.";
+pub const LEAD: &str =
+    "A receipt is a signed statement about one run of one model. Here is how far it carries.";
 
 pub const PROVES: &str = "It proves";
 pub const PROVES_LIST: &[&str] = &[

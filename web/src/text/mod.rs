@@ -3,3 +3,6 @@
 
 pub mod about;
 pub mod en;
+pub mod run;
+pub mod sign;
+pub mod verify;

@@ -1,0 +1,79 @@
+//! The stages of a run, each in its place from the start.
+
+use super::bench::Phase;
+use crate::components::bars::Bar;
+use crate::components::shape::{Mark, Shape};
+use crate::state::stages::{Stages, Step, StepState};
+use crate::text::{en, run as text};
+use countersign_messages::DeviceChoice;
+use leptos::prelude::*;
+
+/// The list, and the sentence that a screen reader hears.
+#[component]
+pub fn StageList(
+    stages: RwSignal<Stages>,
+    phase: RwSignal<Phase>,
+    device: RwSignal<DeviceChoice>,
+) -> impl IntoView {
+    // Says each stage once, not each byte.
+    let said = Memo::new(move |_| match &*phase.read() {
+        Phase::Idle => String::new(),
+        Phase::Running => stages.get().active().map_or_else(
+            || text::STARTING.to_owned(),
+            |(_, now)| now.stage.to_string(),
+        ),
+        Phase::Done(run) => text::finished_in(run.outcome.timings.total),
+        Phase::Failed(_) => text::FAILED.to_owned(),
+        Phase::Cancelled => text::CANCELLED.to_owned(),
+    });
+    view! {
+        <div>
+            <p class="stage-said" role="status" data-testid="run-status">{move || said.get()}</p>
+            <ol class="stages" aria-label=text::PROGRESS>
+                {Step::ALL
+                    .map(|step| {
+                        let state = Memo::new(move |_| stages.get().get(step));
+                        view! { <Item step state device/> }
+                    })
+                    .collect_view()}
+            </ol>
+        </div>
+    }
+}
+
+#[component]
+fn Item(step: Step, state: Memo<StepState>, device: RwSignal<DeviceChoice>) -> impl IntoView {
+    let mark = Signal::derive(move || match state.get() {
+        StepState::Waiting | StepState::Skipped => Mark::Absent,
+        StepState::Active(_) => Mark::Checking,
+        StepState::Done(_) => Mark::Valid,
+        StepState::Failed => Mark::Invalid,
+    });
+    let amount = move || match state.get() {
+        StepState::Waiting if step == Step::Gpu && device.get() == DeviceChoice::Engine => {
+            text::NOT_NEEDED.to_owned()
+        }
+        StepState::Waiting => String::new(),
+        StepState::Skipped => text::NOT_NEEDED.to_owned(),
+        StepState::Active(progress) => match progress.total {
+            Some(total) if total > 0 => text::of(progress.done, total),
+            _ => progress.stage.to_string(),
+        },
+        StepState::Done(0) => text::DONE.to_owned(),
+        StepState::Done(bytes) => en::size(bytes),
+        StepState::Failed => text::STOPPED.to_owned(),
+    };
+    let part = Signal::derive(move || match state.get() {
+        StepState::Waiting | StepState::Skipped | StepState::Failed => 0.0,
+        StepState::Active(progress) => progress.fraction().unwrap_or(0.0),
+        StepState::Done(_) => 1.0,
+    });
+    view! {
+        <li class="stage" data-testid=format!("stage-{}", step.name()) data-state=move || state.get().name()>
+            <Shape mark/>
+            <span>{text::step(step)}</span>
+            <span class="stage-amount">{amount}</span>
+            <Bar part/>
+        </li>
+    }
+}

@@ -1,0 +1,117 @@
+//! Sign the run that this tab holds: first what will be signed, then by whom, then the receipt.
+
+mod anchor;
+mod receipt;
+mod review;
+mod signer;
+mod transaction;
+mod words;
+
+use crate::app::Page;
+use crate::components::again::Again;
+use crate::components::notice::Notice;
+use crate::components::page_head::PageHead;
+use crate::components::shape::Mark;
+use crate::state::chain::{use_chain, Link};
+use crate::state::draft::{Draft, NoDraft};
+use crate::state::finished::{use_finished, Finished};
+use crate::state::signed::use_signed;
+use crate::text::sign as text;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+use receipt::ReceiptView;
+use review::Review;
+use std::sync::Arc;
+
+/// What is known of the draft.
+#[derive(Clone)]
+enum Shown {
+    Nothing,
+    Drafting,
+    Ready(Draft),
+    Failed(NoDraft),
+}
+
+/// The page.
+#[component]
+pub fn Sign() -> impl IntoView {
+    let chain = use_chain();
+    let finished = use_finished();
+    let signed = use_signed();
+    let shown = RwSignal::new(Shown::Nothing);
+    let draft = move |run: Arc<Finished>| {
+        shown.set(Shown::Drafting);
+        spawn_local(async move {
+            let next = match Draft::new(run, chain).await {
+                Ok(draft) => Shown::Ready(draft),
+                Err(error) => Shown::Failed(error),
+            };
+            // The page may have been left meanwhile.
+            let _ = shown.try_set(next);
+        });
+    };
+    // Drafts once per run, as soon as it is known whether there is a chain; a draft on show is never replaced.
+    Effect::new(move |_| {
+        let Some(run) = finished.get() else { return };
+        let settled = chain.link.with(|link| !matches!(link, Link::Connecting));
+        let wanted = match &*shown.read_untracked() {
+            Shown::Nothing | Shown::Failed(_) => true,
+            Shown::Ready(draft) => !Arc::ptr_eq(&draft.run, &run),
+            Shown::Drafting => false,
+        };
+        if settled && wanted {
+            draft(run);
+        }
+    });
+    let receipt = move || {
+        let run = finished.get()?;
+        signed.get().filter(|signed| Arc::ptr_eq(&signed.run, &run))
+    };
+    let title = Signal::derive(move || {
+        if receipt().is_some() {
+            text::TITLE_SIGNED
+        } else {
+            text::TITLE
+        }
+        .to_owned()
+    });
+    let body = move || {
+        if receipt().is_some() {
+            return view! { <ReceiptView/> }.into_any();
+        }
+        if finished.with(Option::is_none) {
+            return view! { <Nothing/> }.into_any();
+        }
+        match shown.get() {
+            Shown::Nothing | Shown::Drafting => {
+                view! { <p role="status" class="quiet">{text::DRAFTING}</p> }.into_any()
+            }
+            Shown::Failed(error) => view! {
+                <Notice mark=Mark::Invalid head=text::NO_DRAFT text=error.to_string()>
+                    <Again on_press=move || chain.connect()/>
+                </Notice>
+            }
+            .into_any(),
+            Shown::Ready(draft) => view! { <Review draft/> }.into_any(),
+        }
+    };
+    view! {
+        <PageHead title/>
+        {body}
+    }
+}
+
+/// No run in this tab.
+#[component]
+fn Nothing() -> impl IntoView {
+    view! {
+        <section class="notice stack-tight">
+            <h2>{text::NOTHING}</h2>
+            <p>{text::NOTHING_HOW}</p>
+            <p>
+                <A href=Page::Models.path() attr:class="button button-primary">{text::NOTHING_GO}</A>
+            </p>
+        </section>
+    }
+}

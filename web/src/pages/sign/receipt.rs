@@ -1,0 +1,195 @@
+//! The signed receipt: the slip, and what can be done with it.
+
+use super::anchor::{Anchor, Revoke};
+use super::signer::AccountSelect;
+use crate::app::Page;
+use crate::browser::{clipboard, page, save};
+use crate::components::id::Id;
+use crate::components::notice::Notice;
+use crate::components::shape::Mark;
+use crate::components::slip::{Row, Rows, Slip, Tear};
+use crate::state::finished::Finished;
+use crate::state::signed::{use_signed, Reveal, Signed};
+use crate::text::{en, run as run_text, sign as text};
+use countersign_client::messages;
+use countersign_shared::receipt::{Receipt, Verified};
+use countersign_shared::{hex, Software};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// The page after signing.
+#[component]
+pub fn ReceiptView() -> impl IntoView {
+    let Some(signed) = use_signed().get_untracked() else {
+        return ().into_any();
+    };
+    let input = RwSignal::new(true);
+    let output = RwSignal::new(true);
+    let reveal = Signal::derive(move || Reveal {
+        input: input.get(),
+        output: output.get(),
+    });
+    let payer = RwSignal::new(crate::wallet::dev::ACCOUNTS[0].to_owned());
+    let held = StoredValue::new_local(Rc::clone(&signed));
+    view! {
+        <div class="bench">
+            <div class="stack-wide no-print">
+                <section class="stack">
+                    <h2>{text::KEEP}</h2>
+                    <p>{text::KEEP_NOTE}</p>
+                    <Keep held reveal/>
+                    <div class="stack-tight">
+                        <Tick on=input name=text::OPEN_INPUT note=text::OPEN_INPUT_NOTE/>
+                        <Tick on=output name=text::OPEN_OUTPUT note=text::OPEN_OUTPUT_NOTE/>
+                    </div>
+                </section>
+                <section class="stack">
+                    <h2>{text::ON_CHAIN}</h2>
+                    <p>{text::ON_CHAIN_NOTE}</p>
+                    <p class="actions">
+                        <label for="payer">{text::PAYER}</label>
+                        <AccountSelect id="payer" account=payer on_choice=|| ()/>
+                    </p>
+                    <Anchor held payer/>
+                    <Revoke held payer/>
+                </section>
+            </div>
+            <ReceiptSlip receipt=signed.receipt run=Arc::clone(&signed.run)/>
+        </div>
+    }
+    .into_any()
+}
+
+/// Save, copy, verify.
+#[component]
+fn Keep(held: StoredValue<Rc<Signed>, LocalStorage>, reveal: Signal<Reveal>) -> impl IntoView {
+    let said = RwSignal::new(String::new());
+    let failed = RwSignal::new(None::<String>);
+    let bundle = move || held.with_value(|signed| signed.bundle(reveal.get_untracked()));
+    let file = move |_| {
+        let id = held.with_value(|signed| hex::encode(&signed.receipt.id().as_bytes()[..4]));
+        let name = format!("countersign-receipt-{}.json", id.trim_start_matches("0x"));
+        let saved = save::json(&name, bundle().to_file(&Software).as_bytes());
+        failed.set(saved.err().map(|error| error.to_string()));
+        said.set(text::saved(&name));
+    };
+    let link = move || {
+        format!(
+            "{}{}{}",
+            page::origin(),
+            Page::Verify.path(),
+            bundle().to_fragment(&Software)
+        )
+    };
+    let copy = move |_| {
+        said.set(String::new());
+        spawn_local(async move {
+            match clipboard::write(&link()).await {
+                Ok(()) => {
+                    failed.set(None);
+                    said.set(en::COPIED.to_owned());
+                }
+                Err(error) => failed.set(Some(error.to_string())),
+            }
+        });
+    };
+    let verify = move || {
+        let reveal = reveal.get();
+        held.with_value(|signed| {
+            format!(
+                "{}{}",
+                Page::Verify.path(),
+                signed.bundle(reveal).to_fragment(&Software)
+            )
+        })
+    };
+    view! {
+        <div class="actions">
+            <button type="button" class="button button-primary" on:click=file>{text::SAVE}</button>
+            <button type="button" class="button" on:click=copy>{text::COPY_LINK}</button>
+            <A href=verify attr:class="button">{text::VERIFY_IT}</A>
+            <p role="status" class="quiet">{move || said.get()}</p>
+        </div>
+        {move || {
+            failed
+                .get()
+                .map(|reason| {
+                    view! {
+                        <Notice mark=Mark::Invalid head=text::NOT_KEPT text=reason/>
+                        <label class="label" for="the-link">{text::THE_LINK}</label>
+                        <textarea id="the-link" class="select" readonly rows="4" prop:value=link></textarea>
+                    }
+                })
+        }}
+    }
+}
+
+#[component]
+fn Tick(on: RwSignal<bool>, name: &'static str, note: &'static str) -> impl IntoView {
+    view! {
+        <div class="radio">
+            <label class="radio-head">
+                <input type="checkbox" prop:checked=move || on.get() on:change=move |event| on.set(event_target_checked(&event))/>
+                <span>{name}</span>
+            </label>
+            <span class="small quiet">{note}</span>
+        </div>
+    }
+}
+
+/// The receipt itself.
+#[component]
+fn ReceiptSlip(receipt: Verified<Receipt>, run: Arc<Finished>) -> impl IntoView {
+    let statement = receipt.statement;
+    let manifest = &run.model.manifest;
+    let name = en::model_name(&manifest.name, &manifest.version);
+    let publisher = messages::account(&run.model.publisher);
+    let lane = statement.run.lane;
+    let sentence = text::statement(&name, lane);
+    view! {
+        <Slip kind=text::RECEIPT_KIND title=text::RECEIPT_TITLE id="slip-receipt">
+            <p class="slip-sentence">{sentence}</p>
+            <Rows>
+                <Row label=text::ROW_SIGNER>
+                    <Id what=text::WHAT_ATTESTER value=messages::attester(&receipt.attester)/>
+                </Row>
+                <Row label=run_text::ROW_MODEL>
+                    <span>{name}</span>
+                    <span class="row-note">
+                        <Id what=en::WHAT_MODEL value=statement.run.model.to_string()/>
+                    </span>
+                </Row>
+                <Row label=run_text::ROW_PUBLISHER>
+                    <Id what=en::WHAT_PUBLISHER value=publisher/>
+                </Row>
+                <Row label=run_text::ROW_ENGINE>
+                    <Id what=run_text::WHAT_ENGINE value=statement.run.engine.to_string()/>
+                </Row>
+                <Row label=run_text::ROW_LANE>
+                    <span>{run_text::lane_name(lane)}</span>
+                    <span class="row-note">{run_text::lane_note(lane)}</span>
+                </Row>
+                <Row label=text::TIME>{messages::time(statement.time)}</Row>
+                <Row label=text::RECEIPT_ID>
+                    <span class="mono small" data-testid="receipt-id">{receipt.id().to_string()}</span>
+                </Row>
+                <Row label=text::SEALED_ID>
+                    <Id what=text::WHAT_SEALED value=receipt.sealed().to_string()/>
+                </Row>
+            </Rows>
+            <Tear/>
+            <Rows>
+                <Row label=run_text::ROW_INPUT>
+                    <Id what=run_text::WHAT_INPUT value=statement.run.input.to_string()/>
+                </Row>
+                <Row label=run_text::ROW_OUTPUT>
+                    <Id what=run_text::WHAT_OUTPUT value=statement.run.output.to_string()/>
+                </Row>
+            </Rows>
+            <p class="slip-foot">{text::SLIP_FOOT}</p>
+        </Slip>
+    }
+}

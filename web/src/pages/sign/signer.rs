@@ -1,0 +1,167 @@
+//! Who signs: wallets that are there, and on a development chain the accounts that everybody knows.
+
+use crate::text::sign as text;
+use crate::wallet::dev::ACCOUNTS;
+use crate::wallet::discovery::{use_wallets, Announced};
+use crate::wallet::polkadot::Extension;
+use crate::wallet::Signer;
+use leptos::prelude::*;
+
+/// Which signer is chosen; the wallets themselves are looked up when it is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// An Ethereum wallet by its uuid.
+    Ethereum(String),
+    /// A Polkadot extension by its name.
+    Polkadot(String),
+    /// The development account of the select.
+    Development,
+}
+
+/// The radio buttons.
+#[component]
+pub fn SignerField(
+    /// Whether development accounts may be offered.
+    development: bool,
+    choice: RwSignal<Option<Choice>>,
+    account: RwSignal<String>,
+    #[prop(into)] busy: Signal<bool>,
+) -> impl IntoView {
+    let wallets = use_wallets();
+    wallets.look();
+    // A choice that is the only one is made; one that has gone is unmade.
+    Effect::new(move |_| {
+        let ethereum = wallets.ethereum.get();
+        let polkadot = wallets.polkadot.get();
+        if choice.with_untracked(Option::is_some) {
+            return;
+        }
+        let first = match (&*ethereum, &*polkadot) {
+            ([only], []) => Some(Choice::Ethereum(only.uuid.clone())),
+            ([], [only]) => Some(Choice::Polkadot(only.name.clone())),
+            ([], []) if development => Some(Choice::Development),
+            _ => None,
+        };
+        if first.is_some() {
+            choice.set(first);
+        }
+    });
+    let none = move || wallets.ethereum.with(Vec::is_empty) && wallets.polkadot.with(Vec::is_empty);
+    view! {
+        <fieldset class="choice" disabled=move || busy.get()>
+            <legend>{text::SIGNER}</legend>
+            <Show when=none>
+                <p class="quiet">{text::NO_WALLET}</p>
+            </Show>
+            {move || {
+                wallets
+                    .ethereum
+                    .get()
+                    .into_iter()
+                    .map(|Announced { uuid, name, icon, .. }| {
+                        let value = Choice::Ethereum(uuid);
+                        view! { <Radio choice value name icon note=text::ETHEREUM_NOTE/> }
+                    })
+                    .collect_view()
+            }}
+            {move || {
+                wallets
+                    .polkadot
+                    .get()
+                    .into_iter()
+                    .map(|Extension { name, .. }| {
+                        let value = Choice::Polkadot(name.clone());
+                        view! { <Radio choice value name icon=None note=text::POLKADOT_NOTE/> }
+                    })
+                    .collect_view()
+            }}
+            <Show when=move || development>
+                <Radio
+                    choice
+                    value=Choice::Development
+                    name=text::DEVELOPMENT.to_owned()
+                    icon=None
+                    note=text::DEVELOPMENT_NOTE
+                />
+                <p class="radio-more">
+                    <label for="development-account">{text::ACCOUNT}</label>
+                    <AccountSelect id="development-account" account on_choice=move || choice.set(Some(Choice::Development))/>
+                </p>
+            </Show>
+        </fieldset>
+    }
+}
+
+#[component]
+fn Radio(
+    choice: RwSignal<Option<Choice>>,
+    value: Choice,
+    name: String,
+    icon: Option<String>,
+    note: &'static str,
+) -> impl IntoView {
+    let (here, wanted) = (value.clone(), value);
+    view! {
+        <div class="radio">
+            <label class="radio-head">
+                <input
+                    type="radio"
+                    name="signer"
+                    prop:checked=move || choice.get().as_ref() == Some(&here)
+                    on:change=move |_| choice.set(Some(wanted.clone()))
+                />
+                {icon.map(|icon| view! { <img class="radio-icon" src=icon alt=""/> })}
+                <span>{name}</span>
+            </label>
+            <span class="small quiet">{note}</span>
+        </div>
+    }
+}
+
+/// The development accounts.
+#[component]
+pub fn AccountSelect(
+    id: &'static str,
+    account: RwSignal<String>,
+    on_choice: impl Fn() + Send + 'static,
+) -> impl IntoView {
+    view! {
+        <select
+            id=id
+            class="select"
+            prop:value=move || account.get()
+            on:change=move |event| {
+                account.set(event_target_value(&event));
+                on_choice();
+            }
+        >
+            {ACCOUNTS.map(|uri| view! { <option value=uri>{uri}</option> }).collect_view()}
+        </select>
+    }
+}
+
+/// The signer that is chosen, if it is still there.
+pub fn chosen(choice: &Choice, account: &str) -> Option<Signer> {
+    let wallets = use_wallets_untracked();
+    match choice {
+        Choice::Ethereum(uuid) => wallets
+            .0
+            .into_iter()
+            .find(|wallet| wallet.uuid == *uuid)
+            .map(|wallet| Signer::Ethereum(wallet.provider)),
+        Choice::Polkadot(name) => wallets
+            .1
+            .into_iter()
+            .find(|found| found.name == *name)
+            .map(Signer::Polkadot),
+        Choice::Development => Some(Signer::Development(account.to_owned())),
+    }
+}
+
+fn use_wallets_untracked() -> (Vec<Announced>, Vec<Extension>) {
+    let wallets = use_wallets();
+    (
+        wallets.ethereum.get_untracked(),
+        wallets.polkadot.get_untracked(),
+    )
+}

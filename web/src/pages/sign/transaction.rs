@@ -1,0 +1,141 @@
+//! Where a transaction is on its way, in words that do not say more than is known.
+
+use crate::components::notice::Notice;
+use crate::components::shape::{Mark, Shape};
+use crate::text::{en, sign as text};
+use countersign_client::deployed::ChainGap;
+use countersign_client::submit::Progress;
+use countersign_client::{messages, ChainError};
+use countersign_shared::chain::Moment;
+use leptos::prelude::*;
+
+/// The states of a transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Transaction {
+    /// Not asked for.
+    Idle,
+    /// The node is away; it goes as soon as the node is back.
+    Waiting(String),
+    /// Executed without being sent, to see whether it would succeed.
+    Trying,
+    /// Waiting for the signer.
+    Signing,
+    /// The node took it.
+    Submitted,
+    /// In a block that is not final.
+    InBlock(u32),
+    /// In a finalised block, and read back from it.
+    Finalised(Moment),
+    /// It did not happen.
+    Failed(String),
+}
+
+/// What an attempt ends with when it does not succeed.
+pub enum Failure {
+    /// The chain may not be believed, or cannot be reached.
+    Gap(ChainGap),
+    /// The chain refused, or cannot be reached.
+    Chain(ChainError),
+    /// The signer did not sign.
+    Wallet(crate::wallet::WalletError),
+}
+
+impl Transaction {
+    /// A stable name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Waiting(_) => "waiting",
+            Self::Trying => "trying",
+            Self::Signing => "signing",
+            Self::Submitted => "submitted",
+            Self::InBlock(_) => "in-block",
+            Self::Finalised(_) => "finalised",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    /// Whether something is going on.
+    pub const fn is_busy(&self) -> bool {
+        matches!(
+            self,
+            Self::Trying | Self::Signing | Self::Submitted | Self::InBlock(_)
+        )
+    }
+
+    /// The state for a step of the client.
+    pub const fn of(progress: Progress) -> Self {
+        match progress {
+            Progress::Signing => Self::Signing,
+            Progress::Broadcast { .. } => Self::Submitted,
+            // The client still reads the effect back from the finalised block.
+            Progress::InBlock(block) | Progress::Finalised(block) => Self::InBlock(block.number),
+        }
+    }
+
+    /// The state after a failure. Everything sent here is idempotent, so what failed for want of a node may go again.
+    pub fn after(failure: &Failure) -> Self {
+        match failure {
+            Failure::Chain(ChainError::Rpc(error))
+            | Failure::Gap(ChainGap::Failed(ChainError::Rpc(error))) => {
+                Self::Waiting(en::sentence(&error.to_string()))
+            }
+            Failure::Chain(error) => Self::Failed(en::sentence(&error.to_string())),
+            Failure::Gap(gap) => Self::Failed(en::sentence(&gap.to_string())),
+            Failure::Wallet(error) => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+/// The state in one line that keeps its place.
+#[component]
+pub fn TransactionLine(
+    /// For tests: `anchor-state`, `revoke-state`.
+    id: &'static str,
+    #[prop(into)] state: Signal<Transaction>,
+    /// What stands there when it is done.
+    done: fn(&str) -> String,
+) -> impl IntoView {
+    let mark = Signal::derive(move || match state.get() {
+        Transaction::Idle => Mark::Absent,
+        Transaction::Finalised(_) => Mark::Valid,
+        Transaction::Failed(_) => Mark::Invalid,
+        Transaction::Waiting(_) => Mark::Unknown,
+        _ => Mark::Checking,
+    });
+    let words = move || match state.get() {
+        Transaction::Idle => String::new(),
+        Transaction::Waiting(_) => text::TX_WAITING.to_owned(),
+        Transaction::Trying => text::TX_TRYING.to_owned(),
+        Transaction::Signing => text::TX_SIGNING.to_owned(),
+        Transaction::Submitted => text::TX_SUBMITTED.to_owned(),
+        Transaction::InBlock(block) => text::in_block(block),
+        Transaction::Finalised(at) => done(&messages::moment(&at)),
+        Transaction::Failed(_) => text::TX_FAILED.to_owned(),
+    };
+    let reason = move || match state.get() {
+        Transaction::Waiting(reason) | Transaction::Failed(reason) => Some(reason),
+        _ => None,
+    };
+    view! {
+        <div data-testid=id data-state=move || state.get().name()>
+            <p class="tx-line" role="status">
+                <Show when=move || state.get() != Transaction::Idle>
+                    <Shape mark/>
+                </Show>
+                <span>{words}</span>
+            </p>
+            {move || {
+                let failed = matches!(state.get(), Transaction::Failed(_));
+                reason()
+                    .map(|why| {
+                        if failed {
+                            view! { <Notice mark=Mark::Invalid head=text::TX_FAILED text=why/> }.into_any()
+                        } else {
+                            view! { <p class="small quiet">{why}</p> }.into_any()
+                        }
+                    })
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,212 @@
+//! The checks as they settle: first what needs nothing but the file, then what the chain says, then the run repeated.
+//!
+//! Each stage asks `countersign_client::verify` again with more at hand, so the page has no rule of its own.
+
+use crate::browser::clock;
+use crate::state::chain::{Link, Outage, OutageReason};
+use crate::state::replay::Replay;
+use crate::state::worker::Worker;
+use countersign_client::lists::{Deployments, Engines};
+use countersign_client::transport::web::Fetch;
+use countersign_client::verify::{self, Access, Report, Request, Row, RowKind};
+use countersign_client::Chain;
+use countersign_messages::abi::Input;
+use countersign_messages::Progress;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// What the verifier gave.
+#[derive(Clone, Default)]
+pub struct Given {
+    /// The receipt, bundle or link.
+    pub document: Option<Arc<Vec<u8>>>,
+    /// Opening and anchor files that came apart from it.
+    pub proofs: Vec<Arc<Vec<u8>>>,
+    /// The input's name and bytes.
+    pub input: Option<Arc<(String, Vec<u8>)>>,
+}
+
+/// All rows, in order.
+pub const ROWS: [RowKind; 6] = [
+    RowKind::Integrity,
+    RowKind::Signer,
+    RowKind::Anchor,
+    RowKind::Time,
+    RowKind::Revocation,
+    RowKind::Computation,
+];
+
+/// Which rows of the newest report are settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Settled {
+    /// Integrity and signer.
+    File,
+    /// All but the computation.
+    Chain,
+    /// All.
+    All,
+}
+
+/// The newest report.
+#[derive(Clone)]
+pub struct Seen {
+    report: Arc<Report>,
+    settled: Settled,
+}
+
+/// The checks of the page.
+#[derive(Clone, Copy)]
+pub struct Checks {
+    seen: RwSignal<Option<Seen>>,
+    progress: RwSignal<Option<Progress>>,
+    /// Counts the starts: what an older one finds is not shown.
+    round: RwSignal<u32>,
+}
+
+impl Checks {
+    /// Nothing checked yet.
+    pub fn new() -> Self {
+        Self {
+            seen: RwSignal::new(None),
+            progress: RwSignal::new(None),
+            round: RwSignal::new(0),
+        }
+    }
+
+    /// Whether a document was given.
+    pub fn begun(self) -> bool {
+        self.seen.with(Option::is_some)
+    }
+
+    /// The report once every row is settled.
+    pub fn verdict(self) -> Option<Arc<Report>> {
+        self.seen
+            .get()
+            .filter(|seen| seen.settled == Settled::All)
+            .map(|seen| seen.report)
+    }
+
+    /// The newest report, settled or not: for what the receipt says of itself.
+    pub fn report(self) -> Option<Arc<Report>> {
+        self.seen.get().map(|seen| seen.report)
+    }
+
+    /// A row, once it is settled.
+    pub fn row(self, kind: RowKind) -> Option<Row> {
+        let seen = self.seen.get()?;
+        let needed = match kind {
+            RowKind::Integrity | RowKind::Signer => Settled::File,
+            RowKind::Anchor | RowKind::Time | RowKind::Revocation => Settled::Chain,
+            RowKind::Computation => Settled::All,
+        };
+        (seen.settled >= needed)
+            .then(|| seen.report.row(kind).cloned())
+            .flatten()
+    }
+
+    /// How far the repeated run is.
+    pub fn said(self) -> String {
+        self.progress
+            .get()
+            .map(|progress| progress.stage.to_string())
+            .unwrap_or_default()
+    }
+
+    /// Checks what was given with what is at hand.
+    pub fn start(self, given: Given, link: Link, worker: Worker) {
+        let round = self.round.get_untracked().wrapping_add(1);
+        self.round.set(round);
+        self.progress.set(None);
+        let Some(document) = given.document.clone() else {
+            self.seen.set(None);
+            return;
+        };
+        spawn_local(async move {
+            let current = move || self.round.try_get_untracked() == Some(round);
+            let show = move |report: Report, settled| {
+                if current() {
+                    self.seen.set(Some(Seen {
+                        report: Arc::new(report),
+                        settled,
+                    }));
+                }
+            };
+            let (deployments, engines) = lists(&link);
+            let proofs: Vec<Vec<u8>> = given.proofs.iter().map(|proof| proof.to_vec()).collect();
+            let input = given
+                .input
+                .as_ref()
+                .map(|input| Input::File(input.1.clone()));
+            let mut request = Request {
+                document: &document,
+                proofs: &proofs,
+                earlier: None,
+                input: None,
+                models: &[],
+                deployments: &deployments,
+                engines: &engines,
+                now: clock::seconds(),
+            };
+            let offline = Access::<Fetch>::Offline;
+            let report = verify::verify(&request, &offline, None::<&Replay>).await;
+            let unread = report.receipt.is_none();
+            show(report, if unread { Settled::All } else { Settled::File });
+            // While the chain is being reached there is nothing more to say; the page starts again when it is there.
+            if unread || matches!(link, Link::Connecting) {
+                return;
+            }
+            let access = access(&link);
+            let report = verify::verify(&request, &access, None::<&Replay>).await;
+            show(
+                report,
+                if input.is_some() {
+                    Settled::Chain
+                } else {
+                    Settled::All
+                },
+            );
+            if input.is_none() || !current() {
+                return;
+            }
+            request.input = input.as_ref();
+            let report = Rc::new(move |progress| {
+                if current() {
+                    self.progress.set(Some(progress));
+                }
+            });
+            let replay = Replay { worker, report };
+            let report = verify::verify(&request, &access, Some(&replay)).await;
+            if current() {
+                self.progress.set(None);
+            }
+            show(report, Settled::All);
+        });
+    }
+}
+
+fn lists(link: &Link) -> (Deployments, Engines) {
+    link.config()
+        .map(|config| (config.deployments, config.engines))
+        .unwrap_or_default()
+}
+
+/// The page's own way to a chain.
+fn access(link: &Link) -> Access<'_, Fetch> {
+    match link {
+        Link::Ready(ready) => Access::Connected(&ready.chain),
+        Link::Unlisted(unlisted) => Access::Connected(&unlisted.chain),
+        Link::Down(outage) => down(outage),
+        Link::Connecting => Access::Offline,
+    }
+}
+
+fn down(outage: &Outage) -> Access<'_, Fetch> {
+    let chain: Option<&Chain<Fetch>> = outage.chain.as_ref();
+    match (chain, &outage.reason) {
+        (Some(chain), _) => Access::Connected(chain),
+        (None, OutageReason::Chain(error)) => Access::Failed(error.clone()),
+        (None, OutageReason::Config(_) | OutageReason::Contracts(_)) => Access::Offline,
+    }
+}

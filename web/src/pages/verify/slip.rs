@@ -1,0 +1,144 @@
+//! The verdict as a slip: a plain sentence first, then six rows that settle one by one.
+
+use super::checks::{Checks, ROWS};
+use crate::components::id::Id;
+use crate::components::shape::{Mark, Shape};
+use crate::components::slip::{Row, Rows, Slip, Tear};
+use crate::text::{en, verify as text};
+use countersign_client::messages;
+use countersign_client::verify::{Fact, Label, RowKind, State, Verdict};
+use leptos::prelude::*;
+
+/// The slip; blank as long as there is nothing to check.
+#[component]
+pub fn VerdictSlip(checks: Checks) -> impl IntoView {
+    let stamp = Signal::derive(move || {
+        let verdict = checks.verdict().map(|report| report.verdict);
+        match verdict {
+            Some(verdict) => Some((
+                mark_of(verdict),
+                en::capital(messages::verdict_word(verdict)),
+            )),
+            None if checks.begun() => Some((Mark::Checking, en::MARK_CHECKING.to_owned())),
+            None => None,
+        }
+    });
+    let sentence = move || match checks.verdict() {
+        Some(report) => report.sentence(),
+        None if checks.begun() => text::CHECKING.to_owned(),
+        None => text::BLANK.to_owned(),
+    };
+    let word = move || {
+        checks
+            .verdict()
+            .map(|report| messages::verdict_word(report.verdict))
+    };
+    view! {
+        <div
+            data-testid="slip-verify"
+            data-settled=move || checks.verdict().is_some().to_string()
+            data-verdict=word
+            aria-busy=move || (checks.begun() && checks.verdict().is_none()).to_string()
+        >
+            <Slip kind=text::SLIP_KIND title=text::SLIP_TITLE stamp>
+                <p class="slip-sentence" role="status" data-testid="verdict-sentence">{sentence}</p>
+                <dl class="checks">{ROWS.map(|kind| view! { <Check checks kind/> }).collect_view()}</dl>
+                <Details checks/>
+            </Slip>
+        </div>
+    }
+}
+
+fn mark_of(verdict: Verdict) -> Mark {
+    match verdict {
+        Verdict::Valid => Mark::Valid,
+        Verdict::Invalid => Mark::Invalid,
+        Verdict::Unknown => Mark::Unknown,
+        Verdict::UnsupportedVersion => Mark::Unsupported,
+    }
+}
+
+/// One row: *checking* until it is settled, then a word and a sentence.
+#[component]
+fn Check(checks: Checks, kind: RowKind) -> impl IntoView {
+    let row = Memo::new(move |_| checks.row(kind));
+    let state = move || row.get().map(|row| row.state());
+    let mark = Signal::derive(move || match (state(), checks.begun()) {
+        (Some(State::Ok), _) => Mark::Valid,
+        (Some(State::Bad), _) => Mark::Invalid,
+        (Some(State::Unknown), _) => Mark::Unknown,
+        (None, true) => Mark::Checking,
+        (Some(State::None), _) | (None, false) => Mark::Absent,
+    });
+    let name = move || match (state(), checks.begun()) {
+        (Some(state), _) => messages::state_word(state),
+        (None, true) => "checking",
+        (None, false) => "blank",
+    };
+    let word = move || match (state(), checks.begun()) {
+        (Some(state), _) => text::state(state),
+        (None, true) => en::MARK_CHECKING,
+        (None, false) => "",
+    };
+    let reason = move || match row.get() {
+        Some(row) => row.sentence(),
+        None if checks.begun() => String::new(),
+        None => text::what(kind).to_owned(),
+    };
+    view! {
+        <div class="check" data-testid=format!("row-{}", messages::row_name(kind)) data-state=name>
+            <dt>
+                <Shape mark/>
+                <span>{text::row(kind)}</span>
+            </dt>
+            <dd>
+                <span class=move || format!("check-word {}", mark.get().class())>{word}</span>
+                <span class="check-reason">{reason}</span>
+            </dd>
+        </div>
+    }
+}
+
+/// What the receipt says, once its signature holds.
+#[component]
+fn Details(checks: Checks) -> impl IntoView {
+    move || {
+        let report = checks.report().filter(|report| report.receipt.is_some())?;
+        let mut facts: Vec<Fact> = Vec::new();
+        for fact in report.rows.iter().flat_map(|row| &row.facts) {
+            if !facts.contains(fact) {
+                facts.push(fact.clone());
+            }
+        }
+        Some(view! {
+            <Tear/>
+            <h2 class="slip-title">{text::SAYS}</h2>
+            <Rows>
+                {facts
+                    .into_iter()
+                    .map(|fact| view! { <Row label=en::capital(messages::label(fact.label))>{value(fact)}</Row> })
+                    .collect_view()}
+            </Rows>
+        })
+    }
+}
+
+/// Ids can be copied and told apart; everything else is text.
+fn value(fact: Fact) -> AnyView {
+    let what = match fact.label {
+        Label::Receipt
+        | Label::Sealed
+        | Label::EasUid
+        | Label::Attester
+        | Label::Model
+        | Label::Publisher
+        | Label::Engine
+        | Label::Input
+        | Label::Output
+        | Label::Recipient
+        | Label::Contract
+        | Label::Genesis => messages::label(fact.label),
+        _ => return view! { <span>{fact.value}</span> }.into_any(),
+    };
+    view! { <Id what value=fact.value/> }.into_any()
+}

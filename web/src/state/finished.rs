@@ -1,0 +1,124 @@
+//! The run that this tab holds: what a receipt is made from. It lives in memory only; its seed opens the commitments.
+
+use core::fmt;
+use countersign_client::verify::Model;
+use countersign_messages::RunOutcome;
+use countersign_shared::commit::{CommitError, Committed, Side};
+use countersign_shared::id::{Commitment, EngineId, Seed};
+use countersign_shared::item::{Item, ItemError};
+use countersign_shared::receipt::Run;
+use countersign_shared::{Lane, Software};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// A finished run.
+#[derive(Clone)]
+pub struct Finished {
+    /// The model.
+    pub model: Model,
+    /// The name of the file that it ran on, for this tab only.
+    pub input_name: String,
+    /// What the worker answered.
+    pub outcome: Arc<RunOutcome>,
+    /// What fixes and opens the input.
+    pub input: Committed,
+    /// What fixes and opens the output.
+    pub output: Committed,
+}
+
+/// Why a run cannot be signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnsoundRun {
+    /// The worker's items cannot be read.
+    Item(ItemError),
+    /// The worker's items cannot be committed to.
+    Commit(CommitError),
+    /// The worker's commitment is not that of its items.
+    Differs,
+}
+
+impl fmt::Display for UnsoundRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Item(error) => write!(f, "The worker's answer cannot be read: {error}. Run the model again."),
+            Self::Commit(error) => write!(f, "The worker's answer cannot be signed: {error}. Run the model again."),
+            Self::Differs => f.write_str(
+                "The worker's commitments are not those of what it says it fed and got. Nothing was signed; reload the page and report this.",
+            ),
+        }
+    }
+}
+
+impl Finished {
+    /// Takes a run's outcome and rebuilds both commitments from the seed, so that what is opened later is what was signed.
+    ///
+    /// # Errors
+    /// [`UnsoundRun`].
+    pub fn new(
+        model: Model,
+        input_name: String,
+        outcome: RunOutcome,
+        seed: [u8; 32],
+    ) -> Result<Self, UnsoundRun> {
+        let seed = Seed::new(seed);
+        let rebuild = |side, items: &[countersign_messages::abi::Item], expected: [u8; 32]| {
+            let items: Result<Vec<Item>, ItemError> = items
+                .iter()
+                .map(|item| Item::from_bytes(&item.encoded))
+                .collect();
+            let committed =
+                Committed::new(side, &seed, items.map_err(UnsoundRun::Item)?, &Software)
+                    .map_err(UnsoundRun::Commit)?;
+            if committed.commitment() == Commitment::new(expected) {
+                Ok(committed)
+            } else {
+                Err(UnsoundRun::Differs)
+            }
+        };
+        let input = rebuild(Side::Input, &outcome.input_items, outcome.input)?;
+        let output = rebuild(Side::Output, &outcome.output_items, outcome.output)?;
+        Ok(Self {
+            model,
+            input_name,
+            outcome: Arc::new(outcome),
+            input,
+            output,
+        })
+    }
+
+    /// The run's part of a receipt.
+    pub fn run(&self, beacon: countersign_shared::id::BlockHash) -> Run {
+        Run {
+            model: self.model.id,
+            engine: EngineId::new(self.outcome.engine),
+            input: self.input.commitment(),
+            output: self.output.commitment(),
+            beacon,
+            lane: self.lane(),
+        }
+    }
+
+    /// How the run may be checked.
+    pub fn lane(&self) -> Lane {
+        match self.outcome.lane() {
+            countersign_messages::Lane::Fast => Lane::Fast,
+            countersign_messages::Lane::Replay => Lane::Replay,
+        }
+    }
+}
+
+/// The newest finished run of this tab.
+pub type FinishedRun = RwSignal<Option<Arc<Finished>>>;
+
+#[derive(Clone, Copy)]
+struct State(FinishedRun);
+
+/// Puts it into the context.
+pub fn provide() {
+    provide_context(State(RwSignal::new(None)));
+}
+
+/// The newest finished run, from the context.
+pub fn use_finished() -> FinishedRun {
+    use_context::<State>().map_or_else(|| RwSignal::new(None), |state| state.0)
+}

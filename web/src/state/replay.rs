@@ -1,0 +1,111 @@
+//! Repeating a run in this tab, for the verdict on its receipt.
+
+use super::worker::{Part, Worker};
+use crate::browser::random;
+use countersign_client::lists::Engine;
+use countersign_client::verify::{Executor, ExecutorError, Model};
+use countersign_messages::abi::{self, RunResponse};
+use countersign_messages::page::{Asset, Input, RunRequest};
+use countersign_messages::{DeviceChoice, Progress, RunError};
+use js_sys::{Array, Uint8Array};
+use std::rc::Rc;
+use web_sys::Blob;
+
+/// Runs models on the engine that a receipt names.
+pub struct Replay {
+    /// The tab's worker.
+    pub worker: Worker,
+    /// Told how far it is.
+    pub report: Rc<dyn Fn(Progress)>,
+}
+
+impl Executor for Replay {
+    async fn run(
+        &self,
+        engine: &Engine,
+        model: &Model,
+        input: &abi::Input,
+    ) -> Result<RunResponse, ExecutorError> {
+        let url = format!("/{}", engine.file.trim_start_matches('/'));
+        let failed = |error| translate(error, &url, model);
+        let asset = Asset {
+            url: url.clone(),
+            sha256: Some(engine.id.to_bytes()),
+            size: None,
+        };
+        let handle = self.worker.with_engine(asset).await.map_err(failed)?;
+        let report = Rc::clone(&self.report);
+        self.worker
+            .give(&handle, model, move |_: Part, progress| report(progress))
+            .await
+            .map_err(failed)?;
+        let input = match input {
+            abi::Input::Tensors(tensors) => Input::Tensors(tensors.clone()),
+            abi::Input::File(bytes) => Input::File(blob(bytes)?),
+        };
+        // Items are compared, not commitments: this seed's salts are thrown away.
+        let seed = random::bytes32().map_err(|error| ExecutorError::Crashed {
+            reason: error.detail,
+        })?;
+        let report = Rc::clone(&self.report);
+        let request = RunRequest {
+            input,
+            device: DeviceChoice::Engine,
+            seed,
+        };
+        let outcome = handle
+            .run(request, move |progress| report(progress))
+            .await
+            .map_err(failed)?;
+        Ok(RunResponse {
+            executed: outcome.executed,
+            input_items: outcome.input_items,
+            output_items: outcome.output_items,
+            outputs: outcome.outputs,
+            result: outcome.result,
+            input: outcome.input,
+            output: outcome.output,
+        })
+    }
+}
+
+fn blob(bytes: &[u8]) -> Result<Blob, ExecutorError> {
+    Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes))).map_err(|_| {
+        ExecutorError::Crashed {
+            reason: "the browser has no memory for the input".to_owned(),
+        }
+    })
+}
+
+/// The worker's words in the verdict's terms.
+fn translate(error: RunError, engine: &str, model: &Model) -> ExecutorError {
+    let reason = error.to_string().trim_end_matches('.').to_owned();
+    // Downloads name a URL; the manifest knows which of its files comes from there.
+    let path = |what: &str| {
+        let from = |source: &str| what == source || what.trim_start_matches('/') == source;
+        let file = model.manifest.files.iter().find(|file| {
+            file.path == what || file.sources.iter().any(|source| from(source.as_str()))
+        });
+        file.map_or_else(|| what.to_owned(), |file| file.path.clone())
+    };
+    match error {
+        RunError::Cancelled => ExecutorError::Cancelled,
+        RunError::Engine(error) => ExecutorError::Engine(error),
+        RunError::Digest { what, .. } | RunError::Size { what, .. } if what == engine => {
+            ExecutorError::EngineDiffers
+        }
+        RunError::Digest { what, .. } | RunError::Size { what, .. } => {
+            ExecutorError::FileDiffers { path: path(&what) }
+        }
+        RunError::Download { what, .. } if what == engine => {
+            ExecutorError::EngineUnavailable { reason }
+        }
+        RunError::Download { what, .. } => ExecutorError::FileUnavailable {
+            path: path(&what),
+            reason,
+        },
+        RunError::MissingFile { path } => ExecutorError::FileUnavailable { path, reason },
+        RunError::EngineModule { .. } => ExecutorError::EngineUnavailable { reason },
+        _ => ExecutorError::Crashed { reason },
+    }
+}

@@ -1,0 +1,245 @@
+//! The worker of this tab: made when a model is first wanted, told only what it has to know.
+
+use core::cell::RefCell;
+use countersign_client::verify::Model;
+use countersign_messages::page::{download, Asset, Assets, Expected, ModelFile, WorkerHandle};
+use countersign_messages::{Progress, RunError};
+use countersign_shared::id::{FileHash, ModelId};
+use countersign_shared::manifest::{self, Role};
+use leptos::prelude::*;
+use std::collections::HashMap;
+use std::rc::Rc;
+use web_sys::{AbortController, Blob};
+
+const ASSETS: &str = "/assets/assets.json";
+
+/// The worker, as pages see it. Cheap to clone.
+#[derive(Clone)]
+pub struct Worker(Rc<RefCell<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    assets: Option<Assets>,
+    handle: Option<WorkerHandle>,
+    loaded: Option<ModelId>,
+    files: HashMap<FileHash, Blob>,
+    abort: Option<AbortController>,
+}
+
+/// A worker with one model loaded, ready to run.
+#[derive(Clone)]
+pub struct Loaded {
+    /// The worker.
+    pub handle: WorkerHandle,
+}
+
+/// What is being fetched or done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The worker and the engine.
+    Engine,
+    /// The model's files.
+    Model,
+}
+
+impl Worker {
+    fn new() -> Self {
+        Self(Rc::new(RefCell::new(Inner::default())))
+    }
+
+    /// The files the worker is made of.
+    ///
+    /// # Errors
+    /// [`RunError::Download`].
+    pub async fn assets(&self) -> Result<Assets, RunError> {
+        let known = self.0.borrow().assets.clone();
+        if let Some(assets) = known {
+            return Ok(assets);
+        }
+        let assets = Assets::fetch(ASSETS).await?;
+        self.0.borrow_mut().assets = Some(assets.clone());
+        Ok(assets)
+    }
+
+    /// The handle of the tab's worker, with the engine that the app is served with.
+    ///
+    /// # Errors
+    /// [`RunError::Download`].
+    pub async fn handle(&self) -> Result<WorkerHandle, RunError> {
+        let assets = self.assets().await?;
+        let mut inner = self.0.borrow_mut();
+        Ok(inner
+            .handle
+            .get_or_insert_with(|| WorkerHandle::new(assets))
+            .clone())
+    }
+
+    /// A worker of its own with another engine, for a replay.
+    ///
+    /// # Errors
+    /// [`RunError::Download`].
+    pub async fn with_engine(&self, engine: Asset) -> Result<WorkerHandle, RunError> {
+        let assets = self.assets().await?;
+        if assets.engine.sha256 == engine.sha256 {
+            return self.handle().await;
+        }
+        Ok(WorkerHandle::new(Assets { engine, ..assets }))
+    }
+
+    /// Starts the worker and gives it a model, unless it has it.
+    ///
+    /// # Errors
+    /// Those of the downloads and of [`WorkerHandle::load_model`].
+    pub async fn load(
+        &self,
+        model: &Model,
+        report: impl Fn(Part, Progress) + Clone + 'static,
+    ) -> Result<Loaded, RunError> {
+        let handle = self.handle().await?;
+        if self.0.borrow().loaded == Some(model.id) {
+            return Ok(Loaded { handle });
+        }
+        self.give(&handle, model, report).await?;
+        self.0.borrow_mut().loaded = Some(model.id);
+        Ok(Loaded { handle })
+    }
+
+    /// Starts a worker and gives it a model.
+    ///
+    /// # Errors
+    /// Those of the downloads and of [`WorkerHandle::load_model`].
+    pub async fn give(
+        &self,
+        handle: &WorkerHandle,
+        model: &Model,
+        report: impl Fn(Part, Progress) + Clone + 'static,
+    ) -> Result<(), RunError> {
+        self.0.borrow_mut().loaded = None;
+        let engine = report.clone();
+        handle
+            .start(move |progress| engine(Part::Engine, progress))
+            .await?;
+        let files = self.files(model, &report).await?;
+        let manifest = model
+            .manifest
+            .to_bytes()
+            .map_err(|error| RunError::Manifest {
+                detail: error.to_string(),
+            })?;
+        handle
+            .load_model(&manifest, files, move |progress| {
+                report(Part::Model, progress)
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// All files of a model that executing it needs, from memory or from their sources.
+    async fn files(
+        &self,
+        model: &Model,
+        report: &impl Fn(Part, Progress),
+    ) -> Result<Vec<ModelFile>, RunError> {
+        let needed: Vec<_> = model
+            .manifest
+            .files
+            .iter()
+            .filter(|file| file.role != Role::Kat)
+            .collect();
+        let total: u64 = needed.iter().map(|file| file.size).sum();
+        let mut before = 0;
+        let mut files = Vec::with_capacity(needed.len());
+        for file in needed {
+            let known = self.0.borrow().files.get(&file.sha256).cloned();
+            let data = match known {
+                Some(data) => data,
+                None => {
+                    let data = self
+                        .fetch(file, &mut |progress: Progress| {
+                            let done = before + progress.done;
+                            report(
+                                Part::Model,
+                                Progress {
+                                    done,
+                                    total: Some(total),
+                                    ..progress
+                                },
+                            );
+                        })
+                        .await?;
+                    self.0.borrow_mut().files.insert(file.sha256, data.clone());
+                    data
+                }
+            };
+            before += file.size;
+            files.push(ModelFile {
+                path: file.path.clone(),
+                data,
+            });
+        }
+        Ok(files)
+    }
+
+    /// One file, from the first source that gives the right bytes.
+    async fn fetch(
+        &self,
+        file: &manifest::ModelFile,
+        report: &mut dyn FnMut(Progress),
+    ) -> Result<Blob, RunError> {
+        let abort = {
+            let mut inner = self.0.borrow_mut();
+            if inner.abort.is_none() {
+                inner.abort = AbortController::new().ok();
+            }
+            inner.abort.clone()
+        };
+        let signal = abort.map(|abort| abort.signal());
+        let expected = Expected {
+            sha256: Some(file.sha256.to_bytes()),
+            size: Some(file.size),
+        };
+        let mut last = RunError::MissingFile {
+            path: file.path.clone(),
+        };
+        for source in &file.sources {
+            let url = match source {
+                manifest::Source::Url(url) => url.clone(),
+                manifest::Source::Path(path) => format!("/{path}"),
+            };
+            match download(&url, expected, signal.as_ref(), report).await {
+                Ok(blob) => return Ok(blob),
+                Err(RunError::Cancelled) => return Err(RunError::Cancelled),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+
+    /// Ends whatever is going on, at once.
+    pub fn cancel(&self) {
+        let (handle, abort) = {
+            let mut inner = self.0.borrow_mut();
+            (inner.handle.clone(), inner.abort.take())
+        };
+        if let Some(abort) = abort {
+            abort.abort();
+        }
+        if let Some(handle) = handle {
+            handle.cancel();
+        }
+    }
+}
+
+/// The worker in the app's context.
+#[derive(Clone, Copy)]
+pub struct WorkerState(StoredValue<Worker, LocalStorage>);
+
+/// Puts the worker into the context.
+pub fn provide() {
+    provide_context(WorkerState(StoredValue::new_local(Worker::new())));
+}
+
+/// The worker from the context.
+pub fn use_worker() -> Worker {
+    use_context::<WorkerState>().map_or_else(Worker::new, |state| state.0.get_value())
+}

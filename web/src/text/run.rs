@@ -1,0 +1,141 @@
+//! The page on which models run. English.
+
+use super::en;
+use crate::state::stages::Step;
+use countersign_messages::DeviceChoice;
+use countersign_shared::Lane;
+
+pub const READING_MODEL: &str = "Reading the model from the chain";
+pub const BAD_ID: &str = "This address names no model";
+pub const BAD_ID_WHY: &str = "A model id is 0x and 64 digits. Choose a model from the list.";
+pub const NO_MODEL: &str = "The chain knows no such model";
+pub const NO_MODEL_WHY: &str =
+    "It is not in this deployment's registry, or its manifest is not the one that its id names. Check the address, or choose a model from the list.";
+pub const MODEL_FAILED: &str = "The model could not be read";
+
+pub const CHOOSE: &str = "Choose a file";
+pub const HINT: &str = "Or drop one here, or paste it. Any kind of file. It is read in this tab and not sent anywhere.";
+pub const USE_EXAMPLE: &str = "Use an example";
+pub const EXAMPLE_NAME: &str = "thermostat.py";
+pub const NO_FILE: &str = "No file chosen";
+pub const TENSORS: &str = "This model takes tensors";
+pub const TENSORS_HOW: &str =
+    "Tensors are given as NPY files on the command line: countersign run MODEL.onnx --input NAME=FILE.npy --output DIR.";
+
+pub const DEVICE: &str = "Device";
+pub const DEVICE_AUTO: &str = "Automatic";
+pub const DEVICE_GPU: &str = "GPU";
+pub const DEVICE_ENGINE: &str = "Engine";
+pub const RUN: &str = "Run";
+pub const CANCEL: &str = "Cancel";
+pub const PROGRESS: &str = "Progress";
+pub const STARTING: &str = "Starting";
+pub const NOT_NEEDED: &str = "not needed";
+pub const DONE: &str = "done";
+pub const STOPPED: &str = "stopped";
+pub const FAILED: &str = "The run gave no result";
+pub const CANCELLED: &str = "Cancelled";
+pub const CANCELLED_WHY: &str =
+    "The run was stopped. What was downloaded stays in this tab; you can run again at any time.";
+
+pub const RESULT: &str = "Result";
+pub const ON_ENGINE: &str = "Ran on the engine.";
+pub const OVERWRITTEN: &str =
+    "The model was not sure enough of its first label, so its rules give a more general one. The bars show what the model itself answered.";
+pub const TOP: &str = "Top labels";
+pub const LABEL: &str = "Label";
+pub const SHARE: &str = "Score as a bar";
+pub const SCORE: &str = "Score";
+pub const RAW: &str = "Raw tensors";
+pub const NO_TENSORS: &str =
+    "The answer was known without executing the model, so there are no tensors.";
+pub const RESULT_FILE: &str = "The result as the receipt commits to it";
+pub const TIMES: &str = "Times";
+pub const TIMES_CAPTION: &str = "Measured inside the worker";
+pub const TIME_LOAD: &str = "Loading";
+pub const TIME_SELF_TEST: &str = "Comparing GPU and engine";
+pub const TIME_PREPARE: &str = "Preparing the input";
+pub const TIME_RUN: &str = "Running";
+pub const TIME_COMMIT: &str = "Result and commitments";
+pub const TIME_TOTAL: &str = "In all";
+pub const MEMORY: &str = "Memory of the worker";
+
+pub const SLIP_KIND: &str = "Run";
+pub const SLIP_TITLE: &str = "Not signed yet";
+pub const SLIP_BLANK: &str = "Fills in when the model has run. Nothing is signed until you say so.";
+pub const SIGN_THIS: &str = "Sign this receipt";
+pub const ROW_MODEL: &str = "Model";
+pub const ROW_PUBLISHER: &str = "Publisher";
+pub const ROW_ENGINE: &str = "Engine";
+pub const ROW_LANE: &str = "Lane";
+pub const ROW_INPUT: &str = "Input";
+pub const ROW_OUTPUT: &str = "Output";
+pub const WHAT_ENGINE: &str = "engine";
+pub const WHAT_INPUT: &str = "input commitment";
+pub const WHAT_OUTPUT: &str = "output commitment";
+
+/// What the chosen device means.
+pub fn device_note(device: DeviceChoice) -> &'static str {
+    match device {
+        DeviceChoice::Auto => "On the GPU where it is known to be right for this model, else on the engine. You will see which, and why.",
+        DeviceChoice::Gpu => "Fast lane: quick, but graphics processors round differently, so others cannot check it bit for bit.",
+        DeviceChoice::Engine => "Replay lane: the same bits on every machine, so anybody who has the input can check the run.",
+    }
+}
+
+/// The name of a lane.
+pub fn lane_name(lane: Lane) -> &'static str {
+    match lane {
+        Lane::Fast => "Fast",
+        Lane::Replay => "Replay",
+        Lane::Exact => "Exact",
+    }
+}
+
+/// What a lane means for whoever checks the receipt.
+pub fn lane_note(lane: Lane) -> &'static str {
+    match lane {
+        Lane::Fast => "Ran on a graphics processor. That the model ran is its signer's word.",
+        Lane::Replay => "Anybody who has the input can run it again and compare every bit.",
+        Lane::Exact => "Exact arithmetic: a false claim can be proved false on the chain.",
+    }
+}
+
+/// The name of a stage.
+pub fn step(step: Step) -> &'static str {
+    match step {
+        Step::Engine => "Engine",
+        Step::Model => "Model files",
+        Step::Gpu => "GPU module",
+        Step::Run => "Run",
+        Step::Commit => "Result and commitments",
+    }
+}
+
+/// Bytes done of bytes in all.
+pub fn of(done: u64, total: u64) -> String {
+    format!("{} of {}", en::size(done), en::size(total))
+}
+
+/// The end of a run, `time` in microseconds.
+pub fn finished_in(time: u64) -> String {
+    format!("Finished in {}", en::milliseconds(time))
+}
+
+/// Who answers about what.
+pub fn says(model: &str, file: &str) -> String {
+    format!("{model} takes {file} for")
+}
+
+/// The device sentence for a run on the GPU.
+pub fn on_gpu(adapter: Option<&str>) -> String {
+    match adapter {
+        Some(adapter) if !adapter.is_empty() => format!("Ran on the GPU ({adapter})."),
+        _ => "Ran on the GPU.".to_owned(),
+    }
+}
+
+/// How many values are not shown.
+pub fn more_values(count: String) -> String {
+    format!("… and {count} more")
+}

@@ -1,0 +1,58 @@
+//! Development accounts: everybody knows their keys, so they are offered on development chains only.
+
+use super::WalletError;
+use countersign_client::signer::Sr25519;
+use countersign_shared::deploy::Deployment;
+use countersign_shared::id::{ReceiptId, Sr25519Public};
+use countersign_shared::receipt::Statement;
+use countersign_shared::signature::Signature;
+use countersign_shared::{text, Attester, Software};
+
+/// The accounts that every Substrate development chain funds.
+pub const ACCOUNTS: [&str; 6] = [
+    "//Alice",
+    "//Bob",
+    "//Charlie",
+    "//Dave",
+    "//Eve",
+    "//Ferdie",
+];
+
+/// The key of a development account.
+///
+/// # Errors
+/// [`WalletError::Failed`] for a text that is no secret URI.
+pub fn key(uri: &str) -> Result<Sr25519, WalletError> {
+    Sr25519::from_uri(uri).map_err(|error| WalletError::Failed {
+        detail: error.to_string(),
+    })
+}
+
+/// Signs the text of PROTOCOL 4.7.
+///
+/// # Errors
+/// As [`key`].
+pub fn sign_receipt(
+    uri: &str,
+    statement: &Statement,
+    deployment: &Deployment,
+) -> Result<(Attester, Signature), WalletError> {
+    let key = key(uri)?;
+    let digest = statement.digest(deployment, &Software);
+    let message = text::wrap(&text::receipt(&statement.run, deployment, &digest));
+    let attester = Attester::Sr25519(Sr25519Public::new(key.public()));
+    Ok((attester, Signature::Sr25519(key.sign_bytes(&message))))
+}
+
+/// Signs the revocation text of PROTOCOL 4.7.
+///
+/// # Errors
+/// As [`key`].
+pub fn sign_revocation(
+    uri: &str,
+    receipt: &ReceiptId,
+    deployment: &Deployment,
+) -> Result<Signature, WalletError> {
+    let message = text::wrap(&text::revocation(receipt, deployment));
+    Ok(Signature::Sr25519(key(uri)?.sign_bytes(&message)))
+}
