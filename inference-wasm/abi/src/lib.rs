@@ -8,7 +8,7 @@
 //! | --- | --- |
 //! | `memory` | the linear memory |
 //! | `cs_init()` | called once, right after instantiation |
-//! | `cs_alloc(len: u32) -> u32` | a buffer of `len` bytes for a request; 0 when there is no memory for it |
+//! | `cs_alloc(len: u32) -> u32` | a buffer of `len` bytes for a request; 0 when there is no memory for it or it exceeds [`MAX_REQUEST`] |
 //! | `cs_free(ptr: u32, len: u32)` | gives a buffer back: a request's, or a response's |
 //! | `cs_call(op: u32, ptr: u32, len: u32) -> u64` | runs [`Op`] `op` on the SCALE-encoded request at `ptr`; returns `ptr << 32 \| len` of the SCALE-encoded [`Response`] |
 //!
@@ -43,6 +43,9 @@ use alloc::string::String;
 
 /// What `cs_call` returns, SCALE-encoded.
 pub type Response<T> = Result<T, EngineError>;
+
+/// The longest request in bytes: `cs_alloc` has no buffer for a longer one. 512 MiB.
+pub const MAX_REQUEST: u32 = 512 << 20;
 
 /// The version of this interface. It is part of [`Description`], so that a host can tell an old module.
 pub const ABI_VERSION: u32 = 1;

@@ -21,6 +21,8 @@ mod op;
 mod shape;
 mod table;
 mod task;
+#[cfg(target_family = "wasm")]
+mod wasm;
 
 pub use engine::Engine;
 pub use host::answer;
