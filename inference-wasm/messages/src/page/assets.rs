@@ -19,7 +19,7 @@ pub struct Asset {
 }
 
 /// The files of the worker, as `/assets/assets.json` lists them:
-/// `{engine:{path,sha256,size}, gpu:{js,wasm,sha256}, worker:{js,wasm}}`.
+/// `{engine:{path,sha256,size}, gpu:{js,wasm,sha256}, worker:{js,wasm}}`, and where known `size`, `jsSize` and the worker's `sha256`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assets {
     /// The engine; its digest names it in receipts.
@@ -60,30 +60,22 @@ impl Assets {
                 .ok()
                 .filter(|value| !value.is_undefined())
         };
-        let asset = |part: &str, key: &str| -> Option<Asset> {
+        let asset = |part: &str, path: &str, sha256: &str, size: &str| -> Option<Asset> {
             let part = field(&list, part)?;
-            Some(Asset {
-                url: field(&part, key)?.as_string()?,
-                sha256: None,
-                size: None,
-            })
+            let sha256 = match field(&part, sha256) {
+                Some(text) => Some(parse_digest(&text.as_string()?)?),
+                None => None,
+            };
+            // A JavaScript number that is an integer far below 2^53.
+            let size = field(&part, size).and_then(|size| size.as_f64()).map(|size| size as u64);
+            Some(Asset { url: field(&part, path)?.as_string()?, sha256, size })
         };
-        let digest =
-            |part: &str| parse_digest(&field(&field(&list, part)?, "sha256")?.as_string()?);
-        let size = |part: &str| field(&field(&list, part)?, "size")?.as_f64();
         Some(Self {
-            engine: Asset {
-                sha256: Some(digest("engine")?),
-                size: Some(size("engine")? as u64),
-                ..asset("engine", "path")?
-            },
-            worker_js: asset("worker", "js")?,
-            worker_wasm: asset("worker", "wasm")?,
-            gpu_js: asset("gpu", "js")?,
-            gpu_wasm: Asset {
-                sha256: Some(digest("gpu")?),
-                ..asset("gpu", "wasm")?
-            },
+            engine: asset("engine", "path", "sha256", "size").filter(|engine| engine.sha256.is_some())?,
+            worker_js: asset("worker", "js", "", "jsSize")?,
+            worker_wasm: asset("worker", "wasm", "sha256", "size")?,
+            gpu_js: asset("gpu", "js", "", "jsSize")?,
+            gpu_wasm: asset("gpu", "wasm", "sha256", "size").filter(|gpu| gpu.sha256.is_some())?,
         })
     }
 }
