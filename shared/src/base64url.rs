@@ -46,3 +46,36 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     }
     Some(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, encode};
+
+    /// RFC 4648, section 10, without padding.
+    #[test]
+    fn known_texts() {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg"),
+            ("fo", "Zm8"),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg"),
+            ("fooba", "Zm9vYmE"),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(encode(bytes.as_bytes()), text);
+            assert_eq!(decode(text).as_deref(), Some(bytes.as_bytes()));
+        }
+        assert_eq!(encode(&[0xfb, 0xff]), "-_8");
+    }
+
+    /// One text per value: no padding, no other alphabet, no bits left over.
+    #[test]
+    fn strict() {
+        for text in [
+            "Zg==", "Zh", "Zm9", "Z", "Zm9vY", "Zm+v", "Zm/v", "Zm 8", "Zm8\n", "Zmé",
+        ] {
+            assert_eq!(decode(text), None, "{text}");
+        }
+    }
+}

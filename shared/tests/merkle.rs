@@ -79,3 +79,16 @@ proptest! {
         }
     }
 }
+
+/// An index beyond the tree is no leaf of it, even where a path of fitting length exists.
+#[test]
+fn no_path_leads_from_outside_the_tree() {
+    let leaf = merkle::leaf_hash(&C, b"only");
+    assert_eq!(merkle::root_of_path(&C, 1, 0, leaf, &[]), Some(leaf));
+    for (size, index) in [(1, 1), (1, 2), (0, 0), (2, 2), (5, 5), (5, u64::MAX)] {
+        for length in 0..6 {
+            let path = vec![[0; 32]; length];
+            assert_eq!(merkle::root_of_path(&C, size, index, leaf, &path), None);
+        }
+    }
+}
