@@ -10,6 +10,11 @@ pub mod state;
 
 pub use contract::{Receipts, ReceiptsRef};
 
+#[allow(
+    unsafe_code,
+    clippy::panic,
+    reason = "what ink! writes: `no_mangle` entry points that panic when the host calls them wrongly"
+)]
 #[ink::contract]
 mod contract {
     use crate::state;

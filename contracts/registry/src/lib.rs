@@ -11,6 +11,11 @@ pub mod state;
 
 pub use contract::{Registry, RegistryRef};
 
+#[allow(
+    unsafe_code,
+    clippy::panic,
+    reason = "what ink! writes: `no_mangle` entry points that panic when the host calls them wrongly"
+)]
 #[ink::contract]
 mod contract {
     use crate::state;
