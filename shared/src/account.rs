@@ -144,3 +144,21 @@ fn base58_decode(text: &str) -> Option<Vec<u8>> {
     bytes.reverse();
     Some(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{base58_encode, checksum, decode, Ss58Error};
+    use alloc::vec;
+
+    /// One text per account and prefix: a small prefix is not written in two bytes.
+    #[test]
+    fn prefixes_have_one_form() {
+        for prefix in [0_u8, 42, 63] {
+            let mut body = vec![(prefix >> 2) | 0b0100_0000, prefix << 6];
+            body.extend_from_slice(&[7; 32]);
+            let sum = checksum(&body);
+            body.extend_from_slice(&sum);
+            assert_eq!(decode(&base58_encode(&body)), Err(Ss58Error::Prefix));
+        }
+    }
+}

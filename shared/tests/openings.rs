@@ -212,6 +212,11 @@ fn references_4_1() {
         Link::Verified
     );
     assert_eq!(check(later(from(b"other"), earlier.id())), Link::Claimed);
+    // Bytes of equal length are not enough.
+    assert_eq!(
+        check(later(from(b"{\"label\":\"doc\"}"), earlier.id())),
+        Link::Claimed
+    );
     assert_eq!(
         check(later(result(handed_over), earlier.id())),
         Link::Claimed
