@@ -15,10 +15,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let lowered = lower(&model, &HashMap::new())?;
     std::fs::write(to, &lowered.model)?;
     for feed in &lowered.feeds {
-        println!("input {} as {}: {} {:?}", feed.name, feed.lowered, feed.dtype, feed.dims);
+        println!(
+            "input {} as {}: {} {:?}",
+            feed.name, feed.lowered, feed.dtype, feed.dims
+        );
     }
     for fetch in &lowered.fetches {
-        println!("output {} as {}: {:?}", fetch.name, fetch.lowered, fetch.dims);
+        println!(
+            "output {} as {}: {:?}",
+            fetch.name, fetch.lowered, fetch.dims
+        );
     }
     Ok(())
 }

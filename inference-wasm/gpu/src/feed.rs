@@ -39,7 +39,10 @@ impl fmt::Display for FeedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing { name } => write!(f, "the input {name} is missing"),
-            Self::Mismatch { name } => write!(f, "the input {name} has another type or shape than the model"),
+            Self::Mismatch { name } => write!(
+                f,
+                "the input {name} has another type or shape than the model"
+            ),
             Self::TooLarge { name } => write!(f, "the input {name} holds integers beyond 2^24"),
             Self::Output { name } => write!(f, "the output {name} did not come back whole"),
         }
@@ -58,17 +61,27 @@ pub fn elements(feed: &Feed, tensors: &[NamedTensor]) -> Result<Vec<f32>, FeedEr
         .iter()
         .find(|tensor| tensor.name == feed.name)
         .ok_or_else(|| FeedError::Missing { name: name() })?;
-    let same_dims = tensor.dims.iter().copied().eq(feed.dims.iter().map(|dim| *dim as u64));
+    let same_dims = tensor
+        .dims
+        .iter()
+        .copied()
+        .eq(feed.dims.iter().map(|dim| *dim as u64));
     if tensor.dtype.code() != feed.dtype as u8 || !same_dims {
         return Err(FeedError::Mismatch { name: name() });
     }
     let data = Data::from_le_bytes(feed.dtype, &tensor.data);
-    let tensor = Tensor::new(feed.dims.clone(), data).ok_or_else(|| FeedError::Mismatch { name: name() })?;
+    let tensor =
+        Tensor::new(feed.dims.clone(), data).ok_or_else(|| FeedError::Mismatch { name: name() })?;
     match tensor.data() {
         Data::F32(values) => Ok(values.clone()),
-        Data::Bool(values) => Ok(values.iter().map(|value| f32::from(u8::from(*value))).collect()),
+        Data::Bool(values) => Ok(values
+            .iter()
+            .map(|value| f32::from(u8::from(*value)))
+            .collect()),
         _ => {
-            let whole = tensor.to_i64().ok_or_else(|| FeedError::Mismatch { name: name() })?;
+            let whole = tensor
+                .to_i64()
+                .ok_or_else(|| FeedError::Mismatch { name: name() })?;
             if whole.iter().any(|value| value.unsigned_abs() > EXACT) {
                 return Err(FeedError::TooLarge { name: name() });
             }
@@ -83,16 +96,20 @@ pub fn elements(feed: &Feed, tensors: &[NamedTensor]) -> Result<Vec<f32>, FeedEr
 /// [`FeedError::Output`] if there are not as many elements as there must be.
 pub fn tensor(fetch: &Fetch, elements: &[f32]) -> Result<NamedTensor, FeedError> {
     if elements.len() != fetch.dims.iter().product::<usize>() {
-        return Err(FeedError::Output { name: fetch.name.clone() });
+        return Err(FeedError::Output {
+            name: fetch.name.clone(),
+        });
     }
     Ok(NamedTensor {
         name: fetch.name.clone(),
         dtype: ElementType::F32,
         dims: fetch.dims.iter().map(|dim| *dim as u64).collect(),
-        data: elements.iter().flat_map(|element| element.to_le_bytes()).collect(),
+        data: elements
+            .iter()
+            .flat_map(|element| element.to_le_bytes())
+            .collect(),
     })
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -100,23 +117,39 @@ mod tests {
     use countersign_onnx::DataType;
 
     fn feed(dtype: DataType) -> Feed {
-        Feed { name: "x".into(), lowered: "i0".into(), dtype, dims: vec![2] }
+        Feed {
+            name: "x".into(),
+            lowered: "i0".into(),
+            dtype,
+            dims: vec![2],
+        }
     }
 
     fn given(dtype: ElementType, dims: &[u64], data: Vec<u8>) -> Vec<NamedTensor> {
-        vec![NamedTensor { name: "x".into(), dtype, dims: dims.to_vec(), data }]
+        vec![NamedTensor {
+            name: "x".into(),
+            dtype,
+            dims: dims.to_vec(),
+            data,
+        }]
     }
 
     #[test]
     fn integers_are_fed_as_the_same_numbers() {
         let data = [7i32, -1].iter().flat_map(|v| v.to_le_bytes()).collect();
         let tensors = given(ElementType::I32, &[2], data);
-        assert_eq!(elements(&feed(DataType::I32), &tensors).unwrap(), [7.0, -1.0]);
+        assert_eq!(
+            elements(&feed(DataType::I32), &tensors).unwrap(),
+            [7.0, -1.0]
+        );
     }
 
     #[test]
     fn integers_beyond_f32_are_refused() {
-        let data = [0i64, (1 << 24) + 1].iter().flat_map(|v| v.to_le_bytes()).collect();
+        let data = [0i64, (1 << 24) + 1]
+            .iter()
+            .flat_map(|v| v.to_le_bytes())
+            .collect();
         let tensors = given(ElementType::I64, &[2], data);
         let error = elements(&feed(DataType::I64), &tensors).unwrap_err();
         assert_eq!(error, FeedError::TooLarge { name: "x".into() });
@@ -138,7 +171,11 @@ mod tests {
 
     #[test]
     fn an_output_that_is_cut_off_is_no_answer() {
-        let fetch = Fetch { name: "y".into(), lowered: "o0".into(), dims: vec![3] };
+        let fetch = Fetch {
+            name: "y".into(),
+            lowered: "o0".into(),
+            dims: vec![3],
+        };
         assert!(tensor(&fetch, &[1.0, 2.0]).is_err());
         assert_eq!(tensor(&fetch, &[1.0, 2.0, 3.0]).unwrap().data.len(), 12);
     }

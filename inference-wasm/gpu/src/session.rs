@@ -28,17 +28,31 @@ pub(crate) async fn open() -> Result<String, Fallback> {
 
 impl Session {
     /// Lowers a model for inputs of these dimensions and puts it on the device.
-    pub(crate) async fn load(bytes: &[u8], dims: &HashMap<String, Vec<usize>>) -> Result<Self, Fallback> {
-        let model = load(bytes, &[], LoadLimits::default()).map_err(|error| Fallback::Unsupported {
-            node: String::new(),
-            operator: format!("A model with this fault ({error})"),
-        })?;
-        let Lowered { model, feeds, fetches } = lower(&model, dims).map_err(refused)?;
+    pub(crate) async fn load(
+        bytes: &[u8],
+        dims: &HashMap<String, Vec<usize>>,
+    ) -> Result<Self, Fallback> {
+        let model =
+            load(bytes, &[], LoadLimits::default()).map_err(|error| Fallback::Unsupported {
+                node: String::new(),
+                operator: format!("A model with this fault ({error})"),
+            })?;
+        let Lowered {
+            model,
+            feeds,
+            fetches,
+        } = lower(&model, dims).map_err(refused)?;
         open().await?;
         let session = wonnx::Session::from_bytes(&model).await;
         control::check().await.map_err(device)?;
-        let wonnx = session.map_err(|error| Fallback::Refused { detail: error.to_string() })?;
-        Ok(Self { wonnx, feeds, fetches })
+        let wonnx = session.map_err(|error| Fallback::Refused {
+            detail: error.to_string(),
+        })?;
+        Ok(Self {
+            wonnx,
+            feeds,
+            fetches,
+        })
     }
 
     /// Runs the model: the outputs, in the model's order.
@@ -49,16 +63,22 @@ impl Session {
             .map(|feed| Ok((feed, feed::elements(feed, tensors)?)))
             .collect::<Result<Vec<_>, FeedError>>()
             .map_err(unfit)?;
-        let inputs: HashMap<String, InputTensor<'_>> =
-            fed.iter().map(|(feed, elements)| (feed.lowered.clone(), elements.as_slice().into())).collect();
+        let inputs: HashMap<String, InputTensor<'_>> = fed
+            .iter()
+            .map(|(feed, elements)| (feed.lowered.clone(), elements.as_slice().into()))
+            .collect();
         let outputs = self.wonnx.run(&inputs).await;
         control::check().await.map_err(device)?;
-        let outputs = outputs.map_err(|error| Fallback::Refused { detail: error.to_string() })?;
+        let outputs = outputs.map_err(|error| Fallback::Refused {
+            detail: error.to_string(),
+        })?;
         self.fetches
             .iter()
             .map(|fetch| match outputs.get(&fetch.lowered) {
                 Some(OutputTensor::F32(elements)) => feed::tensor(fetch, elements),
-                _ => Err(FeedError::Output { name: fetch.name.clone() }),
+                _ => Err(FeedError::Output {
+                    name: fetch.name.clone(),
+                }),
             })
             .collect::<Result<_, _>>()
             .map_err(unfit)
@@ -67,16 +87,23 @@ impl Session {
 
 fn refused(refusal: Refusal) -> Fallback {
     let operator = refusal.to_string();
-    Fallback::Unsupported { node: refusal.node, operator }
+    Fallback::Unsupported {
+        node: refusal.node,
+        operator,
+    }
 }
 
 fn device(error: DeviceError) -> Fallback {
     match error {
         DeviceError::Lost { detail } => Fallback::DeviceLost { detail },
-        refused @ DeviceError::Refused { .. } => Fallback::Refused { detail: refused.to_string() },
+        refused @ DeviceError::Refused { .. } => Fallback::Refused {
+            detail: refused.to_string(),
+        },
     }
 }
 
 fn unfit(error: FeedError) -> Fallback {
-    Fallback::Refused { detail: error.to_string() }
+    Fallback::Refused {
+        detail: error.to_string(),
+    }
 }

@@ -48,9 +48,13 @@ pub async fn load(model: Vec<u8>, dims: Vec<u8>) -> Vec<u8> {
                 .collect();
             Session::load(&model, &dims).await
         }
-        Err(error) => Err(Fallback::Refused { detail: error.to_string() }),
+        Err(error) => Err(Fallback::Refused {
+            detail: error.to_string(),
+        }),
     };
-    loaded.map(|session| SESSION.set(Some(Rc::new(session)))).encode()
+    loaded
+        .map(|session| SESSION.set(Some(Rc::new(session))))
+        .encode()
 }
 
 /// Runs the model on a `Vec<NamedTensor>`: `Result<Vec<NamedTensor>, Fallback>`.
@@ -59,8 +63,12 @@ pub async fn run(tensors: Vec<u8>) -> Vec<u8> {
     let session = SESSION.with_borrow(Clone::clone);
     let outputs = match (session, decode_all::<Vec<NamedTensor>>(&tensors)) {
         (Some(session), Ok(tensors)) => session.run(&tensors).await,
-        (None, _) => Err(Fallback::Refused { detail: "no model is loaded".to_owned() }),
-        (_, Err(error)) => Err(Fallback::Refused { detail: error.to_string() }),
+        (None, _) => Err(Fallback::Refused {
+            detail: "no model is loaded".to_owned(),
+        }),
+        (_, Err(error)) => Err(Fallback::Refused {
+            detail: error.to_string(),
+        }),
     };
     outputs.encode()
 }

@@ -24,13 +24,20 @@ mod page {
     }
 
     fn thrown(error: RunError) -> JsValue {
-        object(&[("code", error.code().name().into()), ("text", error.to_string().into())])
+        object(&[
+            ("code", error.code().name().into()),
+            ("text", error.to_string().into()),
+        ])
     }
 
     fn reporter(progress: Function) -> impl Fn(Progress) + 'static {
         move |told: Progress| {
             let stage = JsValue::from_str(&format!("{:?}", told.stage));
-            let _ = progress.call2(&JsValue::NULL, &stage, &told.fraction().unwrap_or(-1.0).into());
+            let _ = progress.call2(
+                &JsValue::NULL,
+                &stage,
+                &told.fraction().unwrap_or(-1.0).into(),
+            );
         }
     }
 
@@ -38,20 +45,34 @@ mod page {
     impl Page {
         /// A page with the files that this list names.
         pub async fn open(list: String) -> Result<Page, JsValue> {
-            Ok(Self(WorkerHandle::new(Assets::fetch(&list).await.map_err(thrown)?)))
+            Ok(Self(WorkerHandle::new(
+                Assets::fetch(&list).await.map_err(thrown)?,
+            )))
         }
 
         /// Loads a model: manifest, and pairs of path and blob.
-        pub async fn load(&self, manifest: Vec<u8>, files: Array, progress: Function) -> Result<JsValue, JsValue> {
+        pub async fn load(
+            &self,
+            manifest: Vec<u8>,
+            files: Array,
+            progress: Function,
+        ) -> Result<JsValue, JsValue> {
             let files = files
                 .iter()
                 .map(|pair| {
                     let pair: Array = pair.unchecked_into();
                     let path = pair.get(0).as_string().unwrap_or_default();
-                    ModelFile { path, data: pair.get(1).unchecked_into::<Blob>() }
+                    ModelFile {
+                        path,
+                        data: pair.get(1).unchecked_into::<Blob>(),
+                    }
                 })
                 .collect();
-            let info = self.0.load_model(&manifest, files, reporter(progress)).await.map_err(thrown)?;
+            let info = self
+                .0
+                .load_model(&manifest, files, reporter(progress))
+                .await
+                .map_err(thrown)?;
             Ok(object(&[
                 ("load", (info.load as f64).into()),
                 ("opset", info.description.opset.into()),
@@ -82,20 +103,34 @@ mod page {
             };
             let mut own = [0; 32];
             own.copy_from_slice(seed.get(..32).unwrap_or(&[0; 32]));
-            let request = RunRequest { input, device, seed: own };
-            let outcome = self.0.run(request, reporter(progress)).await.map_err(thrown)?;
+            let request = RunRequest {
+                input,
+                device,
+                seed: own,
+            };
+            let outcome = self
+                .0
+                .run(request, reporter(progress))
+                .await
+                .map_err(thrown)?;
             let timings = outcome.timings;
             let bytes = |bytes: &[u8]| JsValue::from(Uint8Array::from(bytes));
             Ok(object(&[
                 ("device", format!("{:?}", outcome.device).into()),
                 ("reason", outcome.reason.to_string().into()),
                 ("lane", outcome.lane().name().into()),
-                ("adapter", outcome.adapter.clone().unwrap_or_default().into()),
+                (
+                    "adapter",
+                    outcome.adapter.clone().unwrap_or_default().into(),
+                ),
                 ("engine", countersign_messages::hex(&outcome.engine).into()),
                 ("input", countersign_messages::hex(&outcome.input).into()),
                 ("output", countersign_messages::hex(&outcome.output).into()),
                 ("executed", outcome.executed.into()),
-                ("result", bytes(outcome.result.as_deref().unwrap_or_default())),
+                (
+                    "result",
+                    bytes(outcome.result.as_deref().unwrap_or_default()),
+                ),
                 ("tensors", bytes(&outcome.outputs.encode())),
                 ("inputItems", outcome.input_items.len().into()),
                 ("outputItems", outcome.output_items.len().into()),
@@ -105,11 +140,15 @@ mod page {
                 ("run", (timings.run as f64).into()),
                 ("commit", (timings.commit as f64).into()),
                 ("total", (timings.total as f64).into()),
-                ("memory", Array::of3(
-                    &(outcome.memory.engine as f64).into(),
-                    &(outcome.memory.worker as f64).into(),
-                    &(outcome.memory.gpu as f64).into(),
-                ).into()),
+                (
+                    "memory",
+                    Array::of3(
+                        &(outcome.memory.engine as f64).into(),
+                        &(outcome.memory.worker as f64).into(),
+                        &(outcome.memory.gpu as f64).into(),
+                    )
+                    .into(),
+                ),
             ]))
         }
 

@@ -84,7 +84,9 @@ impl fmt::Display for Reason {
                 f.write_str("The GPU is available and agrees with the engine on this model.")
             }
             Self::Fallback(why) => write!(f, "{why} The engine ran the model instead."),
-            Self::NotNeeded => f.write_str("This input needs no run of the model: the engine knows the answer."),
+            Self::NotNeeded => {
+                f.write_str("This input needs no run of the model: the engine knows the answer.")
+            }
         }
     }
 }

@@ -22,11 +22,16 @@ pub(crate) async fn read(
     what: &str,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<(Vec<u8>, Sha256), RunError> {
-    let unreadable = |detail: String| RunError::Unreadable { what: what.to_owned(), detail };
+    let unreadable = |detail: String| RunError::Unreadable {
+        what: what.to_owned(),
+        detail,
+    };
     let total = size(blob);
     let capacity = usize::try_from(total).map_err(|_| unreadable("it is too large".to_owned()))?;
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(capacity).map_err(|_| unreadable(format!("there is no memory for {total} bytes")))?;
+    bytes
+        .try_reserve_exact(capacity)
+        .map_err(|_| unreadable(format!("there is no memory for {total} bytes")))?;
     let mut hasher = Hasher::new();
     let mut from = 0;
     while from < total {
@@ -34,7 +39,9 @@ pub(crate) async fn read(
         let slice = blob
             .slice_with_f64_and_f64(from as f64, to as f64)
             .map_err(|thrown| unreadable(words(&thrown)))?;
-        let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|thrown| unreadable(words(&thrown)))?;
+        let buffer = JsFuture::from(slice.array_buffer())
+            .await
+            .map_err(|thrown| unreadable(words(&thrown)))?;
         let piece = Uint8Array::new(&buffer.unchecked_into::<ArrayBuffer>());
         let start = bytes.len();
         bytes.resize(start + piece.length() as usize, 0);
@@ -58,12 +65,20 @@ pub(crate) async fn verified(
     progress: impl FnMut(u64, u64),
 ) -> Result<Vec<u8>, RunError> {
     if let Some(length) = length.filter(|length| *length != size(blob)) {
-        return Err(RunError::Size { what: what.to_owned(), expected: length, actual: size(blob) });
+        return Err(RunError::Size {
+            what: what.to_owned(),
+            expected: length,
+            actual: size(blob),
+        });
     }
     let (bytes, actual) = read(blob, what, progress).await?;
     if actual == expected {
         Ok(bytes)
     } else {
-        Err(RunError::Digest { what: what.to_owned(), expected, actual })
+        Err(RunError::Digest {
+            what: what.to_owned(),
+            expected,
+            actual,
+        })
     }
 }

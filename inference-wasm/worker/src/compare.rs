@@ -9,26 +9,42 @@ use countersign_abi::{ElementType, NamedTensor};
 /// What differs, as the end of a sentence.
 pub fn agree(gpu: &[NamedTensor], engine: &[NamedTensor], tolerance: f64) -> Result<(), String> {
     if gpu.len() != engine.len() {
-        return Err(format!("it has {} outputs, the engine {}", gpu.len(), engine.len()));
+        return Err(format!(
+            "it has {} outputs, the engine {}",
+            gpu.len(),
+            engine.len()
+        ));
     }
     for (ours, truth) in gpu.iter().zip(engine) {
         if ours.name != truth.name || ours.dims != truth.dims || ours.dtype != truth.dtype {
-            return Err(format!("its output {} has another shape or type than the engine's", truth.name));
+            return Err(format!(
+                "its output {} has another shape or type than the engine's",
+                truth.name
+            ));
         }
         if truth.dtype != ElementType::F32 {
             if ours.data == truth.data {
                 continue;
             }
-            return Err(format!("its output {} differs from the engine's", truth.name));
+            return Err(format!(
+                "its output {} differs from the engine's",
+                truth.name
+            ));
         }
         if ours.data.len() != truth.data.len() {
-            return Err(format!("its output {} has another length than the engine's", truth.name));
+            return Err(format!(
+                "its output {} has another length than the engine's",
+                truth.name
+            ));
         }
         for (index, (a, b)) in floats(&ours.data).zip(floats(&truth.data)).enumerate() {
             let same = a == b || (a.is_nan() && b.is_nan());
             let near = (a - b).abs() <= tolerance * b.abs().max(1.0);
             if !(same || near) {
-                return Err(format!("element {index} of {} is {a} and on the engine {b}", truth.name));
+                return Err(format!(
+                    "element {index} of {} is {a} and on the engine {b}",
+                    truth.name
+                ));
             }
         }
     }
@@ -36,7 +52,9 @@ pub fn agree(gpu: &[NamedTensor], engine: &[NamedTensor], tolerance: f64) -> Res
 }
 
 fn floats(bytes: &[u8]) -> impl Iterator<Item = f64> + '_ {
-    bytes.chunks_exact(4).map(|chunk| f64::from(f32::from_le_bytes([chunk[0], chunk[1], chunk[2], chunk[3]])))
+    bytes
+        .chunks_exact(4)
+        .map(|chunk| f64::from(f32::from_le_bytes([chunk[0], chunk[1], chunk[2], chunk[3]])))
 }
 
 #[cfg(test)]

@@ -23,8 +23,9 @@ impl Engine {
     /// Compiles verified bytes and starts the first instance.
     pub(crate) async fn start(bytes: &[u8]) -> Result<Self, RunError> {
         let module = JsFuture::from(WebAssembly::compile(&Uint8Array::from(bytes))).await;
-        let module: WebAssembly::Module =
-            module.map_err(|thrown| refuse(words(&thrown)))?.unchecked_into();
+        let module: WebAssembly::Module = module
+            .map_err(|thrown| refuse(words(&thrown)))?
+            .unchecked_into();
         if WebAssembly::Module::imports(&module).length() != 0 {
             return Err(refuse("it wants imports, an engine has none".to_owned()));
         }
@@ -48,7 +49,9 @@ impl Engine {
         match self.instance.call(op, &request.encode()) {
             Ok(bytes) => {
                 let response = decode_all::<Response<T>>(&bytes);
-                response.and_then(|response| response).map_err(RunError::Engine)
+                response
+                    .and_then(|response| response)
+                    .map_err(RunError::Engine)
             }
             Err(Failure::NoMemory(bytes)) => Err(RunError::Engine(EngineError::new(
                 ErrorCode::Limit,
@@ -56,7 +59,8 @@ impl Engine {
             ))),
             Err(Failure::Trap(words)) => {
                 let panic = self.instance.call(Op::LastPanic, &[]).ok();
-                let panic = panic.and_then(|bytes| decode_all::<Response<Option<String>>>(&bytes).ok());
+                let panic =
+                    panic.and_then(|bytes| decode_all::<Response<Option<String>>>(&bytes).ok());
                 let detail = panic.and_then(Result::ok).flatten().unwrap_or(words);
                 self.restart()?;
                 Err(RunError::EngineTrap { detail })
@@ -72,17 +76,29 @@ enum Failure {
 
 impl Instance {
     fn start(module: &WebAssembly::Module) -> Result<Self, RunError> {
-        let instance = WebAssembly::Instance::new(module, &Object::new()).map_err(|thrown| refuse(words(&thrown)))?;
+        let instance = WebAssembly::Instance::new(module, &Object::new())
+            .map_err(|thrown| refuse(words(&thrown)))?;
         let exports = instance.exports();
-        let get = |name: &str| Reflect::get(&exports, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED);
-        let function = |name: &str| {
-            get(name).dyn_into::<Function>().map_err(|_| refuse(format!("it has no function {name}")))
+        let get = |name: &str| {
+            Reflect::get(&exports, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
         };
-        let memory = get("memory").dyn_into().map_err(|_| refuse("it has no memory".to_owned()))?;
+        let function = |name: &str| {
+            get(name)
+                .dyn_into::<Function>()
+                .map_err(|_| refuse(format!("it has no function {name}")))
+        };
+        let memory = get("memory")
+            .dyn_into()
+            .map_err(|_| refuse("it has no memory".to_owned()))?;
         let init = function("cs_init")?;
-        let instance =
-            Self { memory, alloc: function("cs_alloc")?, free: function("cs_free")?, call: function("cs_call")? };
-        init.call0(&JsValue::UNDEFINED).map_err(|thrown| refuse(words(&thrown)))?;
+        let instance = Self {
+            memory,
+            alloc: function("cs_alloc")?,
+            free: function("cs_free")?,
+            call: function("cs_call")?,
+        };
+        init.call0(&JsValue::UNDEFINED)
+            .map_err(|thrown| refuse(words(&thrown)))?;
         Ok(instance)
     }
 
@@ -101,17 +117,24 @@ impl Instance {
         if pointer == 0 && length != 0 {
             return Err(Failure::NoMemory(request.len()));
         }
-        self.bytes().subarray(pointer, pointer + length).copy_from(request);
+        self.bytes()
+            .subarray(pointer, pointer + length)
+            .copy_from(request);
         let packed = self
             .call
             .call3(&this, &(op as u32).into(), &pointer.into(), &length.into())
             .map_err(trap)?;
         let packed: BigInt = packed.dyn_into().map_err(trap)?;
-        let packed = u64::try_from(BigInt::as_uint_n(64.0, &packed)).map_err(|value| trap(value.into()))?;
+        let packed =
+            u64::try_from(BigInt::as_uint_n(64.0, &packed)).map_err(|value| trap(value.into()))?;
         let (start, count) = ((packed >> 32) as u32, packed as u32);
         let response = self.bytes().subarray(start, start + count).to_vec();
-        self.free.call2(&this, &start.into(), &count.into()).map_err(trap)?;
-        self.free.call2(&this, &pointer.into(), &length.into()).map_err(trap)?;
+        self.free
+            .call2(&this, &start.into(), &count.into())
+            .map_err(trap)?;
+        self.free
+            .call2(&this, &pointer.into(), &length.into())
+            .map_err(trap)?;
         Ok(response)
     }
 }

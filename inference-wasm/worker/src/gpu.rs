@@ -19,7 +19,9 @@ fn get(object: &JsValue, name: &str) -> JsValue {
 }
 
 fn missing(detail: impl Into<String>) -> Fallback {
-    Fallback::NoModule { detail: detail.into() }
+    Fallback::NoModule {
+        detail: detail.into(),
+    }
 }
 
 /// Asks the browser for an adapter.
@@ -35,32 +37,59 @@ async fn adapter() -> Result<String, Fallback> {
     if gpu.is_undefined() || gpu.is_null() {
         return Err(Fallback::NoApi);
     }
-    let request: Function = get(&gpu, "requestAdapter").dyn_into().map_err(|_| Fallback::NoApi)?;
-    let promise: Promise =
-        request.call0(&gpu).and_then(|promise| promise.dyn_into()).map_err(|_| Fallback::NoAdapter)?;
-    let adapter = JsFuture::from(promise).await.map_err(|_| Fallback::NoAdapter)?;
+    let request: Function = get(&gpu, "requestAdapter")
+        .dyn_into()
+        .map_err(|_| Fallback::NoApi)?;
+    let promise: Promise = request
+        .call0(&gpu)
+        .and_then(|promise| promise.dyn_into())
+        .map_err(|_| Fallback::NoAdapter)?;
+    let adapter = JsFuture::from(promise)
+        .await
+        .map_err(|_| Fallback::NoAdapter)?;
     if adapter.is_null() || adapter.is_undefined() {
         return Err(Fallback::NoAdapter);
     }
     let info = get(&adapter, "info");
-    let parts = ["vendor", "architecture", "description"].map(|part| get(&info, part).as_string().unwrap_or_default());
-    Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "))
+    let parts = ["vendor", "architecture", "description"]
+        .map(|part| get(&info, part).as_string().unwrap_or_default());
+    Ok(parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" "))
 }
 
 impl Gpu {
     /// Instantiates verified bytes with the glue that came with the worker's script, and opens the device.
-    pub(crate) async fn start(glue: &JsValue, bytes: &[u8], adapter: String) -> Result<Self, Fallback> {
-        let init: &Function = glue.dyn_ref().ok_or_else(|| missing("its glue is not part of the worker"))?;
+    pub(crate) async fn start(
+        glue: &JsValue,
+        bytes: &[u8],
+        adapter: String,
+    ) -> Result<Self, Fallback> {
+        let init: &Function = glue
+            .dyn_ref()
+            .ok_or_else(|| missing("its glue is not part of the worker"))?;
         let options = Object::new();
-        let set = Reflect::set(&options, &"module_or_path".into(), &Uint8Array::from(bytes).buffer());
+        let set = Reflect::set(
+            &options,
+            &"module_or_path".into(),
+            &Uint8Array::from(bytes).buffer(),
+        );
         set.map_err(|thrown| missing(words(&thrown)))?;
         let promise: Promise = init
             .call1(&JsValue::UNDEFINED, &options)
             .and_then(|promise| promise.dyn_into())
             .map_err(|thrown| missing(words(&thrown)))?;
-        let exports = JsFuture::from(promise).await.map_err(|thrown| missing(words(&thrown)))?;
+        let exports = JsFuture::from(promise)
+            .await
+            .map_err(|thrown| missing(words(&thrown)))?;
         let memory = get(&exports, "memory").dyn_into().ok();
-        let mut gpu = Self { glue: glue.clone(), memory, adapter };
+        let mut gpu = Self {
+            glue: glue.clone(),
+            memory,
+            adapter,
+        };
         let name: String = gpu.call("open", &[]).await?;
         if !name.is_empty() {
             gpu.adapter = name;
@@ -69,30 +98,47 @@ impl Gpu {
     }
 
     /// Puts a model on the device for inputs of these dimensions.
-    pub(crate) async fn load(&self, model: &[u8], dims: &[(String, Vec<u64>)]) -> Result<(), Fallback> {
-        self.call("load", &[Uint8Array::from(model), bytes(&dims.to_vec())]).await
+    pub(crate) async fn load(
+        &self,
+        model: &[u8],
+        dims: &[(String, Vec<u64>)],
+    ) -> Result<(), Fallback> {
+        self.call("load", &[Uint8Array::from(model), bytes(&dims.to_vec())])
+            .await
     }
 
     /// Runs the model.
-    pub(crate) async fn run(&self, tensors: &Vec<NamedTensor>) -> Result<Vec<NamedTensor>, Fallback> {
+    pub(crate) async fn run(
+        &self,
+        tensors: &Vec<NamedTensor>,
+    ) -> Result<Vec<NamedTensor>, Fallback> {
         self.call("run", &[bytes(tensors)]).await
     }
 
     /// Bytes of the module's memory.
     pub(crate) fn memory(&self) -> u64 {
-        self.memory.as_ref().map_or(0, |memory| u64::from(Uint8Array::new(&memory.buffer()).length()))
+        self.memory.as_ref().map_or(0, |memory| {
+            u64::from(Uint8Array::new(&memory.buffer()).length())
+        })
     }
 
     async fn call<T: Decode>(&self, name: &str, arguments: &[Uint8Array]) -> Result<T, Fallback> {
-        let function: Function = get(&self.glue, name).dyn_into().map_err(|_| missing(format!("it has no {name}")))?;
+        let function: Function = get(&self.glue, name)
+            .dyn_into()
+            .map_err(|_| missing(format!("it has no {name}")))?;
         let arguments = arguments.iter().collect();
         let promise: Promise = function
             .apply(&JsValue::UNDEFINED, &arguments)
             .and_then(|promise| promise.dyn_into())
             .map_err(|thrown| missing(words(&thrown)))?;
-        let answer = JsFuture::from(promise).await.map_err(|thrown| missing(words(&thrown)))?;
-        let answer: Uint8Array = answer.dyn_into().map_err(|_| missing(format!("{name} answered in no known way")))?;
-        decode_all::<Result<T, Fallback>>(&answer.to_vec()).map_err(|error| missing(error.to_string()))?
+        let answer = JsFuture::from(promise)
+            .await
+            .map_err(|thrown| missing(words(&thrown)))?;
+        let answer: Uint8Array = answer
+            .dyn_into()
+            .map_err(|_| missing(format!("{name} answered in no known way")))?;
+        decode_all::<Result<T, Fallback>>(&answer.to_vec())
+            .map_err(|error| missing(error.to_string()))?
     }
 }
 

@@ -51,10 +51,19 @@ impl Plan {
                     Role::Kat => return None,
                 };
                 let sha256 = *file.sha256.as_bytes();
-                Some(Listed { path: file.path.clone(), role, sha256, size: file.size })
+                Some(Listed {
+                    path: file.path.clone(),
+                    role,
+                    sha256,
+                    size: file.size,
+                })
             })
             .collect();
-        let tolerance = manifest.fast_tolerance.parse::<f64>().ok().filter(|t| t.is_finite() && *t >= 0.0);
+        let tolerance = manifest
+            .fast_tolerance
+            .parse::<f64>()
+            .ok()
+            .filter(|t| t.is_finite() && *t >= 0.0);
         Ok(Self {
             task,
             files,
@@ -62,7 +71,8 @@ impl Plan {
                 inputs: ports(&manifest.inputs).map_err(refuse)?,
                 outputs: ports(&manifest.outputs).map_err(refuse)?,
             },
-            tolerance: tolerance.ok_or_else(|| refuse("its fastTolerance is no number".to_owned()))?,
+            tolerance: tolerance
+                .ok_or_else(|| refuse("its fastTolerance is no number".to_owned()))?,
         })
     }
 
@@ -81,7 +91,11 @@ fn ports(list: &[TensorInfo]) -> Result<Vec<Port>, String> {
                 manifest::Dim::Fixed(length) => Dim::Fixed(*length),
                 manifest::Dim::Symbol(name) => Dim::Symbol(name.clone()),
             });
-            Ok(Port { name: tensor.name.clone(), dtype, dims: Some(dims.collect()) })
+            Ok(Port {
+                name: tensor.name.clone(),
+                dtype,
+                dims: Some(dims.collect()),
+            })
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! A model: its plan and the blobs that hold its files.
 
-use countersign_abi::{Description, LoadRequest, Limits, ModelFile, Op};
+use countersign_abi::{Description, Limits, LoadRequest, ModelFile, Op};
 use countersign_messages::{Progress, RunError, Sha256, Stage};
 use sha2::{Digest as _, Sha256 as Hasher};
 use web_sys::Blob;
@@ -24,12 +24,20 @@ impl Model {
         let files = plan
             .files
             .iter()
-            .map(|listed| match given.iter().find(|(path, _)| *path == listed.path) {
-                Some((_, blob)) => Ok((listed.clone(), blob.clone())),
-                None => Err(RunError::MissingFile { path: listed.path.clone() }),
-            })
+            .map(
+                |listed| match given.iter().find(|(path, _)| *path == listed.path) {
+                    Some((_, blob)) => Ok((listed.clone(), blob.clone())),
+                    None => Err(RunError::MissingFile {
+                        path: listed.path.clone(),
+                    }),
+                },
+            )
             .collect::<Result<_, _>>()?;
-        Ok(Self { plan, manifest: Hasher::digest(manifest).into(), files })
+        Ok(Self {
+            plan,
+            manifest: Hasher::digest(manifest).into(),
+            files,
+        })
     }
 
     /// Reads, checks and loads the files into the engine.
@@ -44,7 +52,11 @@ impl Model {
             let told = |done, _| progress(Progress::bytes(Stage::Verify, before + done, total));
             let data = verified(blob, &listed.path, Some(listed.size), listed.sha256, told).await?;
             before += listed.size;
-            files.push(ModelFile { role: listed.role, path: listed.path.clone(), data });
+            files.push(ModelFile {
+                role: listed.role,
+                path: listed.path.clone(),
+                data,
+            });
         }
         progress(Progress::stage(Stage::Load));
         let request = LoadRequest {
@@ -60,7 +72,16 @@ impl Model {
     pub(crate) async fn onnx(&self) -> Result<Vec<u8>, RunError> {
         let listed = self.plan.model();
         let found = self.files.iter().find(|(file, _)| Some(file) == listed);
-        let (listed, blob) = found.ok_or_else(|| RunError::MissingFile { path: "model".to_owned() })?;
-        verified(blob, &listed.path, Some(listed.size), listed.sha256, |_, _| ()).await
+        let (listed, blob) = found.ok_or_else(|| RunError::MissingFile {
+            path: "model".to_owned(),
+        })?;
+        verified(
+            blob,
+            &listed.path,
+            Some(listed.size),
+            listed.sha256,
+            |_, _| (),
+        )
+        .await
     }
 }

@@ -27,15 +27,30 @@ pub fn tensors(given: &[NamedTensor]) -> Option<Vec<NamedTensor>> {
             let data = match tensor.dtype {
                 ElementType::F32 => {
                     // 24 random bits: every one of these numbers is exact.
-                    (0..count).flat_map(|_| ((noise.next() >> 40) as f32 / 8_388_608.0 - 1.0).to_le_bytes()).collect()
+                    (0..count)
+                        .flat_map(|_| {
+                            ((noise.next() >> 40) as f32 / 8_388_608.0 - 1.0).to_le_bytes()
+                        })
+                        .collect()
                 }
                 ElementType::F16 | ElementType::F64 => return None,
                 other => {
                     let size = other.size();
-                    (0..count * size).map(|at| if at % size == 0 { (noise.next() >> 63) as u8 } else { 0 }).collect()
+                    (0..count * size)
+                        .map(|at| {
+                            if at % size == 0 {
+                                (noise.next() >> 63) as u8
+                            } else {
+                                0
+                            }
+                        })
+                        .collect()
                 }
             };
-            Some(NamedTensor { data, ..tensor.clone() })
+            Some(NamedTensor {
+                data,
+                ..tensor.clone()
+            })
         })
         .collect()
 }
@@ -69,16 +84,37 @@ mod tests {
     #[test]
     fn tensors_keep_their_shape_and_stay_small() {
         let given = vec![
-            NamedTensor { name: "a".into(), dtype: ElementType::F32, dims: vec![2, 3], data: vec![0; 24] },
-            NamedTensor { name: "b".into(), dtype: ElementType::I64, dims: vec![4], data: vec![9; 32] },
+            NamedTensor {
+                name: "a".into(),
+                dtype: ElementType::F32,
+                dims: vec![2, 3],
+                data: vec![0; 24],
+            },
+            NamedTensor {
+                name: "b".into(),
+                dtype: ElementType::I64,
+                dims: vec![4],
+                data: vec![9; 32],
+            },
         ];
         let made = tensors(&given).unwrap();
         for (made, given) in made.iter().zip(&given) {
-            assert_eq!((&made.name, &made.dims, made.data.len()), (&given.name, &given.dims, given.data.len()));
+            assert_eq!(
+                (&made.name, &made.dims, made.data.len()),
+                (&given.name, &given.dims, given.data.len())
+            );
         }
-        assert!(made[0].data.chunks_exact(4).all(|c| f32::from_le_bytes([c[0], c[1], c[2], c[3]]).abs() <= 1.0));
+        assert!(made[0]
+            .data
+            .chunks_exact(4)
+            .all(|c| f32::from_le_bytes([c[0], c[1], c[2], c[3]]).abs() <= 1.0));
         assert!(made[1].data.iter().all(|byte| *byte <= 1));
-        let half = NamedTensor { name: "c".into(), dtype: ElementType::F16, dims: vec![1], data: vec![0; 2] };
+        let half = NamedTensor {
+            name: "c".into(),
+            dtype: ElementType::F16,
+            dims: vec![1],
+            data: vec![0; 2],
+        };
         assert_eq!(tensors(&[half]), None);
     }
 }

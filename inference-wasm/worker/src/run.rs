@@ -1,11 +1,15 @@
 //! One run, on the engine or on the GPU.
 
-use countersign_abi::{FinishRequest, Input, NamedTensor, Op, PrepareRequest, PrepareResponse, RunRequest, RunResponse, Task};
-use countersign_messages::{
-    Device, DeviceChoice, Fallback, Memory, Progress, Reason, RunError, RunOutcome, Sha256, Stage, Timings,
+use countersign_abi::{
+    FinishRequest, Input, NamedTensor, Op, PrepareRequest, PrepareResponse, RunRequest,
+    RunResponse, Task,
 };
-use web_sys::WorkerGlobalScope;
+use countersign_messages::{
+    Device, DeviceChoice, Fallback, Memory, Progress, Reason, RunError, RunOutcome, Sha256, Stage,
+    Timings,
+};
 use wasm_bindgen::JsCast as _;
+use web_sys::WorkerGlobalScope;
 
 use crate::compare::agree;
 use crate::engine::Engine;
@@ -76,12 +80,18 @@ impl From<RunError> for Stop {
 pub(crate) fn now() -> u64 {
     let scope = js_sys::global().unchecked_into::<WorkerGlobalScope>();
     // A JavaScript number of milliseconds, never negative.
-    scope.performance().map_or(0, |clock| (clock.now() * 1000.0) as u64)
+    scope
+        .performance()
+        .map_or(0, |clock| (clock.now() * 1000.0) as u64)
 }
 
 impl Machine {
     /// Runs the loaded model.
-    pub(crate) async fn run(&mut self, job: Job, progress: &impl Fn(Progress)) -> Result<RunOutcome, Stop> {
+    pub(crate) async fn run(
+        &mut self,
+        job: Job,
+        progress: &impl Fn(Progress),
+    ) -> Result<RunOutcome, Stop> {
         let mut timings = Timings::default();
         self.ready(&mut timings, progress).await?;
         let mut reason = match job.device {
@@ -96,25 +106,42 @@ impl Machine {
                     if job.device == DeviceChoice::Gpu {
                         reason = Reason::Asked;
                     }
-                    return Ok(self.outcome(Device::Gpu, reason, response, timings, job.arrived)?);
+                    return Ok(self.outcome(
+                        Device::Gpu,
+                        reason,
+                        response,
+                        timings,
+                        job.arrived,
+                    )?);
                 }
                 Ok(None) => reason = Reason::NotNeeded,
                 Err(Setback::Error(error)) => return Err(error.into()),
-                Err(Setback::Gpu(Fallback::DeviceLost { detail })) => return Err(Stop::GpuLost(detail)),
-                Err(Setback::Gpu(why)) if job.device == DeviceChoice::Gpu => return Err(RunError::Gpu(why).into()),
+                Err(Setback::Gpu(Fallback::DeviceLost { detail })) => {
+                    return Err(Stop::GpuLost(detail))
+                }
+                Err(Setback::Gpu(why)) if job.device == DeviceChoice::Gpu => {
+                    return Err(RunError::Gpu(why).into())
+                }
                 Err(Setback::Gpu(why)) => reason = Reason::Fallback(why),
             }
         }
         progress(Progress::stage(Stage::Run));
         let from = now();
-        let request = RunRequest { input: job.input, seed: job.seed };
+        let request = RunRequest {
+            input: job.input,
+            seed: job.seed,
+        };
         let response = self.call(Op::Run, &request)?;
         timings.run = now() - from;
         Ok(self.outcome(Device::Engine, reason, response, timings, job.arrived)?)
     }
 
     /// Loads the model into a fresh instance of the engine, where there is one.
-    async fn ready(&mut self, timings: &mut Timings, progress: &impl Fn(Progress)) -> Result<(), RunError> {
+    async fn ready(
+        &mut self,
+        timings: &mut Timings,
+        progress: &impl Fn(Progress),
+    ) -> Result<(), RunError> {
         let (Some(model), Some((engine, _))) = (&self.model, &mut self.engine) else {
             return Err(RunError::NoModel);
         };
@@ -128,10 +155,17 @@ impl Machine {
     }
 
     /// An operation of the engine; after a trap its instance is a fresh one, without a model.
-    fn call<T: countersign_abi::Decode>(&mut self, op: Op, request: &impl countersign_abi::Encode) -> Result<T, RunError> {
+    fn call<T: countersign_abi::Decode>(
+        &mut self,
+        op: Op,
+        request: &impl countersign_abi::Encode,
+    ) -> Result<T, RunError> {
         let (engine, _) = self.engine.as_mut().ok_or(RunError::NoModel)?;
         let answer = engine.call(op, request);
-        if matches!(answer, Err(RunError::EngineTrap { .. } | RunError::EngineModule { .. })) {
+        if matches!(
+            answer,
+            Err(RunError::EngineTrap { .. } | RunError::EngineModule { .. })
+        ) {
             self.engine_has_model = false;
         }
         answer
@@ -146,10 +180,14 @@ impl Machine {
     ) -> Result<Option<RunResponse>, Setback> {
         progress(Progress::stage(Stage::Prepare));
         let from = now();
-        let request = PrepareRequest { input: job.input.clone() };
+        let request = PrepareRequest {
+            input: job.input.clone(),
+        };
         let prepared: PrepareResponse = self.call(Op::Prepare, &request)?;
         timings.prepare = now() - from;
-        let Some(tensors) = prepared.tensors else { return Ok(None) };
+        let Some(tensors) = prepared.tensors else {
+            return Ok(None);
+        };
         self.gpu_ready(&tensors, timings, progress).await?;
 
         progress(Progress::stage(Stage::Run));
@@ -159,14 +197,20 @@ impl Machine {
 
         progress(Progress::stage(Stage::Commit));
         let from = now();
-        let request = FinishRequest { input: job.input.clone(), outputs: Some(outputs), seed: job.seed };
+        let request = FinishRequest {
+            input: job.input.clone(),
+            outputs: Some(outputs),
+            seed: job.seed,
+        };
         let response = self.call(Op::Finish, &request)?;
         timings.commit = now() - from;
         Ok(Some(response))
     }
 
     fn gpu(&self) -> Result<&Gpu, Fallback> {
-        let missing = || Fallback::NoModule { detail: "it was not started".to_owned() };
+        let missing = || Fallback::NoModule {
+            detail: "it was not started".to_owned(),
+        };
         self.gpu.as_ref().map(|(gpu, _)| gpu).ok_or_else(missing)
     }
 
@@ -177,7 +221,10 @@ impl Machine {
         timings: &mut Timings,
         progress: &impl Fn(Progress),
     ) -> Result<(), Setback> {
-        let dims: Dims = tensors.iter().map(|tensor| (tensor.name.clone(), tensor.dims.clone())).collect();
+        let dims: Dims = tensors
+            .iter()
+            .map(|tensor| (tensor.name.clone(), tensor.dims.clone()))
+            .collect();
         if let Some((known, verdict)) = &self.gpu_has_model {
             if *known == dims {
                 return verdict.clone().map_err(Setback::Gpu);
@@ -216,16 +263,25 @@ impl Machine {
             Task::Magika1 => Input::File(probe::file()),
             Task::Tensors1 => {
                 let made = probe::tensors(tensors);
-                Input::Tensors(made.ok_or_else(|| failed("there is no input to compare on".to_owned()))?)
+                Input::Tensors(
+                    made.ok_or_else(|| failed("there is no input to compare on".to_owned()))?,
+                )
             }
         };
-        let request = RunRequest { input: input.clone(), seed: [0; 32] };
+        let request = RunRequest {
+            input: input.clone(),
+            seed: [0; 32],
+        };
         let truth: RunResponse = match self.call(Op::Run, &request) {
-            Err(RunError::Engine(error)) => return Err(failed(format!("the engine refused the fixed input ({error})")).into()),
+            Err(RunError::Engine(error)) => {
+                return Err(failed(format!("the engine refused the fixed input ({error})")).into())
+            }
             other => other?,
         };
         let prepared: PrepareResponse = self.call(Op::Prepare, &PrepareRequest { input })?;
-        let prepared = prepared.tensors.ok_or_else(|| failed("there is no input to compare on".to_owned()))?;
+        let prepared = prepared
+            .tensors
+            .ok_or_else(|| failed("there is no input to compare on".to_owned()))?;
         let ours = self.gpu()?.run(&prepared).await?;
         agree(&ours, &truth.outputs, tolerance).map_err(failed)?;
         timings.self_test = now() - from;

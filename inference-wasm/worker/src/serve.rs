@@ -2,7 +2,10 @@
 
 use countersign_abi::Input;
 use countersign_messages::js::{decode, encode, Envelope};
-use countersign_messages::{Answer, Event, GpuProbe, InputHead, ModelInfo, Progress, Request, RunError, Stage, MAX_INPUT_BYTES};
+use countersign_messages::{
+    Answer, Event, GpuProbe, InputHead, ModelInfo, Progress, Request, RunError, Stage,
+    MAX_INPUT_BYTES,
+};
 use futures_channel::mpsc;
 use futures_util::StreamExt as _;
 use wasm_bindgen::prelude::{wasm_bindgen, Closure};
@@ -39,11 +42,12 @@ pub fn serve(gpu_glue: JsValue) {
         while let Some((arrived, data)) = requests.next().await {
             let (id, event) = match decode::<Request>(&data) {
                 Ok(Envelope { id, head, blobs }) => {
-                    let event = match answer(&mut machine, &gpu_glue, id, head, &blobs, arrived).await {
-                        Ok(answer) => Event::Done(answer),
-                        Err(Stop::Error(error)) => Event::Failed(error),
-                        Err(Stop::GpuLost(detail)) => Event::GpuLost { detail },
-                    };
+                    let event =
+                        match answer(&mut machine, &gpu_glue, id, head, &blobs, arrived).await {
+                            Ok(answer) => Event::Done(answer),
+                            Err(Stop::Error(error)) => Event::Failed(error),
+                            Err(Stop::GpuLost(detail)) => Event::GpuLost { detail },
+                        };
                     (id, event)
                 }
                 Err(error) => (0, Event::Failed(error)),
@@ -69,7 +73,11 @@ async fn answer(
     arrived: u64,
 ) -> Result<Answer, Stop> {
     if blobs.len() != request.blobs() {
-        let detail = format!("a request with {} files instead of {}", blobs.len(), request.blobs());
+        let detail = format!(
+            "a request with {} files instead of {}",
+            blobs.len(),
+            request.blobs()
+        );
         return Err(RunError::Protocol { detail }.into());
     }
     let progress = |progress: Progress| post(id, &Event::Progress(progress));
@@ -88,16 +96,22 @@ async fn answer(
                 GpuProbe::Available { adapter } => adapter,
                 GpuProbe::Unavailable(why) => return Err(RunError::Gpu(why).into()),
             };
-            let bytes = blob::verified(&blobs[0], "the GPU module", None, sha256, verifying).await?;
+            let bytes =
+                blob::verified(&blobs[0], "the GPU module", None, sha256, verifying).await?;
             progress(Progress::stage(Stage::Compile));
-            let gpu = Gpu::start(gpu_glue, &bytes, adapter).await.map_err(RunError::Gpu)?;
+            let gpu = Gpu::start(gpu_glue, &bytes, adapter)
+                .await
+                .map_err(RunError::Gpu)?;
             machine.gpu_has_model = None;
             machine.gpu = Some((gpu, sha256));
             Answer::Ready
         }
         Request::Model { manifest, paths } => {
             let (Some((engine, _)), from) = (&mut machine.engine, now()) else {
-                return Err(RunError::EngineModule { detail: "it was not started".to_owned() }.into());
+                return Err(RunError::EngineModule {
+                    detail: "it was not started".to_owned(),
+                }
+                .into());
             };
             machine.model = None;
             machine.engine_has_model = false;
@@ -105,23 +119,42 @@ async fn answer(
             let given: Vec<_> = paths.into_iter().zip(blobs.iter().cloned()).collect();
             let model = Model::new(&manifest, &given)?;
             let description = model.load(engine, &progress).await?;
-            let info = ModelInfo { manifest: model.manifest, description, load: now() - from };
+            let info = ModelInfo {
+                manifest: model.manifest,
+                description,
+                load: now() - from,
+            };
             machine.model = Some(model);
             machine.engine_has_model = true;
             Answer::Model(Box::new(info))
         }
-        Request::Run { input, device, fallback, seed } => {
+        Request::Run {
+            input,
+            device,
+            fallback,
+            seed,
+        } => {
             let input = match input {
                 InputHead::Tensors(tensors) => Input::Tensors(tensors),
                 InputHead::File => {
                     let size = blob::size(&blobs[0]);
                     if size > MAX_INPUT_BYTES {
-                        return Err(RunError::InputTooLarge { size, limit: MAX_INPUT_BYTES }.into());
+                        return Err(RunError::InputTooLarge {
+                            size,
+                            limit: MAX_INPUT_BYTES,
+                        }
+                        .into());
                     }
                     Input::File(blob::read(&blobs[0], "The input", |_, _| ()).await?.0)
                 }
             };
-            let job = Job { input, device, fallback, seed, arrived };
+            let job = Job {
+                input,
+                device,
+                fallback,
+                seed,
+                arrived,
+            };
             Answer::Outcome(Box::new(machine.run(job, &progress).await?))
         }
     })

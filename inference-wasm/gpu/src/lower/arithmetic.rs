@@ -88,11 +88,20 @@ impl Builder {
         Ok((a, b))
     }
 
-    fn fold(&mut self, op: Binary, x: &Tensor, y: &Tensor, dims: &[usize]) -> Result<Option<Id>, Why> {
+    fn fold(
+        &mut self,
+        op: Binary,
+        x: &Tensor,
+        y: &Tensor,
+        dims: &[usize],
+    ) -> Result<Option<Id>, Why> {
         let wrong = || Why::Dims { what: "dimensions" };
         let (a, b) = (self.constant(x.clone()), self.constant(y.clone()));
         let (a, b) = (self.expand(a, dims)?, self.expand(b, dims)?);
-        let (a, b) = (self.must_know(a, "operands")?, self.must_know(b, "operands")?);
+        let (a, b) = (
+            self.must_know(a, "operands")?,
+            self.must_know(b, "operands")?,
+        );
         let data = if let (Some(a), Some(b)) = (a.elements::<f32>(), b.elements::<f32>()) {
             Data::F32(a.iter().zip(b).map(|(a, b)| op.floats(*a, *b)).collect())
         } else if let (Some(left), Some(right)) = (a.to_i64(), b.to_i64()) {
@@ -105,7 +114,11 @@ impl Builder {
             match a.dtype() {
                 DataType::I64 => Data::I64(values),
                 DataType::I32 => Data::I32(
-                    values.iter().map(|v| i32::try_from(*v)).collect::<Result<_, _>>().map_err(|_| Why::Overflow)?,
+                    values
+                        .iter()
+                        .map(|v| i32::try_from(*v))
+                        .collect::<Result<_, _>>()
+                        .map_err(|_| Why::Overflow)?,
                 ),
                 other => return Err(Why::Type(other)),
             }
@@ -154,8 +167,14 @@ impl Builder {
             Extreme::Min => f32::INFINITY,
         };
         for (constant, other) in [(a, b), (b, a)] {
-            let Some(tensor) = self.known(constant) else { continue };
-            let everywhere = |value: f32| tensor.elements::<f32>().is_some_and(|v| v.iter().all(|v| *v == value));
+            let Some(tensor) = self.known(constant) else {
+                continue;
+            };
+            let everywhere = |value: f32| {
+                tensor
+                    .elements::<f32>()
+                    .is_some_and(|v| v.iter().all(|v| *v == value))
+            };
             if everywhere(neutral) {
                 return self.expand(other, &dims);
             }
@@ -191,7 +210,8 @@ impl Builder {
         if let (Some(low), Some(high)) = (low, high) {
             if one_decimal(low) && one_decimal(high) && low <= high {
                 let dims = self.dims(x).to_vec();
-                let bounds = [low, high].map(|bound| Operand::Value(self.constant(Tensor::scalar(bound))));
+                let bounds =
+                    [low, high].map(|bound| Operand::Value(self.constant(Tensor::scalar(bound))));
                 let inputs = std::iter::once(Operand::Value(x)).chain(bounds).collect();
                 return self.emit_f32("Clip", inputs, dims, vec![]);
             }
@@ -234,12 +254,22 @@ impl Builder {
     }
 
     /// A reduction over axes.
-    pub fn reduce(&mut self, op: &'static str, x: Id, axes: &[usize], keep: bool) -> Result<Id, Why> {
+    pub fn reduce(
+        &mut self,
+        op: &'static str,
+        x: Id,
+        axes: &[usize],
+        keep: bool,
+    ) -> Result<Id, Why> {
         if self.dtype(x) != DataType::F32 {
             return Err(Why::Integers);
         }
         let from = self.dims(x).to_vec();
-        let kept: Vec<usize> = from.iter().enumerate().map(|(i, dim)| if axes.contains(&i) { 1 } else { *dim }).collect();
+        let kept: Vec<usize> = from
+            .iter()
+            .enumerate()
+            .map(|(i, dim)| if axes.contains(&i) { 1 } else { *dim })
+            .collect();
         let listed: Vec<i64> = axes.iter().map(|axis| *axis as i64).collect();
         let mut settings = vec![("keepdims", Setting::Int(1))];
         let mut inputs = vec![Operand::Value(x)];
@@ -253,8 +283,12 @@ impl Builder {
         if keep {
             return Ok(y);
         }
-        let dims: Vec<usize> =
-            from.iter().enumerate().filter(|(i, _)| !axes.contains(i)).map(|(_, dim)| *dim).collect();
+        let dims: Vec<usize> = from
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| !axes.contains(i))
+            .map(|(_, dim)| *dim)
+            .collect();
         self.reshape(y, &dims)
     }
 }
@@ -263,14 +297,22 @@ impl Builder {
 pub(crate) fn floats_of(tensor: &Tensor) -> Result<Arc<Tensor>, Why> {
     let elements = match tensor.data() {
         Data::F32(values) => values.clone(),
-        Data::Bool(values) => values.iter().map(|value| f32::from(u8::from(*value))).collect(),
+        Data::Bool(values) => values
+            .iter()
+            .map(|value| f32::from(u8::from(*value)))
+            .collect(),
         _ => {
             let whole = tensor.to_i64().ok_or(Why::Type(tensor.dtype()))?;
-            if whole.iter().any(|value| value.unsigned_abs() > super::builder::EXACT.unsigned_abs()) {
+            if whole
+                .iter()
+                .any(|value| value.unsigned_abs() > super::builder::EXACT.unsigned_abs())
+            {
                 return Err(Why::TooLarge);
             }
             whole.iter().map(|value| *value as f32).collect()
         }
     };
-    Tensor::new(tensor.dims().to_vec(), Data::F32(elements)).map(Arc::new).ok_or(Why::Dims { what: "constants" })
+    Tensor::new(tensor.dims().to_vec(), Data::F32(elements))
+        .map(Arc::new)
+        .ok_or(Why::Dims { what: "constants" })
 }

@@ -24,6 +24,8 @@ struct Value {
     source: Source,
     /// A value from which this one differs by broadcasting alone.
     narrow: Option<Id>,
+    /// A value of which this one is a transposition, and how.
+    transposed: Option<(Id, Vec<usize>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -98,7 +100,13 @@ impl Builder {
         non_empty(&dims)?;
         let source = Source::Input(self.inputs);
         self.inputs += 1;
-        Ok(self.push(Value { dims, dtype, source, narrow: None }))
+        Ok(self.push(Value {
+            dims,
+            dtype,
+            source,
+            narrow: None,
+            transposed: None,
+        }))
     }
 
     /// A constant.
@@ -109,6 +117,7 @@ impl Builder {
             dtype: tensor.dtype(),
             source: Source::Constant(tensor),
             narrow: None,
+            transposed: None,
         })
     }
 
@@ -166,7 +175,13 @@ impl Builder {
 
     /// The same value under another type.
     pub fn alias(&mut self, id: Id, dtype: DataType) -> Id {
-        let value = Value { dims: self.dims(id).to_vec(), dtype, source: Source::Alias(id), narrow: None };
+        let value = Value {
+            dims: self.dims(id).to_vec(),
+            dtype,
+            source: Source::Alias(id),
+            narrow: None,
+            transposed: None,
+        };
         self.push(value)
     }
 
@@ -180,6 +195,16 @@ impl Builder {
         self.value(id).narrow
     }
 
+    /// Notes that axis `i` of `y` is axis `perm[i]` of `x`.
+    pub fn note_transposed(&mut self, y: Id, x: Id, perm: &[usize]) {
+        self.values[y.0].transposed = Some((x, perm.to_vec()));
+    }
+
+    /// What `id` is a transposition of, if it is one.
+    pub fn transposed(&self, id: Id) -> Option<(Id, Vec<usize>)> {
+        self.value(id).transposed.clone()
+    }
+
     /// Adds an operator.
     pub fn emit(
         &mut self,
@@ -191,9 +216,21 @@ impl Builder {
     ) -> Result<Id, Why> {
         non_empty(&dims)?;
         let source = Source::Node;
-        let output = self.push(Value { dims, dtype, source, narrow: None });
+        let output = self.push(Value {
+            dims,
+            dtype,
+            source,
+            narrow: None,
+            transposed: None,
+        });
         let label = self.label.clone();
-        self.steps.push(Step { op, label, inputs, output, settings });
+        self.steps.push(Step {
+            op,
+            label,
+            inputs,
+            output,
+            settings,
+        });
         Ok(output)
     }
 

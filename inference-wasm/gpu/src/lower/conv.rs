@@ -2,6 +2,7 @@
 
 use super::arithmetic::Binary;
 use super::builder::{Builder, Id, Setting};
+use super::matmul::{in_blocks, product};
 use super::node::Op;
 use super::refusal::Why;
 
@@ -18,27 +19,49 @@ pub(crate) struct Window {
 impl Window {
     /// No padding, every position, one group.
     pub const fn unit() -> Self {
-        Self { pads: [0; 4], strides: [1; 2], dilations: [1; 2], group: 1 }
+        Self {
+            pads: [0; 4],
+            strides: [1; 2],
+            dilations: [1; 2],
+            group: 1,
+        }
     }
 
     /// The output's length along an axis.
-    pub fn length(&self, axis: usize, input: usize, kernel: usize, ceil: bool) -> Result<usize, Why> {
+    pub fn length(
+        &self,
+        axis: usize,
+        input: usize,
+        kernel: usize,
+        ceil: bool,
+    ) -> Result<usize, Why> {
         let stride = self.strides[axis];
         if stride == 0 || kernel == 0 {
             return Err(Why::Dims { what: "strides" });
         }
         let covered = self.dilations[axis] * (kernel - 1) + 1;
         let padded = input + self.pads[axis] + self.pads[axis + 2];
-        let free = padded.checked_sub(covered).ok_or(Why::Dims { what: "kernels" })?;
-        let steps = if ceil { free.div_ceil(stride) } else { free / stride };
+        let free = padded
+            .checked_sub(covered)
+            .ok_or(Why::Dims { what: "kernels" })?;
+        let steps = if ceil {
+            free.div_ceil(stride)
+        } else {
+            free / stride
+        };
         // ONNX: a window that starts in the padding after the input is left out.
         let out = steps + 1;
-        Ok(if ceil && (out - 1) * stride >= input + self.pads[axis] { out - 1 } else { out })
+        Ok(if ceil && (out - 1) * stride >= input + self.pads[axis] {
+            out - 1
+        } else {
+            out
+        })
     }
 
     /// The attributes that Conv and the pools share.
     pub fn settings(&self, kernel: [usize; 2]) -> Vec<(&'static str, Setting)> {
-        let ints = |values: &[usize]| Setting::Ints(values.iter().map(|value| *value as i64).collect());
+        let ints =
+            |values: &[usize]| Setting::Ints(values.iter().map(|value| *value as i64).collect());
         vec![
             ("kernel_shape", ints(&kernel)),
             ("pads", ints(&self.pads)),
@@ -68,12 +91,21 @@ pub(crate) fn spatial(
                 let covered = (kernel[axis] - 1) * dilations[axis] + 1;
                 let needed = (input[axis].div_ceil(strides[axis]) - 1) * strides[axis] + covered;
                 let total = needed.saturating_sub(input[axis]);
-                let before = if mode == "SAME_UPPER" { total / 2 } else { total - total / 2 };
+                let before = if mode == "SAME_UPPER" {
+                    total / 2
+                } else {
+                    total - total / 2
+                };
                 (pads[axis], pads[axes + axis]) = (before, total - before);
             }
             pads
         }
-        other => return Err(Why::Attribute { name: "auto_pad", value: other.to_owned() }),
+        other => {
+            return Err(Why::Attribute {
+                name: "auto_pad",
+                value: other.to_owned(),
+            })
+        }
     };
     Ok((strides, dilations, pads))
 }
@@ -99,9 +131,20 @@ pub(crate) fn conv(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     if let [stride] = strides[..] {
         // One dimension: a second one of length 1 in front.
         let x = b.reshape(x, &[input[0], input[1], 1, input[2]])?;
-        let window =
-            Window { pads: [0, pads[0], 0, pads[1]], strides: [1, stride], dilations: [1, dilations[0]], group };
-        let y = convolve(b, x, &[weight_dims[0], weight_dims[1], 1, weight_dims[2]], weights, bias, &window)?;
+        let window = Window {
+            pads: [0, pads[0], 0, pads[1]],
+            strides: [1, stride],
+            dilations: [1, dilations[0]],
+            group,
+        };
+        let y = convolve(
+            b,
+            x,
+            &[weight_dims[0], weight_dims[1], 1, weight_dims[2]],
+            weights,
+            bias,
+            &window,
+        )?;
         let dims = b.dims(y).to_vec();
         return b.reshape(y, &[dims[0], dims[1], dims[3]]);
     }
@@ -111,7 +154,12 @@ pub(crate) fn conv(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
         dilations: [dilations[0], dilations[1]],
         group,
     };
-    let dims = [weight_dims[0], weight_dims[1], weight_dims[2], weight_dims[3]];
+    let dims = [
+        weight_dims[0],
+        weight_dims[1],
+        weight_dims[2],
+        weight_dims[3],
+    ];
     convolve(b, x, &dims, weights, bias, &window)
 }
 
@@ -146,6 +194,10 @@ pub(crate) fn convolve(
         window.length(0, input[2], height, false)?,
         window.length(1, input[3], width, false)?,
     ];
+    let fast = [height, width] == [3, 3] || [height, width] == [1, 1];
+    if !fast && window.group == 1 && in_blocks(dims[0] * dims[2] * dims[3], per_group, out) {
+        return by_taps(b, x, weight_dims, &weights, bias, window, &dims);
+    }
     let laid_out_for_another_shader = [height, width] == [3, 3]
         && window.strides == [1, 1]
         && window.group == 1
@@ -153,7 +205,10 @@ pub(crate) fn convolve(
         && window.dilations != [1, 1];
     let weights = b.floats(weight_dims, weights)?;
     let mut settings = window.settings([height, width]);
-    settings.push(("dilations", Setting::Ints(window.dilations.iter().map(|d| *d as i64).collect())));
+    settings.push((
+        "dilations",
+        Setting::Ints(window.dilations.iter().map(|d| *d as i64).collect()),
+    ));
     settings.push(("group", Setting::Int(window.group as i64)));
     if laid_out_for_another_shader {
         let y = b.emit_f32("Conv", vec![x.into(), weights.into()], dims, settings)?;
@@ -161,7 +216,65 @@ pub(crate) fn convolve(
         return b.binary(Binary::Add, y, bias);
     }
     let bias = b.floats(&[out], bias)?;
-    b.emit_f32("Conv", vec![x.into(), weights.into(), bias.into()], dims, settings)
+    b.emit_f32(
+        "Conv",
+        vec![x.into(), weights.into(), bias.into()],
+        dims,
+        settings,
+    )
+}
+
+/// A convolution as a sum of matrix products, one per element of the kernel: wonnx's general shader reads two numbers for every
+/// multiplication, its Gemm a quarter of one. The input becomes a list of positions, each with its channels; for
+/// every element of the kernel the positions under it are gathered, the padding being one more position of zeros.
+fn by_taps(
+    b: &mut Builder,
+    x: Id,
+    weight_dims: &[usize; 4],
+    weights: &[f32],
+    bias: Vec<f32>,
+    window: &Window,
+    dims: &[usize],
+) -> Result<Id, Why> {
+    let &[batch, channels, rows, columns] = b.dims(x) else {
+        return Err(Why::Rank(b.dims(x).len()));
+    };
+    let [out, _, height, width] = *weight_dims;
+    let (down, across) = (dims[2], dims[3]);
+    let positions = b.transpose(x, &[0, 2, 3, 1])?;
+    let mut positions = b.reshape(positions, &[batch * rows * columns, channels])?;
+    let outside = batch * rows * columns;
+    if window.pads != [0; 4] {
+        positions = b.pad(positions, 0, 0, 1, 0.0)?;
+    }
+    let mut sum = b.floats(&[out], bias)?;
+    for i in 0..height {
+        for j in 0..width {
+            let inside = |at: usize, axis: usize, tap: usize, length: usize| {
+                let at = at * window.strides[axis] + tap * window.dilations[axis];
+                at.checked_sub(window.pads[axis]).filter(|at| *at < length)
+            };
+            let mut under = Vec::with_capacity(batch * down * across);
+            for n in 0..batch {
+                for y in 0..down {
+                    for x in 0..across {
+                        under.push(match (inside(y, 0, i, rows), inside(x, 1, j, columns)) {
+                            (Some(y), Some(x)) => (n * rows + y) * columns + x,
+                            _ => outside,
+                        });
+                    }
+                }
+            }
+            let taken = b.take(positions, 0, &under)?;
+            let tap: Vec<f32> = (0..channels * out)
+                .map(|at| weights[((at % out * channels + at / out) * height + i) * width + j])
+                .collect();
+            let tap = b.floats(&[channels, out], tap)?;
+            sum = product(b, taken, tap, Some(sum))?;
+        }
+    }
+    let sum = b.reshape(sum, &[batch, down, across, out])?;
+    b.transpose(sum, &[0, 3, 1, 2])
 }
 
 /// ConvTranspose whose windows do not overlap: a 1 × 1 convolution whose outputs are then laid side by side.
@@ -169,16 +282,30 @@ pub(crate) fn conv_transpose(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     let x = op.x(0)?;
     let (weight_dims, weights) = b.known_floats(op.x(1)?, "weights")?;
     let input = b.dims(x).to_vec();
-    let [from, to, height, width] = weight_dims[..] else { return Err(Why::Rank(weight_dims.len())) };
+    let [from, to, height, width] = weight_dims[..] else {
+        return Err(Why::Rank(weight_dims.len()));
+    };
     op.only_int("group", 1)?;
     let plain = op.text("auto_pad", "NOTSET") == "NOTSET" && op.ints("output_shape").is_none();
     let strides = op.lengths("strides", vec![1; 2])?;
     let none = |name| op.lengths(name, vec![0; if name == "pads" { 4 } else { 2 }]);
-    if !plain || strides != [height, width] || none("pads")?.iter().chain(&none("output_padding")?).any(|pad| *pad != 0) {
-        return Err(Why::Attribute { name: "strides", value: "other than the kernel, or padding".to_owned() });
+    if !plain
+        || strides != [height, width]
+        || none("pads")?
+            .iter()
+            .chain(&none("output_padding")?)
+            .any(|pad| *pad != 0)
+    {
+        return Err(Why::Attribute {
+            name: "strides",
+            value: "other than the kernel, or padding".to_owned(),
+        });
     }
     if op.lengths("dilations", vec![1; 2])? != [1, 1] || input.len() != 4 {
-        return Err(Why::Attribute { name: "dilations", value: "other than 1".to_owned() });
+        return Err(Why::Attribute {
+            name: "dilations",
+            value: "other than 1".to_owned(),
+        });
     }
     let cell = height * width;
     let mut turned = vec![0.0; weights.len()];
@@ -190,8 +317,18 @@ pub(crate) fn conv_transpose(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
         Some(bias) => b.known_floats(bias, "biases")?.1,
         None => vec![0.0; to],
     };
-    let bias = bias.iter().flat_map(|value| std::iter::repeat_n(*value, cell)).collect();
-    let y = convolve(b, x, &[to * cell, from, 1, 1], turned, bias, &Window::unit())?;
+    let bias = bias
+        .iter()
+        .flat_map(|value| std::iter::repeat_n(*value, cell))
+        .collect();
+    let y = convolve(
+        b,
+        x,
+        &[to * cell, from, 1, 1],
+        turned,
+        bias,
+        &Window::unit(),
+    )?;
     let y = b.reshape(y, &[input[0], to, height, width, input[2], input[3]])?;
     let y = b.transpose(y, &[0, 1, 4, 2, 5, 3])?;
     b.reshape(y, &[input[0], to, input[2] * height, input[3] * width])

@@ -1,7 +1,9 @@
 //! Matrix products.
 
+use countersign_onnx::DataType;
+
 use super::arithmetic::Binary;
-use super::builder::{exact_steps, Builder, Id};
+use super::builder::{exact_steps, Builder, Id, Operand};
 use super::conv::{convolve, Window};
 use super::movement::broadcast;
 use super::node::Op;
@@ -86,30 +88,56 @@ pub(crate) fn gemm(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     match bias {
         None => Ok(product),
         Some(bias) => {
-            let bias = if beta == 1.0 { bias } else { b.times(bias, beta)? };
+            let bias = if beta == 1.0 {
+                bias
+            } else {
+                b.times(bias, beta)?
+            };
             b.binary(Binary::Add, product, bias)
         }
     }
 }
 
-/// A stack of rows times a constant k × n matrix, plus a row: wonnx's Gemm where it is right, else a 1 × 1 convolution.
-fn by_matrix(b: &mut Builder, x: Id, weights: &[f32], k: usize, n: usize, row: Option<Vec<f32>>) -> Result<Id, Why> {
+/// Below this many elements, padding a matrix so that blocks fit costs more than it gains.
+const WORTH_PADDING: usize = 32;
+
+/// A stack of rows times a constant k × n matrix, plus a row: wonnx's Gemm where it is right, on padded matrices if need be,
+/// else a 1 × 1 convolution.
+fn by_matrix(
+    b: &mut Builder,
+    x: Id,
+    weights: &[f32],
+    k: usize,
+    n: usize,
+    row: Option<Vec<f32>>,
+) -> Result<Id, Why> {
     let from = b.dims(x).to_vec();
-    let Some((last, outer)) = from.split_last() else { return Err(Why::Rank(0)) };
+    let Some((last, outer)) = from.split_last() else {
+        return Err(Why::Rank(0));
+    };
     if *last != k {
         return Err(Why::Dims { what: "matrices" });
     }
     let m: usize = outer.iter().product();
     let mut dims = outer.to_vec();
     dims.push(n);
+    let padded = k.next_multiple_of(4);
     let y = if is_right(m, k, n) && exact_steps(steps(m, k, n)).is_ok() {
         let x = b.reshape(x, &[m, k])?;
         let weights = b.floats(&[k, n], weights.to_vec())?;
-        let mut inputs = vec![x.into(), weights.into()];
-        if let Some(row) = row {
-            inputs.push(b.floats(&[n], row)?.into());
-        }
-        b.emit_f32("Gemm", inputs, vec![m, n], vec![])?
+        let row = row.map(|row| b.floats(&[n], row)).transpose()?;
+        product(b, x, weights, row)?
+    } else if k >= WORTH_PADDING
+        && is_right(m, padded, n)
+        && exact_steps(steps(m, padded, n)).is_ok()
+    {
+        let x = b.reshape(x, &[m, k])?;
+        let x = b.pad(x, 1, 0, padded - k, 0.0)?;
+        let mut weights = weights.to_vec();
+        weights.resize(padded * n, 0.0);
+        let weights = b.floats(&[padded, n], weights)?;
+        let row = row.map(|row| b.floats(&[n], row)).transpose()?;
+        product(b, x, weights, row)?
     } else {
         let x = b.reshape(x, &[m, k, 1, 1])?;
         let mut turned = vec![0.0; k * n];
@@ -122,6 +150,25 @@ fn by_matrix(b: &mut Builder, x: Id, weights: &[f32], k: usize, n: usize, row: O
     b.reshape(y, &dims)
 }
 
+/// m × k times k × n, plus what broadcasts to m × n: wonnx's Gemm, where it [`is_right`].
+pub(crate) fn product(b: &mut Builder, x: Id, y: Id, plus: Option<Id>) -> Result<Id, Why> {
+    let dims = vec![b.dims(x)[0], b.dims(y)[1]];
+    if b.dtype(x) != DataType::F32 || b.dtype(y) != DataType::F32 {
+        return Err(Why::Integers);
+    }
+    let inputs = [Some(x), Some(y), plus]
+        .into_iter()
+        .flatten()
+        .map(Operand::from)
+        .collect();
+    b.emit_f32("Gemm", inputs, dims, vec![])
+}
+
+/// Whether [`product`] computes m × k times k × n rightly and fast: in blocks of four.
+pub(crate) fn in_blocks(m: usize, k: usize, n: usize) -> bool {
+    m > 1 && gcd(m, gcd(k, n)) % 4 == 0 && exact_steps(steps(m, k, n)).is_ok()
+}
+
 /// Two stacks of matrices, padded with zeros to dimensions that wonnx multiplies rightly.
 fn stacks(b: &mut Builder, x: Id, y: Id) -> Result<Id, Why> {
     let (left, right) = (b.dims(x).to_vec(), b.dims(y).to_vec());
@@ -132,7 +179,8 @@ fn stacks(b: &mut Builder, x: Id, y: Id) -> Result<Id, Why> {
     if inner_right[0] != k {
         return Err(Why::Dims { what: "matrices" });
     }
-    let stacked = |inner: [usize; 2]| -> Vec<usize> { outer.iter().copied().chain(inner).collect() };
+    let stacked =
+        |inner: [usize; 2]| -> Vec<usize> { outer.iter().copied().chain(inner).collect() };
     let mut x = b.expand(x, &stacked([m, k]))?;
     let mut y = b.expand(y, &stacked([k, n]))?;
     let rank = outer.len();
@@ -150,7 +198,12 @@ fn stacks(b: &mut Builder, x: Id, y: Id) -> Result<Id, Why> {
     }
     exact_steps(outer.iter().product())?;
     exact_steps(steps(rows, b.dims(x)[rank + 1], columns))?;
-    let product = b.emit_f32("MatMul", vec![x.into(), y.into()], stacked([rows, columns]), vec![])?;
+    let product = b.emit_f32(
+        "MatMul",
+        vec![x.into(), y.into()],
+        stacked([rows, columns]),
+        vec![],
+    )?;
     let product = b.take(product, rank, &(0..m).collect::<Vec<_>>())?;
     b.take(product, rank + 1, &(0..n).collect::<Vec<_>>())
 }

@@ -75,7 +75,11 @@ pub struct Lowered {
 /// # Errors
 /// [`Refusal`] with the first node that is not known to be right on the GPU.
 pub fn lower(model: &Model, dims: &HashMap<String, Vec<usize>>) -> Result<Lowered, Refusal> {
-    let whole = |why| Refusal { node: String::new(), operator: "the model".to_owned(), why };
+    let whole = |why| Refusal {
+        node: String::new(),
+        operator: "the model".to_owned(),
+        why,
+    };
     let graph = &model.graph;
     let mut b = Builder::default();
     let mut scope: HashMap<&str, Id> = HashMap::new();
@@ -84,12 +88,20 @@ pub fn lower(model: &Model, dims: &HashMap<String, Vec<usize>>) -> Result<Lowere
         let dtype = input.dtype.unwrap_or(DataType::F32);
         let fixed = match dims.get(&input.name) {
             Some(dims) => dims.clone(),
-            None => declared(input.dims.as_deref())
-                .ok_or_else(|| whole(Why::Open { input: input.name.clone() }))?,
+            None => declared(input.dims.as_deref()).ok_or_else(|| {
+                whole(Why::Open {
+                    input: input.name.clone(),
+                })
+            })?,
         };
         let id = b.input(dtype, fixed.clone()).map_err(whole)?;
         scope.insert(&input.name, id);
-        feeds.push(Feed { name: input.name.clone(), lowered: builder::input_name(index), dtype, dims: fixed });
+        feeds.push(Feed {
+            name: input.name.clone(),
+            lowered: builder::input_name(index),
+            dtype,
+            dims: fixed,
+        });
     }
     for parameter in &graph.initializers {
         let id = b.constant(parameter.tensor.clone());
@@ -98,7 +110,11 @@ pub fn lower(model: &Model, dims: &HashMap<String, Vec<usize>>) -> Result<Lowere
     for node in &graph.nodes {
         b.label = node.label();
         let outputs = one(&mut b, node, model, &scope).map_err(|why| Refusal {
-            node: if node.name.is_empty() { format!("node {}", node.index) } else { node.name.clone() },
+            node: if node.name.is_empty() {
+                format!("node {}", node.index)
+            } else {
+                node.name.clone()
+            },
             operator: node.op_type.clone(),
             why,
         })?;
@@ -109,9 +125,11 @@ pub fn lower(model: &Model, dims: &HashMap<String, Vec<usize>>) -> Result<Lowere
     b.label = "output".to_owned();
     let (mut ids, mut fetches) = (Vec::new(), Vec::new());
     for (index, output) in graph.outputs.iter().enumerate() {
-        let id = *scope
-            .get(output.name.as_str())
-            .ok_or_else(|| whole(Why::Undefined { name: output.name.clone() }))?;
+        let id = *scope.get(output.name.as_str()).ok_or_else(|| {
+            whole(Why::Undefined {
+                name: output.name.clone(),
+            })
+        })?;
         if b.dtype(id) != DataType::F32 {
             return Err(whole(Why::Type(b.dtype(id))));
         }
@@ -120,11 +138,19 @@ pub fn lower(model: &Model, dims: &HashMap<String, Vec<usize>>) -> Result<Lowere
         }
         let dims = b.dims(id).to_vec();
         ids.push(b.forward(id, &dims).map_err(whole)?);
-        fetches.push(Fetch { name: output.name.clone(), lowered: builder::output_name(index), dims });
+        fetches.push(Fetch {
+            name: output.name.clone(),
+            lowered: builder::output_name(index),
+            dims,
+        });
     }
     let fed: Vec<_> = feeds.iter().map(|feed| feed.dims.clone()).collect();
     let model = proto::write(&b, &fed, &ids).map_err(whole)?;
-    Ok(Lowered { model, feeds, fetches })
+    Ok(Lowered {
+        model,
+        feeds,
+        fetches,
+    })
 }
 
 /// The declared dimensions, if they are fixed but for a batch.
@@ -140,18 +166,37 @@ fn declared(dims: Option<&[Dim]>) -> Option<Vec<usize>> {
 }
 
 /// Lowers one node.
-fn one(b: &mut Builder, node: &Node, model: &Model, scope: &HashMap<&str, Id>) -> Result<Vec<Id>, Why> {
+fn one(
+    b: &mut Builder,
+    node: &Node,
+    model: &Model,
+    scope: &HashMap<&str, Id>,
+) -> Result<Vec<Id>, Why> {
     let inputs: Vec<Option<Id>> = (0..node.inputs.len())
         .map(|index| {
-            let Some(name) = node.input(index) else { return Ok(None) };
+            let Some(name) = node.input(index) else {
+                return Ok(None);
+            };
             let id = scope.get(name).copied();
-            id.map(Some).ok_or_else(|| Why::Undefined { name: name.to_owned() })
+            id.map(Some).ok_or_else(|| Why::Undefined {
+                name: name.to_owned(),
+            })
         })
         .collect::<Result<Vec<_>, Why>>()?;
-    let types: Vec<_> = inputs.iter().map(|input| input.map(|id| b.dtype(id))).collect();
+    let types: Vec<_> = inputs
+        .iter()
+        .map(|input| input.map(|id| b.dtype(id)))
+        .collect();
     let schema = check_node(node, model.opset()).map_err(Why::Schema)?;
     schema.check_types(types).map_err(Why::Schema)?;
-    let outputs = rules::lower(b, &Op { node, opset: model.opset(), inputs })?;
+    let outputs = rules::lower(
+        b,
+        &Op {
+            node,
+            opset: model.opset(),
+            inputs,
+        },
+    )?;
     if outputs.len() < node.outputs.len() {
         return Err(Why::Operator);
     }

@@ -30,7 +30,11 @@ fn rearranged(tensor: &Tensor, dims: &[usize], step: &[usize]) -> Result<Tensor,
     let own = strides(dims);
     let count: usize = dims.iter().product();
     let indices = (0..count).map(|flat| {
-        own.iter().zip(dims).zip(step).map(|((own, dim), step)| (flat / own % dim) * step).sum()
+        own.iter()
+            .zip(dims)
+            .zip(step)
+            .map(|((own, dim), step)| (flat / own % dim) * step)
+            .sum()
     });
     Tensor::new(dims.to_vec(), pick(tensor.data(), indices)).ok_or(Why::Dims { what: "dimensions" })
 }
@@ -39,7 +43,10 @@ fn rearranged(tensor: &Tensor, dims: &[usize], step: &[usize]) -> Result<Tensor,
 pub(crate) fn broadcast(a: &[usize], b: &[usize]) -> Result<Vec<usize>, Why> {
     let rank = a.len().max(b.len());
     let at = |dims: &[usize], axis: usize| {
-        (axis + dims.len()).checked_sub(rank).and_then(|i| dims.get(i).copied()).unwrap_or(1)
+        (axis + dims.len())
+            .checked_sub(rank)
+            .and_then(|i| dims.get(i).copied())
+            .unwrap_or(1)
     };
     (0..rank)
         .map(|axis| match (at(a, axis), at(b, axis)) {
@@ -54,7 +61,10 @@ pub(crate) fn broadcast(a: &[usize], b: &[usize]) -> Result<Vec<usize>, Why> {
 /// An axis as ONNX writes it, negative from the end.
 pub(crate) fn axis(axis: i64, rank: usize) -> Result<usize, Why> {
     let from_end = axis + if axis < 0 { rank as i64 } else { 0 };
-    usize::try_from(from_end).ok().filter(|axis| *axis < rank).ok_or(Why::Dims { what: "axes" })
+    usize::try_from(from_end)
+        .ok()
+        .filter(|axis| *axis < rank)
+        .ok_or(Why::Dims { what: "axes" })
 }
 
 impl Builder {
@@ -77,7 +87,13 @@ impl Builder {
     pub fn forward(&mut self, x: Id, dims: &[usize]) -> Result<Id, Why> {
         let shape = gpu_dims(dims).iter().map(|dim| *dim as i64).collect();
         let dtype = self.dtype(x);
-        self.emit("Reshape", vec![x.into(), Operand::Indices(shape)], dims.to_vec(), dtype, vec![])
+        self.emit(
+            "Reshape",
+            vec![x.into(), Operand::Indices(shape)],
+            dims.to_vec(),
+            dtype,
+            vec![],
+        )
     }
 
     /// Axis `perm[i]` becomes axis `i`.
@@ -90,26 +106,44 @@ impl Builder {
             let tensor = rearranged(&tensor, &dims, &step)?;
             return Ok(self.constant(tensor));
         }
-        let moved: Vec<usize> = perm.iter().copied().filter(|axis| from[*axis] > 1).collect();
+        let moved: Vec<usize> = perm
+            .iter()
+            .copied()
+            .filter(|axis| from[*axis] > 1)
+            .collect();
         if moved.is_sorted() {
             return self.reshape(x, &dims);
         }
-        let perm = perm.iter().map(|axis| *axis as i64).collect();
+        if let Some((before, first)) = self.transposed(x) {
+            let both: Vec<usize> = perm.iter().map(|axis| first[*axis]).collect();
+            return self.transpose(before, &both);
+        }
+        let settings = vec![(
+            "perm",
+            Setting::Ints(perm.iter().map(|axis| *axis as i64).collect()),
+        )];
         let dtype = self.dtype(x);
-        self.emit("Transpose", vec![x.into()], dims, dtype, vec![("perm", Setting::Ints(perm))])
+        let y = self.emit("Transpose", vec![x.into()], dims, dtype, settings)?;
+        self.note_transposed(y, x, perm);
+        Ok(y)
     }
 
     /// Brings `axis` to the front.
     fn to_front(&mut self, x: Id, axis: usize) -> Result<Id, Why> {
         let rank = self.dims(x).len();
-        let perm: Vec<usize> = std::iter::once(axis).chain((0..rank).filter(|i| *i != axis)).collect();
+        let perm: Vec<usize> = std::iter::once(axis)
+            .chain((0..rank).filter(|i| *i != axis))
+            .collect();
         self.transpose(x, &perm)
     }
 
     /// Undoes [`to_front`](Self::to_front).
     fn from_front(&mut self, x: Id, axis: usize) -> Result<Id, Why> {
         let rank = self.dims(x).len();
-        let perm: Vec<usize> = (1..=axis).chain(std::iter::once(0)).chain(axis + 1..rank).collect();
+        let perm: Vec<usize> = (1..=axis)
+            .chain(std::iter::once(0))
+            .chain(axis + 1..rank)
+            .collect();
         self.transpose(x, &perm)
     }
 
@@ -127,7 +161,8 @@ impl Builder {
         if let Some(tensor) = self.known(x) {
             let (length, inner) = (from[axis], from[axis + 1..].iter().product::<usize>());
             let outer: usize = from[..axis].iter().product();
-            let starts = (0..outer).flat_map(|o| indices.iter().map(move |i| (o * length + i) * inner));
+            let starts =
+                (0..outer).flat_map(|o| indices.iter().map(move |i| (o * length + i) * inner));
             let data = pick(tensor.data(), starts.flat_map(|start| start..start + inner));
             return Ok(self.constant(Tensor::new(dims, data).ok_or(Why::Dims { what: "indices" })?));
         }
@@ -163,13 +198,18 @@ impl Builder {
         let dtype = self.dtype(*first);
         for part in rest {
             let other = self.dims(*part).to_vec();
-            let fits = other.len() == dims.len() && (0..dims.len()).all(|i| i == axis || dims[i] == other[i]);
+            let fits = other.len() == dims.len()
+                && (0..dims.len()).all(|i| i == axis || dims[i] == other[i]);
             if !fits || self.dtype(*part) != dtype {
                 return Err(Why::Dims { what: "parts" });
             }
             dims[axis] += other[axis];
         }
-        if let Some(tensors) = parts.iter().map(|part| self.known(*part)).collect::<Option<Vec<_>>>() {
+        if let Some(tensors) = parts
+            .iter()
+            .map(|part| self.known(*part))
+            .collect::<Option<Vec<_>>>()
+        {
             let outer: usize = dims[..axis].iter().product();
             let mut bytes = Vec::new();
             for o in 0..outer {
@@ -183,14 +223,26 @@ impl Builder {
             return Ok(self.constant(tensor.ok_or(Why::Dims { what: "parts" })?));
         }
         if parts.len() > CONCAT {
-            let groups = parts.chunks(CONCAT).map(|group| self.concat(group, axis)).collect::<Result<Vec<_>, _>>()?;
+            let groups = parts
+                .chunks(CONCAT)
+                .map(|group| self.concat(group, axis))
+                .collect::<Result<Vec<_>, _>>()?;
             return self.concat(&groups, axis);
         }
-        let fronts = parts.iter().map(|part| self.to_front(*part, axis)).collect::<Result<Vec<_>, _>>()?;
+        let fronts = parts
+            .iter()
+            .map(|part| self.to_front(*part, axis))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut joined = self.dims(fronts[0]).to_vec();
         joined[0] = dims[axis];
         let inputs = fronts.into_iter().map(Operand::from).collect();
-        let joined = self.emit("Concat", inputs, joined, dtype, vec![("axis", Setting::Int(0))])?;
+        let joined = self.emit(
+            "Concat",
+            inputs,
+            joined,
+            dtype,
+            vec![("axis", Setting::Int(0))],
+        )?;
         self.from_front(joined, axis)
     }
 
@@ -216,13 +268,26 @@ impl Builder {
         }
         let zeros = self.filled(dims, 0.0)?;
         let dtype = self.dtype(x);
-        let wide = self.emit("Add", vec![x.into(), zeros.into()], dims.to_vec(), dtype, vec![])?;
+        let wide = self.emit(
+            "Add",
+            vec![x.into(), zeros.into()],
+            dims.to_vec(),
+            dtype,
+            vec![],
+        )?;
         self.note_narrow(wide, x);
         Ok(wide)
     }
 
     /// `x` with `before` and `after` more elements of `value` along `axis`.
-    pub fn pad(&mut self, x: Id, axis: usize, before: usize, after: usize, value: f32) -> Result<Id, Why> {
+    pub fn pad(
+        &mut self,
+        x: Id,
+        axis: usize,
+        before: usize,
+        after: usize,
+        value: f32,
+    ) -> Result<Id, Why> {
         let mut parts = Vec::new();
         let mut block = self.dims(x).to_vec();
         for (count, own) in [(before, false), (0, true), (after, false)] {

@@ -72,7 +72,9 @@ impl Op<'_> {
 
     /// Lengths (kernel, strides, dilations, pads) as numbers that are not negative.
     pub fn lengths(&self, name: &'static str, default: Vec<usize>) -> Result<Vec<usize>, Why> {
-        let Some(values) = self.ints(name) else { return Ok(default) };
+        let Some(values) = self.ints(name) else {
+            return Ok(default);
+        };
         if values.len() != default.len() {
             return Err(Why::Dims { what: "attributes" });
         }
@@ -80,14 +82,20 @@ impl Op<'_> {
             .iter()
             .map(|value| usize::try_from(*value))
             .collect::<Result<_, _>>()
-            .map_err(|_| Why::Attribute { name, value: format!("{values:?}") })
+            .map_err(|_| Why::Attribute {
+                name,
+                value: format!("{values:?}"),
+            })
     }
 
     /// Refuses all values of an attribute but one.
     pub fn only_int(&self, name: &'static str, value: i64) -> Result<(), Why> {
         match self.int(name, value) {
             same if same == value => Ok(()),
-            other => Err(Why::Attribute { name, value: other.to_string() }),
+            other => Err(Why::Attribute {
+                name,
+                value: other.to_string(),
+            }),
         }
     }
 }

@@ -10,7 +10,10 @@ use super::refusal::Why;
 pub(crate) fn softmax(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     let x = op.x(0)?;
     let dims = b.dims(x).to_vec();
-    let at = axis(op.int("axis", if op.opset < 13 { 1 } else { -1 }), dims.len())?;
+    let at = axis(
+        op.int("axis", if op.opset < 13 { 1 } else { -1 }),
+        dims.len(),
+    )?;
     let (left, right): (usize, usize) = (dims[..at].iter().product(), dims[at..].iter().product());
     if op.opset < 13 {
         let x = b.reshape(x, &[left, right])?;
@@ -28,7 +31,12 @@ fn along(b: &mut Builder, x: Id, at: usize) -> Result<Id, Why> {
     if b.dtype(x) != countersign_onnx::DataType::F32 {
         return Err(Why::Integers);
     }
-    b.emit_f32("Softmax", vec![x.into()], dims, vec![("axis", Setting::Int(at as i64))])
+    b.emit_f32(
+        "Softmax",
+        vec![x.into()],
+        dims,
+        vec![("axis", Setting::Int(at as i64))],
+    )
 }
 
 /// BatchNormalization with constant parameters: one multiplication and one addition, computed in f64 at load time.
@@ -52,7 +60,8 @@ pub(crate) fn batch(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     let epsilon = f64::from(op.float("epsilon", 1e-5));
     let (mut factors, mut offsets) = (Vec::new(), Vec::new());
     for channel in 0..channels {
-        let [scale, bias, mean, variance] = [0, 1, 2, 3].map(|which: usize| f64::from(parameters[which][channel]));
+        let [scale, bias, mean, variance] =
+            [0, 1, 2, 3].map(|which: usize| f64::from(parameters[which][channel]));
         let factor = scale / (variance + epsilon).sqrt();
         factors.push(factor as f32);
         offsets.push((bias - mean * factor) as f32);

@@ -28,15 +28,24 @@ pub(crate) fn pool(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     let mut settings = window.settings(kernel);
     let name = if op.node.op_type == "MaxPool" {
         op.only_int("storage_order", 0)?;
-        settings.push(("dilations", Setting::Ints(dilations.iter().map(|d| *d as i64).collect())));
+        settings.push((
+            "dilations",
+            Setting::Ints(dilations.iter().map(|d| *d as i64).collect()),
+        ));
         "MaxPool"
     } else {
         // The shader counts what it adds up, or always divides by the whole kernel: both are ONNX's only without these.
         op.only_int("ceil_mode", 0)?;
         if dilations != [1, 1] {
-            return Err(Why::Attribute { name: "dilations", value: format!("{dilations:?}") });
+            return Err(Why::Attribute {
+                name: "dilations",
+                value: format!("{dilations:?}"),
+            });
         }
-        settings.push(("count_include_pad", Setting::Int(op.int("count_include_pad", 0))));
+        settings.push((
+            "count_include_pad",
+            Setting::Int(op.int("count_include_pad", 0)),
+        ));
         "AveragePool"
     };
     let dims = vec![
@@ -57,6 +66,10 @@ pub(crate) fn global(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
         return Err(Why::Rank(rank));
     }
     let axes: Vec<usize> = (2..rank).collect();
-    let name = if op.node.op_type == "GlobalMaxPool" { "ReduceMax" } else { "ReduceMean" };
+    let name = if op.node.op_type == "GlobalMaxPool" {
+        "ReduceMax"
+    } else {
+        "ReduceMean"
+    };
     b.reduce(name, x, &axes, true)
 }

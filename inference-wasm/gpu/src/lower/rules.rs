@@ -11,8 +11,25 @@ use super::{conv, matmul, norm, pool, reduce, shape};
 /// The operators of wonnx with one operand that are right as they are.
 /// Left out for that reason: Acosh, Asinh, Atanh, Sinh, Celu, Elu, Softplus (it overflows; see [`softplus`]).
 const UNARY: [&str; 19] = [
-    "Abs", "Acos", "Asin", "Atan", "Ceil", "Cos", "Cosh", "Exp", "Floor", "Log", "Neg", "Reciprocal", "Relu", "Round",
-    "Sigmoid", "Sin", "Softsign", "Sqrt", "Tan",
+    "Abs",
+    "Acos",
+    "Asin",
+    "Atan",
+    "Ceil",
+    "Cos",
+    "Cosh",
+    "Exp",
+    "Floor",
+    "Log",
+    "Neg",
+    "Reciprocal",
+    "Relu",
+    "Round",
+    "Sigmoid",
+    "Sin",
+    "Softsign",
+    "Sqrt",
+    "Tan",
 ];
 
 /// Lowers one node: its outputs, in order. The operators are those of the domain `ai.onnx` at [`Op::opset`].
@@ -25,7 +42,8 @@ pub(crate) fn lower(b: &mut Builder, op: &Op<'_>) -> Result<Vec<Id>, Why> {
         return Ok(vec![b.unary(name, op.x(0)?)?]);
     }
     let one = match name {
-        "Tanh" | "Sign" => b.unary(if name == "Tanh" { "Tanh" } else { "Sign" }, op.x(0)?)?,
+        "Tanh" => tanh(b, op.x(0)?)?,
+        "Sign" => b.unary("Sign", op.x(0)?)?,
         "Add" => b.binary(Binary::Add, op.x(0)?, op.x(1)?)?,
         "Sub" => b.binary(Binary::Sub, op.x(0)?, op.x(1)?)?,
         "Mul" => b.binary(Binary::Mul, op.x(0)?, op.x(1)?)?,
@@ -46,10 +64,16 @@ pub(crate) fn lower(b: &mut Builder, op: &Op<'_>) -> Result<Vec<Id>, Why> {
         }
         "Sum" | "Mean" => sum(b, op)?,
         "Max" | "Min" => {
-            let which = if name == "Max" { Extreme::Max } else { Extreme::Min };
+            let which = if name == "Max" {
+                Extreme::Max
+            } else {
+                Extreme::Min
+            };
             let all = op.all()?;
             let first = *all.first().ok_or(Why::Missing { index: 0 })?;
-            all[1..].iter().try_fold(first, |best, next| b.extreme(which, best, *next))?
+            all[1..]
+                .iter()
+                .try_fold(first, |best, next| b.extreme(which, best, *next))?
         }
         "Clip" => clip(b, op)?,
         "Equal" => b.equal(op.x(0)?, op.x(1)?)?,
@@ -90,7 +114,10 @@ fn power(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
             let root = b.unary("Sqrt", x)?;
             b.unary("Reciprocal", root)
         }
-        other => Err(Why::Attribute { name: "exponent", value: format!("{other:?}") }),
+        other => Err(Why::Attribute {
+            name: "exponent",
+            value: format!("{other:?}"),
+        }),
     }
 }
 
@@ -121,10 +148,29 @@ fn softplus(b: &mut Builder, x: Id) -> Result<Id, Why> {
     b.binary(Binary::Add, large, small)
 }
 
+/// sign(x) · (1 − e) / (1 + e) with e = exp(−2|x|). WGSL's own tanh may be wrong by 1e-5, and a normalisation behind it
+/// makes much of that.
+fn tanh(b: &mut Builder, x: Id) -> Result<Id, Why> {
+    let distance = b.unary("Abs", x)?;
+    let exponent = b.times(distance, -2.0)?;
+    let e = b.unary("Exp", exponent)?;
+    let above = b.minus_from(1.0, e)?;
+    let below = b.plus(e, 1.0)?;
+    let value = b.binary(Binary::Div, above, below)?;
+    let sign = b.unary("Sign", x)?;
+    b.binary(Binary::Mul, sign, value)
+}
+
 /// Abramowitz and Stegun, 7.1.26: within 1.5e-7.
 pub(crate) fn erf(b: &mut Builder, x: Id) -> Result<Id, Why> {
     const P: f32 = 0.327_591_1;
-    const A: [f32; 5] = [1.061_405_4, -1.453_152, 1.421_413_8, -0.284_496_74, 0.254_829_6];
+    const A: [f32; 5] = [
+        1.061_405_4,
+        -1.453_152,
+        1.421_413_8,
+        -0.284_496_74,
+        0.254_829_6,
+    ];
     let distance = b.unary("Abs", x)?;
     let t = b.times(distance, P)?;
     let t = b.plus(t, 1.0)?;
@@ -159,9 +205,14 @@ fn gelu(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
             let sum = b.binary(Binary::Add, x, cube)?;
             // √(2/π)
             let sum = b.times(sum, 0.797_884_6)?;
-            b.unary("Tanh", sum)?
+            tanh(b, sum)?
         }
-        other => return Err(Why::Attribute { name: "approximate", value: other.to_owned() }),
+        other => {
+            return Err(Why::Attribute {
+                name: "approximate",
+                value: other.to_owned(),
+            })
+        }
     };
     let gate = b.plus(inner, 1.0)?;
     let half = b.times(x, 0.5)?;
@@ -177,7 +228,9 @@ fn hard_sigmoid(b: &mut Builder, x: Id, alpha: f32, beta: f32) -> Result<Id, Why
 fn sum(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     let all = op.all()?;
     let first = *all.first().ok_or(Why::Missing { index: 0 })?;
-    let total = all[1..].iter().try_fold(first, |sum, next| b.binary(Binary::Add, sum, *next))?;
+    let total = all[1..]
+        .iter()
+        .try_fold(first, |sum, next| b.binary(Binary::Add, sum, *next))?;
     if op.node.op_type == "Mean" {
         b.times(total, 1.0 / all.len() as f32)
     } else {
@@ -205,7 +258,10 @@ fn clip(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
         return b.clip(x, bounds[0], bounds[1]);
     }
     let mut y = x;
-    for (which, input) in [(Extreme::Max, op.optional(1)), (Extreme::Min, op.optional(2))] {
+    for (which, input) in [
+        (Extreme::Max, op.optional(1)),
+        (Extreme::Min, op.optional(2)),
+    ] {
         if let Some(bound) = input {
             y = b.extreme(which, y, bound)?;
         }
@@ -218,14 +274,17 @@ fn cast(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     let x = op.x(0)?;
     let from = b.dtype(x);
     let code = op.int("to", 0);
-    let to = DataType::from_code(code)
-        .ok_or_else(|| Why::Attribute { name: "to", value: DataType::name_of_code(code) })?;
+    let to = DataType::from_code(code).ok_or_else(|| Why::Attribute {
+        name: "to",
+        value: DataType::name_of_code(code),
+    })?;
     if from == to {
         return Ok(x);
     }
     if let Some(tensor) = b.known(x) {
         let data = cast_known(&tensor, to).ok_or(Why::Type(to))?;
-        let tensor = Tensor::new(tensor.dims().to_vec(), data).ok_or(Why::Dims { what: "constants" })?;
+        let tensor =
+            Tensor::new(tensor.dims().to_vec(), data).ok_or(Why::Dims { what: "constants" })?;
         return Ok(b.constant(tensor));
     }
     match (from, to) {
@@ -256,12 +315,20 @@ fn widens(from: DataType, to: DataType) -> bool {
 fn cast_known(tensor: &Tensor, to: DataType) -> Option<Data> {
     let whole = tensor.to_i64();
     Some(match (tensor.data(), to) {
-        (Data::Bool(values), DataType::F32) => Data::F32(values.iter().map(|v| f32::from(u8::from(*v))).collect()),
-        (Data::Bool(values), DataType::I64) => Data::I64(values.iter().map(|v| i64::from(*v)).collect()),
-        (_, DataType::I64) => Data::I64(whole?),
-        (_, DataType::I32) => {
-            Data::I32(whole?.iter().map(|v| i32::try_from(*v)).collect::<Result<_, _>>().ok()?)
+        (Data::Bool(values), DataType::F32) => {
+            Data::F32(values.iter().map(|v| f32::from(u8::from(*v))).collect())
         }
+        (Data::Bool(values), DataType::I64) => {
+            Data::I64(values.iter().map(|v| i64::from(*v)).collect())
+        }
+        (_, DataType::I64) => Data::I64(whole?),
+        (_, DataType::I32) => Data::I32(
+            whole?
+                .iter()
+                .map(|v| i32::try_from(*v))
+                .collect::<Result<_, _>>()
+                .ok()?,
+        ),
         (_, DataType::F32) => {
             let whole = whole?;
             // Beyond 2^24 the rounding would be f32's, which is what ONNX asks for; `as` rounds to nearest, ties to even.
@@ -280,11 +347,19 @@ fn one_hot(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     let rank = b.dims(x).len() as i64;
     let axis = op.int("axis", -1);
     if axis != -1 && axis != rank {
-        return Err(Why::Attribute { name: "axis", value: axis.to_string() });
+        return Err(Why::Attribute {
+            name: "axis",
+            value: axis.to_string(),
+        });
     }
-    let depth = *b.known_ints(op.x(1)?, "depths")?.first().ok_or(Why::Empty)?;
+    let depth = *b
+        .known_ints(op.x(1)?, "depths")?
+        .first()
+        .ok_or(Why::Empty)?;
     let (_, values) = b.known_floats(op.x(2)?, "values")?;
-    let [off, on] = values.as_slice() else { return Err(Why::Dims { what: "values" }) };
+    let [off, on] = values.as_slice() else {
+        return Err(Why::Dims { what: "values" });
+    };
     if !(1..=super::builder::EXACT).contains(&depth) {
         return Err(Why::TooLarge);
     }
@@ -311,8 +386,14 @@ fn one_hot(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
 fn dropout(b: &Builder, op: &Op<'_>) -> Result<Id, Why> {
     if let Some(training) = op.optional(2) {
         let training = b.must_know(training, "training modes")?;
-        if training.elements::<bool>().is_none_or(|flags| flags.contains(&true)) {
-            return Err(Why::Attribute { name: "training_mode", value: "true".to_owned() });
+        if training
+            .elements::<bool>()
+            .is_none_or(|flags| flags.contains(&true))
+        {
+            return Err(Why::Attribute {
+                name: "training_mode",
+                value: "true".to_owned(),
+            });
         }
     }
     op.x(0)

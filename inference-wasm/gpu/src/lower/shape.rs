@@ -50,7 +50,11 @@ fn to_i64(value: usize) -> Result<i64, Why> {
 }
 
 fn lengths(values: &[i64]) -> Result<Vec<usize>, Why> {
-    values.iter().map(|v| usize::try_from(*v)).collect::<Result<_, _>>().map_err(|_| Why::Dims { what: "dimensions" })
+    values
+        .iter()
+        .map(|v| usize::try_from(*v))
+        .collect::<Result<_, _>>()
+        .map_err(|_| Why::Dims { what: "dimensions" })
 }
 
 fn constant(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
@@ -61,7 +65,12 @@ fn constant(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
         (Some(Attribute::Int(value)), None) => Tensor::scalar(*value).into(),
         (Some(Attribute::Floats(values)), None) => Tensor::vector(values.clone()).into(),
         (Some(Attribute::Ints(values)), None) => Tensor::vector(values.clone()).into(),
-        _ => return Err(Why::Attribute { name: "value", value: "of another kind".to_owned() }),
+        _ => {
+            return Err(Why::Attribute {
+                name: "value",
+                value: "of another kind".to_owned(),
+            })
+        }
     };
     Ok(b.constant(tensor))
 }
@@ -69,7 +78,9 @@ fn constant(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
 fn constant_of_shape(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     let dims = lengths(&b.known_ints(op.x(0)?, "shapes")?)?;
     let one = match op.tensor("value") {
-        Some(tensor) => Tensor::clone(&tensor).reshaped(vec![]).ok_or(Why::Dims { what: "values" })?,
+        Some(tensor) => Tensor::clone(&tensor)
+            .reshaped(vec![])
+            .ok_or(Why::Dims { what: "values" })?,
         None => Tensor::scalar(0.0f32),
     };
     let one = b.constant(one);
@@ -86,14 +97,20 @@ fn shape(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     };
     let (start, end) = (bound("start", 0), bound("end", rank));
     let dims = dims.get(start..end).unwrap_or_default();
-    let dims = dims.iter().map(|dim| to_i64(*dim)).collect::<Result<Vec<i64>, _>>()?;
+    let dims = dims
+        .iter()
+        .map(|dim| to_i64(*dim))
+        .collect::<Result<Vec<i64>, _>>()?;
     Ok(b.constant(Tensor::vector(dims)))
 }
 
 fn range(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     let mut ends = [0i64; 3];
     for (index, end) in ends.iter_mut().enumerate() {
-        *end = *b.known_ints(op.x(index)?, "limits")?.first().ok_or(Why::Empty)?;
+        *end = *b
+            .known_ints(op.x(index)?, "limits")?
+            .first()
+            .ok_or(Why::Empty)?;
     }
     let [start, limit, delta] = ends;
     if delta == 0 {
@@ -148,7 +165,10 @@ fn flatten(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
         end if end == to_i64(dims.len())? => dims.len(),
         at => axis(at, dims.len())?,
     };
-    b.reshape(x, &[dims[..at].iter().product(), dims[at..].iter().product()])
+    b.reshape(
+        x,
+        &[dims[..at].iter().product(), dims[at..].iter().product()],
+    )
 }
 
 /// The axes of Squeeze and Unsqueeze: an attribute before opset 13, then an input.
@@ -157,8 +177,13 @@ fn axes(b: &Builder, op: &Op<'_>, rank: usize) -> Result<Option<Vec<usize>>, Why
         Some(input) => Some(b.known_ints(input, "axes")?),
         None => op.ints("axes").map(<[i64]>::to_vec),
     };
-    let Some(listed) = listed else { return Ok(None) };
-    let mut axes = listed.iter().map(|at| axis(*at, rank)).collect::<Result<Vec<_>, _>>()?;
+    let Some(listed) = listed else {
+        return Ok(None);
+    };
+    let mut axes = listed
+        .iter()
+        .map(|at| axis(*at, rank))
+        .collect::<Result<Vec<_>, _>>()?;
     axes.sort_unstable();
     Ok(Some(axes))
 }
@@ -166,11 +191,15 @@ fn axes(b: &Builder, op: &Op<'_>, rank: usize) -> Result<Option<Vec<usize>>, Why
 fn squeeze(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     let x = op.x(0)?;
     let dims = b.dims(x).to_vec();
-    let axes = axes(b, op, dims.len())?.unwrap_or_else(|| (0..dims.len()).filter(|i| dims[*i] == 1).collect());
+    let axes = axes(b, op, dims.len())?
+        .unwrap_or_else(|| (0..dims.len()).filter(|i| dims[*i] == 1).collect());
     if axes.iter().any(|at| dims[*at] != 1) {
         return Err(Why::Dims { what: "axes" });
     }
-    let kept: Vec<usize> = (0..dims.len()).filter(|i| !axes.contains(i)).map(|i| dims[i]).collect();
+    let kept: Vec<usize> = (0..dims.len())
+        .filter(|i| !axes.contains(i))
+        .map(|i| dims[i])
+        .collect();
     b.reshape(x, &kept)
 }
 
@@ -218,7 +247,12 @@ fn gather(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
         .map(|index| axis(*index, dims[at]).map_err(|_| Why::Dims { what: "indices" }))
         .collect::<Result<Vec<_>, _>>()?;
     let taken = b.take(x, at, &indices)?;
-    let dims: Vec<usize> = dims[..at].iter().chain(&index_dims).chain(&dims[at + 1..]).copied().collect();
+    let dims: Vec<usize> = dims[..at]
+        .iter()
+        .chain(&index_dims)
+        .chain(&dims[at + 1..])
+        .copied()
+        .collect();
     b.reshape(taken, &dims)
 }
 
@@ -247,7 +281,13 @@ fn slice(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
 /// The indices that a slice of an axis of length `length` selects.
 fn sliced(length: usize, start: i64, end: i64, step: i64) -> Result<Vec<usize>, Why> {
     let length = to_i64(length)?;
-    let from_end = |bound: i64| if bound < 0 { bound.saturating_add(length) } else { bound };
+    let from_end = |bound: i64| {
+        if bound < 0 {
+            bound.saturating_add(length)
+        } else {
+            bound
+        }
+    };
     let (start, end) = (from_end(start), from_end(end));
     let mut indices = Vec::new();
     match step {
@@ -287,7 +327,9 @@ pub(crate) fn split(b: &mut Builder, op: &Op<'_>) -> Result<Vec<Id>, Why> {
         Some(listed) => lengths(&listed)?,
         None => {
             let part = dims[at].div_ceil(parts);
-            (0..parts).map(|i| part.min(dims[at].saturating_sub(i * part))).collect()
+            (0..parts)
+                .map(|i| part.min(dims[at].saturating_sub(i * part)))
+                .collect()
         }
     };
     if listed.len() != parts || listed.iter().sum::<usize>() != dims[at] || listed.contains(&0) {
@@ -330,7 +372,11 @@ fn pad(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
         None => op.ints("pads").ok_or(Why::Missing { index: 1 })?.to_vec(),
     };
     let value = match op.optional(2) {
-        Some(input) => *b.known_floats(input, "values")?.1.first().ok_or(Why::Empty)?,
+        Some(input) => *b
+            .known_floats(input, "values")?
+            .1
+            .first()
+            .ok_or(Why::Empty)?,
         None => op.float("value", 0.0),
     };
     let axes = match op.optional(3) {
@@ -344,7 +390,10 @@ fn pad(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     for (i, at) in axes.iter().enumerate() {
         let at = axis(*at, rank)?;
         let both = lengths(&[amounts[i], amounts[axes.len() + i]]);
-        let both = both.map_err(|_| Why::Attribute { name: "pads", value: "less than 0".to_owned() })?;
+        let both = both.map_err(|_| Why::Attribute {
+            name: "pads",
+            value: "less than 0".to_owned(),
+        })?;
         let (before, after, length) = (both[0], both[1], b.dims(y)[at]);
         if before == 0 && after == 0 {
             continue;
@@ -360,14 +409,23 @@ fn pad(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
                 (_, Some(inside)) if inside < length => inside,
                 ("edge", None) => 0,
                 ("edge", Some(_)) => last,
-                ("reflect", None) => Some(before - position).filter(|i| *i <= last).ok_or(wrong)?,
+                ("reflect", None) => Some(before - position)
+                    .filter(|i| *i <= last)
+                    .ok_or(wrong)?,
                 ("reflect", Some(beyond)) => (2 * last).checked_sub(beyond).ok_or(wrong)?,
                 ("wrap", None) => (length - (before - position) % length) % length,
                 ("wrap", Some(beyond)) => beyond % length,
-                (other, _) => return Err(Why::Attribute { name: "mode", value: other.to_owned() }),
+                (other, _) => {
+                    return Err(Why::Attribute {
+                        name: "mode",
+                        value: other.to_owned(),
+                    })
+                }
             })
         };
-        let indices = (0..before + length + after).map(source).collect::<Result<Vec<_>, _>>()?;
+        let indices = (0..before + length + after)
+            .map(source)
+            .collect::<Result<Vec<_>, _>>()?;
         y = b.take(y, at, &indices)?;
     }
     Ok(y)
@@ -376,7 +434,9 @@ fn pad(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
 fn depth_to_space(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     let x = op.x(0)?;
     let block = usize::try_from(op.int("blocksize", 0)).unwrap_or(0);
-    let &[n, c, h, w] = b.dims(x) else { return Err(Why::Rank(b.dims(x).len())) };
+    let &[n, c, h, w] = b.dims(x) else {
+        return Err(Why::Rank(b.dims(x).len()));
+    };
     if block == 0 || c % (block * block) != 0 {
         return Err(Why::Dims { what: "blocks" });
     }
@@ -384,7 +444,12 @@ fn depth_to_space(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     let (split, perm) = match op.text("mode", "DCR").as_str() {
         "DCR" => ([n, block, block, out, h, w], [0, 3, 4, 1, 5, 2]),
         "CRD" => ([n, out, block, block, h, w], [0, 1, 4, 2, 5, 3]),
-        other => return Err(Why::Attribute { name: "mode", value: other.to_owned() }),
+        other => {
+            return Err(Why::Attribute {
+                name: "mode",
+                value: other.to_owned(),
+            })
+        }
     };
     let y = b.reshape(x, &split)?;
     let y = b.transpose(y, &perm)?;
@@ -408,14 +473,21 @@ fn resize(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
             ("half_pixel", "round_prefer_floor" | "round_prefer_ceil") | ("asymmetric", "floor")
         );
     if !same {
-        return refuse("coordinate_transformation_mode", format!("{coordinates} and {nearest}"));
+        return refuse(
+            "coordinate_transformation_mode",
+            format!("{coordinates} and {nearest}"),
+        );
     }
     if op.ints("axes").is_some() || op.int("antialias", 0) != 0 {
         return refuse("axes", "given".to_owned());
     }
     let mut y = op.x(0)?;
     let dims = b.dims(y).to_vec();
-    let scales_at = if op.node.op_type == "Upsample" || op.opset < 11 { 1 } else { 2 };
+    let scales_at = if op.node.op_type == "Upsample" || op.opset < 11 {
+        1
+    } else {
+        2
+    };
     let mut factors = Vec::new();
     let scales = match op.optional(scales_at) {
         Some(input) => b.known_floats(input, "scales")?.1,
@@ -428,7 +500,11 @@ fn resize(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
         }
         factors.extend(sizes.iter().zip(&dims).map(|(size, dim)| size / dim));
     } else {
-        if scales.len() != dims.len() || scales.iter().any(|s| s.fract() != 0.0 || !(1.0..=4096.0).contains(s)) {
+        if scales.len() != dims.len()
+            || scales
+                .iter()
+                .any(|s| s.fract() != 0.0 || !(1.0..=4096.0).contains(s))
+        {
             return refuse("scales", format!("{scales:?}"));
         }
         factors.extend(scales.iter().map(|scale| *scale as usize));

@@ -160,14 +160,11 @@ pub async fn check() -> Result<(), DeviceError> {
     if let Some(detail) = lost() {
         return Err(DeviceError::Lost { detail });
     }
-    let uncaptured = seen()
-        .uncaptured
-        .take()
-        .map(|detail| DeviceError::Refused {
-            operation: "an operation",
-            label: String::new(),
-            detail,
-        });
+    let uncaptured = seen().uncaptured.take().map(|detail| DeviceError::Refused {
+        operation: "an operation",
+        label: String::new(),
+        detail,
+    });
     first.or(uncaptured).map_or(Ok(()), Err)
 }
 

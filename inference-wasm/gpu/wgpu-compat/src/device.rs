@@ -44,6 +44,9 @@ impl Deref for Device {
     }
 }
 
+/// Bytes of WGSL's `vec4<f32>`.
+const VECTOR: usize = 16;
+
 /// A storage buffer that can also be copied from and to.
 fn widened(usage: BufferUsages) -> BufferUsages {
     if usage.contains(BufferUsages::STORAGE) {
@@ -80,12 +83,18 @@ impl Device {
         })
     }
 
-    /// Makes a buffer with a content.
+    /// Makes a buffer with a content. A storage buffer is filled up with zeros to whole vectors: wonnx's shaders read four
+    /// elements at once, and WebGPU turns a read behind the last whole vector into one before it.
     pub fn create_buffer_init(&self, descriptor: &BufferInitDescriptor<'_>) -> Buffer {
         use today::util::DeviceExt as _;
+        let mut contents = Cow::Borrowed(descriptor.contents);
+        if descriptor.usage.contains(BufferUsages::STORAGE) && contents.len() % VECTOR != 0 {
+            let whole = contents.len().next_multiple_of(VECTOR);
+            contents.to_mut().resize(whole, 0);
+        }
         let descriptor = BufferInitDescriptor {
             label: descriptor.label,
-            contents: descriptor.contents,
+            contents: &contents,
             usage: widened(descriptor.usage),
         };
         control::scoped(&self.0, "uploading", descriptor.label, || {

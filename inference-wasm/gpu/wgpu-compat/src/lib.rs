@@ -7,6 +7,7 @@
 //! - an error scope around everything that can fail on the device, because WebGPU errors are otherwise lost
 //!   ([`control::check`]);
 //! - WGSL that today's compilers refuse, rewritten ([`shader`]);
+//! - storage buffers hold whole vectors of four: wonnx's constants do not, and their last elements are then read wrongly;
 //! - every storage buffer can be copied from and to, because wonnx reads back buffers that it did not create for that.
 //!
 //! [`control`] is not part of wgpu 0.16: it is how `countersign-gpu` opens the device and learns of errors.

@@ -60,7 +60,8 @@ mod tests {
     #[test]
     fn element_shaders_stop_behind_their_output() {
         let shader = "fn main() {\n\tlet gidx = global_id.x;\n\toutput_0.data[gidx] = 1.0;\n}";
-        let bound = "let gidx = global_id.x;\n\tif (gidx >= arrayLength(&output_0.data)) { return; }";
+        let bound =
+            "let gidx = global_id.x;\n\tif (gidx >= arrayLength(&output_0.data)) { return; }";
         assert!(rewrite(shader).contains(bound));
         let block = "let gidx = global_id.x;\n\toutput_0.data[gidx * 4u] = 1.0;";
         assert_eq!(rewrite(block), block);

@@ -67,11 +67,18 @@ impl Assets {
                 None => None,
             };
             // A JavaScript number that is an integer far below 2^53.
-            let size = field(&part, size).and_then(|size| size.as_f64()).map(|size| size as u64);
-            Some(Asset { url: field(&part, path)?.as_string()?, sha256, size })
+            let size = field(&part, size)
+                .and_then(|size| size.as_f64())
+                .map(|size| size as u64);
+            Some(Asset {
+                url: field(&part, path)?.as_string()?,
+                sha256,
+                size,
+            })
         };
         Some(Self {
-            engine: asset("engine", "path", "sha256", "size").filter(|engine| engine.sha256.is_some())?,
+            engine: asset("engine", "path", "sha256", "size")
+                .filter(|engine| engine.sha256.is_some())?,
             worker_js: asset("worker", "js", "", "jsSize")?,
             worker_wasm: asset("worker", "wasm", "sha256", "size")?,
             gpu_js: asset("gpu", "js", "", "jsSize")?,
