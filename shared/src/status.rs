@@ -32,7 +32,7 @@ pub struct Moment {
 pub struct Disownment {
     /// The smallest block that was ever named.
     pub since: u32,
-    /// When that was said.
+    /// When that was first said: later calls can only lower `since`.
     pub declared: Moment,
 }
 
