@@ -126,7 +126,7 @@ pub enum StorageDeposit {
     Charge(u128),
 }
 
-/// `pallet_contracts_primitives::ContractResult` as `ContractsApi_call` answers without event collection.
+/// `pallet_contracts_primitives::ContractResult` as `ContractsApi_call` answers.
 #[derive(Debug, Decode)]
 pub(crate) struct ContractResult {
     pub gas_consumed: Weight,
@@ -134,19 +134,22 @@ pub(crate) struct ContractResult {
     pub storage_deposit: StorageDeposit,
     pub _debug_message: Vec<u8>,
     pub result: Result<ExecReturn, DispatchError>,
-    /// Always none: events are not asked for. Some would leave bytes over, which are refused.
-    pub _events: Option<NoEvents>,
+    pub _events: Events,
 }
 
-/// A list that must be empty: its items' type is the chain's own.
+/// The events of a dry run, where the runtime collects them: of the chain's own types, and of no use before the message
+/// is really executed. Takes whatever is left.
 #[derive(Debug)]
-pub(crate) struct NoEvents;
+pub(crate) struct Events;
 
-impl Decode for NoEvents {
+impl Decode for Events {
     fn decode<I: Input>(input: &mut I) -> Result<Self, Error> {
-        match Compact::<u32>::decode(input)?.0 {
-            0 => Ok(Self),
-            _ => Err("events were not asked for".into()),
+        let left = input.remaining_len()?.unwrap_or(0);
+        let mut unread = vec![0; left];
+        input.read(&mut unread)?;
+        match unread.first() {
+            Some(0 | 1) => Ok(Self),
+            _ => Err("neither events nor none".into()),
         }
     }
 }

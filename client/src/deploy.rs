@@ -2,7 +2,7 @@
 
 use crate::chain::Chain;
 use crate::contracts::{
-    self, ContractCallError, DispatchError, ExecReturn, NoEvents, StorageDeposit, Weight,
+    ContractCallError, DispatchError, Events, ExecReturn, StorageDeposit, Weight,
 };
 use crate::error::ChainError;
 use crate::extrinsic::Instantiation;
@@ -47,7 +47,7 @@ struct InstantiateResult {
     storage_deposit: StorageDeposit,
     _debug_message: Vec<u8>,
     result: Result<Instantiated, DispatchError>,
-    _events: Option<NoEvents>,
+    _events: Events,
 }
 
 #[derive(Decode)]
@@ -86,7 +86,10 @@ impl<T: Transport> Chain<T> {
             Ok(made) => made,
             Err(error) => return Err(self.dispatch_error("new", error).await),
         };
-        contracts::answer::<()>("new", &made.result.data)?;
+        // ink!'s own error comes first; then whatever this constructor returns, which is nothing.
+        if made.result.data.first() == Some(&1) {
+            return Err(ContractCallError::NotUnderstood { message: "new" }.into());
+        }
         if made.result.reverted() {
             return Err(ContractCallError::Undecodable { message: "new" }.into());
         }
