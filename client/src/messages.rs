@@ -114,10 +114,7 @@ fn valid(report: &Report) -> String {
 pub fn finding(finding: &Finding) -> String {
     match finding {
         Finding::Skipped => "Not looked at, because of what is wrong above.".to_owned(),
-        Finding::Intact { openings: 0, anchors: 0 } => "The file is whole and unaltered.".to_owned(),
-        Finding::Intact { openings, anchors } => format!(
-            "The file is whole and unaltered, and so are its {openings} openings and {anchors} batch proofs."
-        ),
+        Finding::Intact { openings, anchors } => intact(*openings, *anchors),
         Finding::File(error) => sentence(error),
         Finding::UnsupportedVersion(format) => {
             format!("The file's format is {format:?}, which this program does not know; a newer one may.")
@@ -203,6 +200,24 @@ fn computation(finding: &Finding) -> String {
         Finding::NotExecuted(error) => format!("Not repeated: {error}."),
         _ => String::new(),
     }
+}
+
+fn intact(openings: usize, anchors: usize) -> String {
+    let count = |number: usize, one: &str, many: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        more => Some(format!("{more} {many}")),
+    };
+    let openings = count(openings, "opening", "openings");
+    let anchors = count(anchors, "batch proof", "batch proofs");
+    let parts: Vec<String> = openings.into_iter().chain(anchors).collect();
+    if parts.is_empty() {
+        return "The file is whole and unaltered.".to_owned();
+    }
+    format!(
+        "The file is whole and unaltered, and so are its parts: {}.",
+        parts.join(", ")
+    )
 }
 
 fn anchored(at: &Moment, batch: bool, attested: bool) -> String {
