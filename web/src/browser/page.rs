@@ -7,13 +7,6 @@ pub fn origin() -> String {
         .unwrap_or_default()
 }
 
-/// The part of the address from `#` on; empty if there is none.
-pub fn fragment() -> String {
-    web_sys::window()
-        .and_then(|window| window.location().hash().ok())
-        .unwrap_or_default()
-}
-
 /// Takes the part from `#` on out of the address, without loading anything.
 pub fn clear_fragment() {
     let Some(window) = web_sys::window() else {

@@ -100,15 +100,7 @@ pub fn DropArea(
         >
             <div class="actions">
                 <button type="button" class="button button-primary" on:click=open>{choose}</button>
-                <input
-                    type="file"
-                    class="sr-only"
-                    tabindex="-1"
-                    aria-label=choose
-                    node_ref=input
-                    multiple=multiple
-                    on:change=chosen
-                />
+                <input type="file" hidden node_ref=input multiple=multiple on:change=chosen/>
                 {children.map(|more| more())}
             </div>
             <p class="quiet small">{hint}</p>

@@ -4,6 +4,7 @@ use crate::state::navigation::Navigation;
 use crate::text::en;
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// The one `h1` of a page.
 #[component]
@@ -31,6 +32,16 @@ pub fn PageHead(
             <h1 tabindex="-1" node_ref=heading>{move || title.get()}</h1>
             {lead.map(|text| view! { <p class="lead">{text}</p> })}
         </div>
+    }
+}
+
+/// Puts the focus on the page's heading, when what the page is about has changed under it.
+pub fn focus_heading() {
+    let heading = document().query_selector("h1").ok().flatten();
+    if let Some(heading) =
+        heading.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        let _ = heading.focus();
     }
 }
 

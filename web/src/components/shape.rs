@@ -6,6 +6,8 @@ use leptos::prelude::*;
 /// How one statement stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
+    /// Nothing to check yet.
+    Blank,
     /// Not settled yet.
     Checking,
     /// Holds.
@@ -24,6 +26,7 @@ impl Mark {
     /// The class that gives the colour (style/slip.css).
     pub const fn class(self) -> &'static str {
         match self {
+            Self::Blank => "v-blank",
             Self::Checking => "v-checking",
             Self::Valid => "v-valid",
             Self::Invalid => "v-invalid",
@@ -33,9 +36,23 @@ impl Mark {
         }
     }
 
+    /// A stable name, for tests and style sheets.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Blank => "blank",
+            Self::Checking => "checking",
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::Unknown => "unknown",
+            Self::Unsupported => "unsupported version",
+            Self::Absent => "none",
+        }
+    }
+
     /// The word beside the shape.
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Blank => "",
             Self::Checking => en::MARK_CHECKING,
             Self::Valid => en::MARK_VALID,
             Self::Invalid => en::MARK_INVALID,
@@ -48,6 +65,7 @@ impl Mark {
     /// The outline and the sign in it, in a 20 by 20 box.
     const fn strokes(self) -> (&'static str, &'static str) {
         match self {
+            Self::Blank => ("M10 2a8 8 0 1 1 0 16a8 8 0 1 1 0-16z", ""),
             Self::Checking => ("M10 2.5a7.5 7.5 0 0 1 7.5 7.5", ""),
             Self::Valid => (
                 "M10 2a8 8 0 1 1 0 16a8 8 0 1 1 0-16z",
@@ -98,7 +116,7 @@ pub fn Stamp(
 ) -> impl IntoView {
     let text = move || word.map_or_else(|| mark.get().word().to_owned(), |w| w.get());
     view! {
-        <span class=move || format!("stamp {}", mark.get().class()) data-testid="stamp" data-verdict=move || mark.get().class()>
+        <span class=move || format!("stamp {}", mark.get().class()) data-testid="stamp" data-verdict=move || mark.get().name()>
             <Shape mark/>
             <span>{text}</span>
         </span>

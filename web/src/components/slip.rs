@@ -26,7 +26,7 @@ pub fn Slip(
         })
     };
     view! {
-        <section class="slip-shadow" aria-label=kind data-testid=id>
+        <section class="slip-shadow" aria-label=kind data-testid=(!id.is_empty()).then_some(id)>
             <div class="slip">
                 <div class="slip-head">
                     <div>

@@ -15,7 +15,7 @@ use crate::text::{en, run as text};
 use countersign_client::messages;
 use countersign_client::verify::Model;
 use countersign_messages::page::{download, Expected, Input, RunRequest};
-use countersign_messages::{DeviceChoice, RunError};
+use countersign_messages::{DeviceChoice, RunError, MAX_INPUT_BYTES};
 use countersign_shared::manifest::Task;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -70,13 +70,19 @@ pub fn Bench(model: Model) -> impl IntoView {
     let take = move |file: File| {
         // `size` is a JavaScript number, an integer far below 2^53.
         let size = file.size() as u64;
+        stages.set(Stages::default());
+        if size > MAX_INPUT_BYTES {
+            let limit = MAX_INPUT_BYTES;
+            chosen.set(None);
+            phase.set(Phase::Failed(RunError::InputTooLarge { size, limit }.to_string()));
+            return;
+        }
         chosen.set(Some(Chosen {
             name: file.name(),
             size,
             data: file.into(),
         }));
         phase.set(Phase::Idle);
-        stages.set(Stages::default());
     };
     let example = move |_| {
         spawn_local(async move {

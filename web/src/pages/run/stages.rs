@@ -44,7 +44,8 @@ pub fn StageList(
 #[component]
 fn Item(step: Step, state: Memo<StepState>, device: RwSignal<DeviceChoice>) -> impl IntoView {
     let mark = Signal::derive(move || match state.get() {
-        StepState::Waiting | StepState::Skipped => Mark::Absent,
+        StepState::Waiting => Mark::Blank,
+        StepState::Skipped => Mark::Absent,
         StepState::Active(_) => Mark::Checking,
         StepState::Done(_) => Mark::Valid,
         StepState::Failed => Mark::Invalid,

@@ -6,6 +6,7 @@ use crate::app::Page;
 use crate::browser::{clipboard, page, save};
 use crate::components::id::Id;
 use crate::components::notice::Notice;
+use crate::components::page_head::focus_heading;
 use crate::components::shape::Mark;
 use crate::components::slip::{Row, Rows, Slip, Tear};
 use crate::state::finished::Finished;
@@ -26,6 +27,7 @@ pub fn ReceiptView() -> impl IntoView {
     let Some(signed) = use_signed().get_untracked() else {
         return ().into_any();
     };
+    Effect::new(|_| focus_heading());
     let input = RwSignal::new(true);
     let output = RwSignal::new(true);
     let reveal = Signal::derive(move || Reveal {

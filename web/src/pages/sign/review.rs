@@ -8,6 +8,7 @@ use crate::components::slip::Slip;
 use crate::state::draft::Draft;
 use crate::state::signed::{use_signed, Signed};
 use crate::text::sign as text;
+use crate::wallet::discovery::use_wallets;
 use crate::wallet::{sign_receipt, Asking, WalletError};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -32,16 +33,14 @@ pub fn Review(draft: Draft) -> impl IntoView {
     let account = RwSignal::new(crate::wallet::dev::ACCOUNTS[0].to_owned());
     let state = RwSignal::new(Signing::Idle);
     let development = draft.listed.development;
-    let owner = Owner::current();
+    let wallets = use_wallets();
     let asked = StoredValue::new(draft.clone());
     let busy = Signal::derive(move || matches!(*state.read(), Signing::Asking(_)));
     let sign = move |_| {
         let Some(choice) = choice.get_untracked().filter(|_| !busy.get_untracked()) else {
             return;
         };
-        // Event handlers run outside the component: the wallets are in its context.
-        let find = || chosen(&choice, &account.get_untracked());
-        let Some(signer) = owner.as_ref().map_or_else(find, |owner| owner.with(find)) else {
+        let Some(signer) = chosen(wallets, &choice, &account.get_untracked()) else {
             state.set(Signing::Failed(WalletError::Disconnected));
             return;
         };

@@ -2,7 +2,7 @@
 
 use crate::text::sign as text;
 use crate::wallet::dev::ACCOUNTS;
-use crate::wallet::discovery::{use_wallets, Announced};
+use crate::wallet::discovery::{use_wallets, Announced, Wallets};
 use crate::wallet::polkadot::Extension;
 use crate::wallet::Signer;
 use leptos::prelude::*;
@@ -141,27 +141,16 @@ pub fn AccountSelect(
 }
 
 /// The signer that is chosen, if it is still there.
-pub fn chosen(choice: &Choice, account: &str) -> Option<Signer> {
-    let wallets = use_wallets_untracked();
+pub fn chosen(wallets: Wallets, choice: &Choice, account: &str) -> Option<Signer> {
     match choice {
-        Choice::Ethereum(uuid) => wallets
-            .0
-            .into_iter()
-            .find(|wallet| wallet.uuid == *uuid)
-            .map(|wallet| Signer::Ethereum(wallet.provider)),
-        Choice::Polkadot(name) => wallets
-            .1
-            .into_iter()
-            .find(|found| found.name == *name)
-            .map(Signer::Polkadot),
+        Choice::Ethereum(uuid) => wallets.ethereum.with_untracked(|known| {
+            let wallet = known.iter().find(|wallet| wallet.uuid == *uuid)?;
+            Some(Signer::Ethereum(wallet.provider.clone()))
+        }),
+        Choice::Polkadot(name) => wallets.polkadot.with_untracked(|known| {
+            let extension = known.iter().find(|extension| extension.name == *name)?;
+            Some(Signer::Polkadot(extension.clone()))
+        }),
         Choice::Development => Some(Signer::Development(account.to_owned())),
     }
-}
-
-fn use_wallets_untracked() -> (Vec<Announced>, Vec<Extension>) {
-    let wallets = use_wallets();
-    (
-        wallets.ethereum.get_untracked(),
-        wallets.polkadot.get_untracked(),
-    )
 }

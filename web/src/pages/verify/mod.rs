@@ -15,9 +15,9 @@ use crate::text::{en, verify as text};
 use checks::{Checks, Given};
 use countersign_messages::MAX_INPUT_BYTES;
 use countersign_shared::files::Format;
-use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::hooks::use_location;
 use slip::VerdictSlip;
 use std::sync::Arc;
 use web_sys::File;
@@ -39,17 +39,17 @@ pub fn Verify() -> impl IntoView {
         trouble.set(None);
         given.update(|given| given.add(bytes));
     };
-    let from_address = move || {
-        let fragment = page::fragment();
-        if fragment.len() > 1 {
+    // A link carries its receipt behind the #; another one may be put into the address at any time.
+    let location = use_location();
+    Effect::new(move |_| {
+        let fragment = location.hash.get();
+        let text = fragment.trim_start_matches('#');
+        if !text.is_empty() {
             given.set(Given::default());
-            document(fragment.into_bytes());
+            document(format!("#{text}").into_bytes());
         }
-    };
-    from_address();
-    let moved = window_event_listener(ev::hashchange, move |_| from_address());
+    });
     on_cleanup(move || {
-        moved.remove();
         worker.try_with_value(Worker::cancel);
     });
     Effect::new(move |_| {
@@ -160,13 +160,25 @@ fn read_into(
 }
 
 impl Given {
-    /// Takes a document, or a proof that belongs to one.
+    /// Takes a document, or a proof that belongs to one, whichever comes first.
     fn add(&mut self, bytes: Vec<u8>) {
-        let is_proof = matches!(Format::of(&bytes), Ok(Format::Opening | Format::Anchor));
-        if is_proof && self.document.is_some() {
-            self.proofs.push(Arc::new(bytes));
-        } else {
-            self.document = Some(Arc::new(bytes));
+        let bytes = Arc::new(bytes);
+        match (self.document.take(), is_proof(&bytes)) {
+            (Some(document), true) => {
+                self.document = Some(document);
+                self.proofs.push(bytes);
+            }
+            (Some(document), false) => {
+                if is_proof(&document) {
+                    self.proofs.push(document);
+                }
+                self.document = Some(bytes);
+            }
+            (None, _) => self.document = Some(bytes),
         }
     }
+}
+
+fn is_proof(bytes: &[u8]) -> bool {
+    matches!(Format::of(bytes), Ok(Format::Opening | Format::Anchor))
 }

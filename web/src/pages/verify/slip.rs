@@ -68,7 +68,8 @@ fn Check(checks: Checks, kind: RowKind) -> impl IntoView {
         (Some(State::Bad), _) => Mark::Invalid,
         (Some(State::Unknown), _) => Mark::Unknown,
         (None, true) => Mark::Checking,
-        (Some(State::None), _) | (None, false) => Mark::Absent,
+        (Some(State::None), _) => Mark::Absent,
+        (None, false) => Mark::Blank,
     });
     let name = move || match (state(), checks.begun()) {
         (Some(state), _) => messages::state_word(state),
