@@ -28,6 +28,9 @@ export class LocalNode {
     const place = basePath === undefined ? ["--tmp"] : ["--base-path", basePath];
     const numbers = ["--rpc-port", String(port), "--block-time-ms", String(blockTimeMs)];
     const child = spawn(need("COUNTERSIGN_NODE"), [...place, ...numbers], { stdio: ["ignore", "pipe", "pipe"] });
+    const abandon = (): boolean => child.kill("SIGKILL");
+    process.once("exit", abandon);
+    child.once("exit", () => process.off("exit", abandon));
     const log: string[] = [];
     const keep = (text: string): void => {
       log.push(text);
@@ -76,6 +79,6 @@ export async function withFolder(use: (folder: string) => Promise<void>): Promis
   try {
     await use(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true });
   }
 }

@@ -2,6 +2,7 @@
 //!
 //! All are RFC 8785 with closed schemas. Reading one: its `format` first, then the strict JSON,
 //! the closed schema, and a comparison with what writing it again gives; only then any crypto.
+//! So a file in which any bit was changed is refused with the reason (R3).
 
 use crate::attester::AttesterError;
 use crate::crypto::Crypto;

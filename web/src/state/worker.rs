@@ -1,4 +1,5 @@
 //! The worker of this tab: made when a model is first wanted, told only what it has to know.
+//! What was downloaded stays with the tab, so that further runs need no network (P2).
 
 use core::cell::RefCell;
 use countersign_client::verify::Model;
