@@ -102,6 +102,14 @@ pub fn cli() -> Result<PathBuf> {
     Ok(paths::cli_program())
 }
 
+/// A call of the command line, told where this clone's released files and the cached models are.
+pub fn countersign(program: &Path) -> std::process::Command {
+    let mut call = command(program);
+    call.env("COUNTERSIGN_RELEASES", paths::root().join("releases"))
+        .env("COUNTERSIGN_MODELS", paths::models());
+    call
+}
+
 /// A WebAssembly module of ours, before `wasm-bindgen`.
 fn module(package: &str, profile: &str, flags: &str) -> Result<PathBuf> {
     let wasm = toolchain::wasm()?;

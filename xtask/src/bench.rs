@@ -33,12 +33,8 @@ pub fn run() -> Result {
     let mut times = Vec::new();
     for _ in 0..5 {
         let started = Instant::now();
-        let mut run = command(&cli);
-        run.args(["run", "--model"])
-            .arg(&manifest)
-            .arg("README.md")
-            .arg("--models")
-            .arg(paths::models());
+        let mut run = apps::countersign(&cli);
+        run.args(["run", "--model"]).arg(&manifest).arg("README.md");
         step("bench run", &mut run)?;
         times.push(started.elapsed().as_millis());
     }

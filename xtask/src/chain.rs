@@ -1,7 +1,7 @@
 //! The local node as a child process, and what `up` and the tests put on its chain.
 
 use crate::exec::{at, command, fail, step, write, Error, Result};
-use crate::{models, paths};
+use crate::{apps, models, paths};
 use std::fs::{self, File};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -93,7 +93,7 @@ pub fn free_port() -> Result<u16> {
 /// Puts the released contracts on the chain unless they are there, and the sample models; returns the list of deployments.
 pub fn furnish(cli: &Path, node: &Node, base: &Path) -> Result<PathBuf> {
     let deployments = base.join("deployments.json");
-    let mut deploy = command(cli);
+    let mut deploy = apps::countersign(cli);
     deploy.args([
         "chain",
         "deploy",
@@ -110,7 +110,7 @@ pub fn furnish(cli: &Path, node: &Node, base: &Path) -> Result<PathBuf> {
         .arg(&deployments);
     step("deploy the contracts", &mut deploy)?;
     for model in models::fetch_all()? {
-        let mut publish = command(cli);
+        let mut publish = apps::countersign(cli);
         publish
             .args(["model", "publish"])
             .arg(&model.manifest)

@@ -52,7 +52,7 @@ pub fn run(args: &Args) -> Result {
         &[&genesis, &registry],
     )?;
     // The command line looks at what stands on the chain before it writes the entry: code hashes, genesis, registry.
-    let mut record = command(apps::cli()?);
+    let mut record = apps::countersign(&apps::cli()?);
     let rpc = args.url.replacen("ws", "http", 1);
     record.args(["chain", "record", "--rpc", &rpc, "--name", &args.name]);
     record.args(["--registry", &registry, "--receipts", &receipts]);

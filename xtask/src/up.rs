@@ -58,13 +58,27 @@ pub fn run(args: &Args) -> Result {
     };
     serve::check_policy(&serve::policy(&site)?, &site.rpc)?;
     let app = serve::start(site, args.port)?;
-    println!("\nThe app:          {}", app.url);
-    println!("The node:         {}", node.rpc);
-    println!("The deployments:  {}", deployments.display());
-    println!("The command line: {}", cli.display());
+    println!("\nThe app:  {}", app.url);
+    println!("The node: {}", node.rpc);
+    println!("\nFor the command line, in another terminal:");
+    println!("  export PATH=\"{}:$PATH\"", folder(&cli));
+    println!("  export COUNTERSIGN_RPC={}", node.rpc);
+    println!("  export COUNTERSIGN_DEPLOYMENTS={}", deployments.display());
+    println!(
+        "  export COUNTERSIGN_RELEASES={}",
+        paths::root().join("releases").display()
+    );
+    println!("  export COUNTERSIGN_MODELS={}", paths::models().display());
     println!("\nThis is a development chain: it proves nothing to anybody else. Ctrl-C stops all of it; the chain is kept.");
     let _ = stopped.recv();
     println!("\nStopping the node.");
     drop(node);
     Ok(())
+}
+
+fn folder(program: &std::path::Path) -> String {
+    program
+        .parent()
+        .map(|folder| folder.display().to_string())
+        .unwrap_or_default()
 }
