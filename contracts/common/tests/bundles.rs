@@ -333,7 +333,7 @@ fn definition(types: &[Value], found: &Value) -> Option<String> {
             fields(&composite["fields"])
         ));
     }
-    let variants = list(&found["def"]["variant"]["variants"]);
+    let variants = found["def"]["variant"]["variants"].as_array()?;
     let one = |variant: &Value| {
         format!(
             "{} {}({})",
