@@ -18,7 +18,6 @@ pub fn Notice(
 ) -> impl IntoView {
     let class = match mark {
         Mark::Invalid => "notice notice-invalid",
-        Mark::Unknown => "notice notice-unknown",
         _ => "notice",
     };
     let role = if matches!(mark, Mark::Invalid | Mark::Unknown) {

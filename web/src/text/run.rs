@@ -101,6 +101,11 @@ pub fn lane_note(lane: Lane) -> &'static str {
     }
 }
 
+/// The licence, beside the publisher.
+pub fn licence(licence: &str) -> String {
+    format!("· licence {licence}")
+}
+
 /// The name of a stage.
 pub fn step(step: Step) -> &'static str {
     match step {

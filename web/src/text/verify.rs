@@ -57,7 +57,7 @@ pub fn state(state: State) -> &'static str {
         State::Ok => "Holds",
         State::Bad => "Does not hold",
         State::Unknown => "Unknown",
-        State::None => "None",
+        State::None => "Nothing to check",
     }
 }
 

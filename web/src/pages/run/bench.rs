@@ -74,7 +74,9 @@ pub fn Bench(model: Model) -> impl IntoView {
         if size > MAX_INPUT_BYTES {
             let limit = MAX_INPUT_BYTES;
             chosen.set(None);
-            phase.set(Phase::Failed(RunError::InputTooLarge { size, limit }.to_string()));
+            phase.set(Phase::Failed(
+                RunError::InputTooLarge { size, limit }.to_string(),
+            ));
             return;
         }
         chosen.set(Some(Chosen {
@@ -143,6 +145,7 @@ pub fn Bench(model: Model) -> impl IntoView {
         <p class="card-by">
             <span>{en::BY}</span>
             <Id what=en::WHAT_PUBLISHER value=messages::account(&publisher)/>
+            <span>{text::licence(&manifest.licence)}</span>
         </p>
         <div class="bench">
             <div class="stack">
@@ -169,7 +172,6 @@ pub fn Bench(model: Model) -> impl IntoView {
                             {text::CANCEL}
                         </button>
                     </div>
-                    <StageList stages phase device/>
                 </Show>
                 {move || match phase.get() {
                     Phase::Failed(reason) => {
@@ -181,6 +183,9 @@ pub fn Bench(model: Model) -> impl IntoView {
                     Phase::Done(run) => Some(view! { <ResultView run/> }.into_any()),
                     Phase::Idle | Phase::Running => None,
                 }}
+                <Show when=move || takes_file>
+                    <StageList stages phase device/>
+                </Show>
             </div>
             <RunSlip model=model.get_value() done/>
         </div>

@@ -137,7 +137,7 @@ fn Tick(on: RwSignal<bool>, name: &'static str, note: &'static str) -> impl Into
                 <input type="checkbox" prop:checked=move || on.get() on:change=move |event| on.set(event_target_checked(&event))/>
                 <span>{name}</span>
             </label>
-            <span class="small quiet">{note}</span>
+            <span class="radio-note small quiet">{note}</span>
         </div>
     }
 }

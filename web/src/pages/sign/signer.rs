@@ -113,7 +113,7 @@ fn Radio(
                 {icon.map(|icon| view! { <img class="radio-icon" src=icon alt=""/> })}
                 <span>{name}</span>
             </label>
-            <span class="small quiet">{note}</span>
+            <span class="radio-note small quiet">{note}</span>
         </div>
     }
 }
