@@ -313,7 +313,7 @@ pub(crate) fn non_empty(dims: &[usize]) -> Result<(), Why> {
 /// they must not.
 pub(crate) fn exact_steps(steps: usize) -> Result<(), Why> {
     let size = steps.div_ceil(MAX_WORKGROUPS).max(1);
-    if steps % size == 0 {
+    if steps.is_multiple_of(size) {
         Ok(())
     } else {
         Err(Why::Size { steps })

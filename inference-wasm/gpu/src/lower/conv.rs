@@ -70,12 +70,16 @@ impl Window {
     }
 }
 
-/// Kernel, strides, dilations and pads of a node with `axes` spatial axes; `input` are the input's spatial dimensions.
-pub(crate) fn spatial(
-    op: &Op<'_>,
-    kernel: &[usize],
-    input: &[usize],
-) -> Result<(Vec<usize>, Vec<usize>, Vec<usize>), Why> {
+/// How a window with any number of axes moves.
+pub(crate) struct Spatial {
+    pub strides: Vec<usize>,
+    pub dilations: Vec<usize>,
+    /// All beginnings, then all ends.
+    pub pads: Vec<usize>,
+}
+
+/// Strides, dilations and pads of a node; `input` are the input's spatial dimensions.
+pub(crate) fn spatial(op: &Op<'_>, kernel: &[usize], input: &[usize]) -> Result<Spatial, Why> {
     let axes = kernel.len();
     let strides = op.lengths("strides", vec![1; axes])?;
     let dilations = op.lengths("dilations", vec![1; axes])?;
@@ -107,7 +111,11 @@ pub(crate) fn spatial(
             })
         }
     };
-    Ok((strides, dilations, pads))
+    Ok(Spatial {
+        strides,
+        dilations,
+        pads,
+    })
 }
 
 /// Conv in one or two dimensions with constant weights.
@@ -126,7 +134,11 @@ pub(crate) fn conv(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     if op.lengths("kernel_shape", kernel.to_vec())? != kernel {
         return Err(Why::Dims { what: "kernels" });
     }
-    let (strides, dilations, pads) = spatial(op, kernel, &input[2..])?;
+    let Spatial {
+        strides,
+        dilations,
+        pads,
+    } = spatial(op, kernel, &input[2..])?;
     let group = usize::try_from(op.int("group", 1)).map_err(|_| Why::Dims { what: "groups" })?;
     if let [stride] = strides[..] {
         // One dimension: a second one of length 1 in front.

@@ -13,10 +13,10 @@ use super::refusal::Why;
 /// four along k for a single row.
 fn is_right(m: usize, k: usize, n: usize) -> bool {
     if m == 1 {
-        return k % 4 == 0;
+        return k.is_multiple_of(4);
     }
     let common = gcd(m, gcd(k, n));
-    common == 2 || common % 4 == 0
+    common == 2 || common.is_multiple_of(4)
 }
 
 /// How many blocks wonnx computes for a product that [`is_right`].
@@ -166,7 +166,7 @@ pub(crate) fn product(b: &mut Builder, x: Id, y: Id, plus: Option<Id>) -> Result
 
 /// Whether [`product`] computes m × k times k × n rightly and fast: in blocks of four.
 pub(crate) fn in_blocks(m: usize, k: usize, n: usize) -> bool {
-    m > 1 && gcd(m, gcd(k, n)) % 4 == 0 && exact_steps(steps(m, k, n)).is_ok()
+    m > 1 && gcd(m, gcd(k, n)).is_multiple_of(4) && exact_steps(steps(m, k, n)).is_ok()
 }
 
 /// Two stacks of matrices, padded with zeros to dimensions that wonnx multiplies rightly.

@@ -10,7 +10,10 @@
 
 mod arithmetic;
 mod builder;
+mod cast;
 mod conv;
+mod function;
+mod layout;
 mod matmul;
 mod movement;
 mod node;
@@ -21,8 +24,9 @@ mod reduce;
 mod refusal;
 mod rules;
 mod shape;
+#[cfg(test)]
+mod tests;
 
-//mod tests;
 
 pub use refusal::{Refusal, Why};
 

@@ -129,7 +129,7 @@ impl Builder {
     }
 
     /// Brings `axis` to the front.
-    fn to_front(&mut self, x: Id, axis: usize) -> Result<Id, Why> {
+    fn front(&mut self, x: Id, axis: usize) -> Result<Id, Why> {
         let rank = self.dims(x).len();
         let perm: Vec<usize> = std::iter::once(axis)
             .chain((0..rank).filter(|i| *i != axis))
@@ -137,8 +137,8 @@ impl Builder {
         self.transpose(x, &perm)
     }
 
-    /// Undoes [`to_front`](Self::to_front).
-    fn from_front(&mut self, x: Id, axis: usize) -> Result<Id, Why> {
+    /// Undoes [`front`](Self::front).
+    fn back(&mut self, x: Id, axis: usize) -> Result<Id, Why> {
         let rank = self.dims(x).len();
         let perm: Vec<usize> = (1..=axis)
             .chain(std::iter::once(0))
@@ -166,7 +166,7 @@ impl Builder {
             let data = pick(tensor.data(), starts.flat_map(|start| start..start + inner));
             return Ok(self.constant(Tensor::new(dims, data).ok_or(Why::Dims { what: "indices" })?));
         }
-        let front = self.to_front(x, axis)?;
+        let front = self.front(x, axis)?;
         let mut gathered = self.dims(front).to_vec();
         gathered[0] = indices.len();
         exact_steps(indices.len())?;
@@ -183,7 +183,7 @@ impl Builder {
             dtype,
             vec![("axis", Setting::Int(0))],
         )?;
-        self.from_front(taken, axis)
+        self.back(taken, axis)
     }
 
     /// `parts` one after the other along `axis`.
@@ -231,7 +231,7 @@ impl Builder {
         }
         let fronts = parts
             .iter()
-            .map(|part| self.to_front(*part, axis))
+            .map(|part| self.front(*part, axis))
             .collect::<Result<Vec<_>, _>>()?;
         let mut joined = self.dims(fronts[0]).to_vec();
         joined[0] = dims[axis];
@@ -243,7 +243,7 @@ impl Builder {
             dtype,
             vec![("axis", Setting::Int(0))],
         )?;
-        self.from_front(joined, axis)
+        self.back(joined, axis)
     }
 
     /// `x` repeated to `dims`, which it must broadcast to.

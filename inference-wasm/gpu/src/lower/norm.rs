@@ -49,23 +49,28 @@ pub(crate) fn batch(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
         return Err(Why::Rank(rank));
     }
     let channels = b.dims(x)[1];
-    let mut parameters = Vec::new();
-    for index in 1..5 {
+    let parameter = |index: usize| -> Result<Vec<f64>, Why> {
         let (_, values) = b.known_floats(op.x(index)?, "parameters")?;
         if values.len() != channels {
             return Err(Why::Dims { what: "parameters" });
         }
-        parameters.push(values);
-    }
+        Ok(values.into_iter().map(f64::from).collect())
+    };
+    let (scales, biases, means, variances) =
+        (parameter(1)?, parameter(2)?, parameter(3)?, parameter(4)?);
     let epsilon = f64::from(op.float("epsilon", 1e-5));
-    let (mut factors, mut offsets) = (Vec::new(), Vec::new());
-    for channel in 0..channels {
-        let [scale, bias, mean, variance] =
-            [0, 1, 2, 3].map(|which: usize| f64::from(parameters[which][channel]));
-        let factor = scale / (variance + epsilon).sqrt();
-        factors.push(factor as f32);
-        offsets.push((bias - mean * factor) as f32);
-    }
+    let exact: Vec<f64> = scales
+        .iter()
+        .zip(&variances)
+        .map(|(scale, variance)| scale / (variance + epsilon).sqrt())
+        .collect();
+    let offsets = exact
+        .iter()
+        .zip(&biases)
+        .zip(&means)
+        .map(|((factor, bias), mean)| (bias - mean * factor) as f32);
+    let offsets = offsets.collect();
+    let factors = exact.iter().map(|factor| *factor as f32).collect();
     let mut dims = vec![1; rank];
     dims[1] = channels;
     let (factors, offsets) = (b.floats(&dims, factors)?, b.floats(&dims, offsets)?);

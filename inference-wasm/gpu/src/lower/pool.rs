@@ -1,7 +1,7 @@
 //! Pools.
 
 use super::builder::{Builder, Id, Setting};
-use super::conv::{spatial, Window};
+use super::conv::{spatial, Spatial, Window};
 use super::node::Op;
 use super::refusal::Why;
 
@@ -16,7 +16,11 @@ pub(crate) fn pool(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
         return Err(Why::Integers);
     }
     let kernel = op.lengths("kernel_shape", vec![0; 2])?;
-    let (strides, dilations, pads) = spatial(op, &kernel, &input[2..])?;
+    let Spatial {
+        strides,
+        dilations,
+        pads,
+    } = spatial(op, &kernel, &input[2..])?;
     let window = Window {
         pads: [pads[0], pads[1], pads[2], pads[3]],
         strides: [strides[0], strides[1]],

@@ -1,0 +1,307 @@
+//! Operators that select, repeat and rearrange elements.
+
+use super::builder::{Builder, Id};
+use super::movement::{axis, broadcast};
+use super::node::Op;
+use super::refusal::Why;
+use super::shape::{lengths, to_i64};
+
+/// Lowers an operator of this file.
+pub(crate) fn lower(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    match op.node.op_type.as_str() {
+        "Gather" => gather(b, op),
+        "Slice" => slice(b, op),
+        "Expand" => {
+            let wanted = lengths(&b.known_ints(op.x(1)?, "shapes")?)?;
+            let x = op.x(0)?;
+            let dims = broadcast(b.dims(x), &wanted)?;
+            b.expand(x, &dims)
+        }
+        "Tile" => tile(b, op),
+        "Pad" => pad(b, op),
+        "DepthToSpace" => depth_to_space(b, op),
+        "Upsample" | "Resize" => resize(b, op),
+        _ => Err(Why::Operator),
+    }
+}
+
+/// Gather with constant indices.
+fn gather(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let x = op.x(0)?;
+    let dims = b.dims(x).to_vec();
+    let at = axis(op.int("axis", 0), dims.len())?;
+    let index_dims = b.must_know(op.x(1)?, "indices")?.dims().to_vec();
+    let indices = b
+        .known_ints(op.x(1)?, "indices")?
+        .iter()
+        .map(|index| axis(*index, dims[at]).map_err(|_| Why::Dims { what: "indices" }))
+        .collect::<Result<Vec<_>, _>>()?;
+    let taken = b.take(x, at, &indices)?;
+    let dims: Vec<usize> = dims[..at]
+        .iter()
+        .chain(&index_dims)
+        .chain(&dims[at + 1..])
+        .copied()
+        .collect();
+    b.reshape(taken, &dims)
+}
+
+/// Slice: starts and ends are attributes before opset 10, inputs since.
+fn slice(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let mut y = op.x(0)?;
+    let dims = b.dims(y).to_vec();
+    let list = |index: usize, name: &'static str| match op.optional(index) {
+        Some(input) => b.known_ints(input, name).map(Some),
+        None => Ok(op.ints(name).map(<[i64]>::to_vec)),
+    };
+    let starts = list(1, "starts")?.ok_or(Why::Missing { index: 1 })?;
+    let ends = list(2, "ends")?.ok_or(Why::Missing { index: 2 })?;
+    let axes = list(3, "axes")?.unwrap_or_else(|| (0..starts.len() as i64).collect());
+    let steps = list(4, "steps")?.unwrap_or_else(|| vec![1; starts.len()]);
+    if ends.len() != starts.len() || axes.len() != starts.len() || steps.len() != starts.len() {
+        return Err(Why::Dims { what: "bounds" });
+    }
+    for (((start, end), at), step) in starts.iter().zip(&ends).zip(&axes).zip(&steps) {
+        let at = axis(*at, dims.len())?;
+        y = b.take(y, at, &sliced(dims[at], *start, *end, *step)?)?;
+    }
+    Ok(y)
+}
+
+/// The indices that a slice of an axis of length `length` selects.
+fn sliced(length: usize, start: i64, end: i64, step: i64) -> Result<Vec<usize>, Why> {
+    let length = to_i64(length)?;
+    let from_end = |bound: i64| {
+        if bound < 0 {
+            bound.saturating_add(length)
+        } else {
+            bound
+        }
+    };
+    let (start, end) = (from_end(start), from_end(end));
+    let mut indices = Vec::new();
+    match step {
+        0 => return Err(Why::Dims { what: "steps" }),
+        1.. => {
+            let (mut at, end) = (start.clamp(0, length), end.clamp(0, length));
+            while at < end {
+                indices.push(at as usize);
+                at = at.saturating_add(step);
+            }
+        }
+        _ => {
+            let (mut at, end) = (start.clamp(-1, length - 1), end.clamp(-1, length - 1));
+            while at > end {
+                indices.push(at as usize);
+                at = at.saturating_add(step);
+            }
+        }
+    }
+    if indices.is_empty() {
+        return Err(Why::Empty);
+    }
+    Ok(indices)
+}
+
+/// Split: lengths are an attribute before opset 13, then an input; without them the parts are equal, the last may be shorter.
+pub(crate) fn split(b: &mut Builder, op: &Op<'_>) -> Result<Vec<Id>, Why> {
+    let x = op.x(0)?;
+    let dims = b.dims(x).to_vec();
+    let at = axis(op.int("axis", 0), dims.len())?;
+    let parts = op.node.outputs.len();
+    let listed = match op.optional(1) {
+        Some(input) => Some(b.known_ints(input, "lengths")?),
+        None => op.ints("split").map(<[i64]>::to_vec),
+    };
+    let listed = match listed {
+        Some(listed) => lengths(&listed)?,
+        None => {
+            let part = dims[at].div_ceil(parts);
+            (0..parts)
+                .map(|i| part.min(dims[at].saturating_sub(i * part)))
+                .collect()
+        }
+    };
+    if listed.len() != parts || listed.iter().sum::<usize>() != dims[at] || listed.contains(&0) {
+        return Err(Why::Dims { what: "lengths" });
+    }
+    let mut from = 0;
+    listed
+        .iter()
+        .map(|length| {
+            let indices: Vec<usize> = (from..from + length).collect();
+            from += length;
+            b.take(x, at, &indices)
+        })
+        .collect()
+}
+
+fn tile(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let mut y = op.x(0)?;
+    let repeats = lengths(&b.known_ints(op.x(1)?, "repeats")?)?;
+    let dims = b.dims(y).to_vec();
+    if repeats.len() != dims.len() {
+        return Err(Why::Dims { what: "repeats" });
+    }
+    for (at, count) in repeats.iter().enumerate() {
+        let indices: Vec<usize> = (0..*count).flat_map(|_| 0..dims[at]).collect();
+        if indices.is_empty() {
+            return Err(Why::Empty);
+        }
+        y = b.take(y, at, &indices)?;
+    }
+    Ok(y)
+}
+
+/// Pad: amounts and value are attributes before opset 11, inputs since; axes are an input since opset 18.
+fn pad(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let mut y = op.x(0)?;
+    let rank = b.dims(y).len();
+    let amounts = match op.optional(1) {
+        Some(input) => b.known_ints(input, "amounts")?,
+        None => op.ints("pads").ok_or(Why::Missing { index: 1 })?.to_vec(),
+    };
+    let value = match op.optional(2) {
+        Some(input) => *b
+            .known_floats(input, "values")?
+            .1
+            .first()
+            .ok_or(Why::Empty)?,
+        None => op.float("value", 0.0),
+    };
+    let axes = match op.optional(3) {
+        Some(input) => b.known_ints(input, "axes")?,
+        None => (0..rank as i64).collect(),
+    };
+    if amounts.len() != axes.len() * 2 {
+        return Err(Why::Dims { what: "amounts" });
+    }
+    let mode = op.text("mode", "constant");
+    for (i, at) in axes.iter().enumerate() {
+        let at = axis(*at, rank)?;
+        let both = lengths(&[amounts[i], amounts[axes.len() + i]]);
+        let both = both.map_err(|_| Why::Attribute {
+            name: "pads",
+            value: "less than 0".to_owned(),
+        })?;
+        let (before, after, length) = (both[0], both[1], b.dims(y)[at]);
+        if before == 0 && after == 0 {
+            continue;
+        }
+        if mode == "constant" && b.dtype(y) == countersign_onnx::DataType::F32 {
+            y = b.pad(y, at, before, after, value)?;
+            continue;
+        }
+        let source = |position: usize| -> Result<usize, Why> {
+            let wrong = Why::Dims { what: "amounts" };
+            let last = length - 1;
+            Ok(match (mode.as_str(), position.checked_sub(before)) {
+                (_, Some(inside)) if inside < length => inside,
+                ("edge", None) => 0,
+                ("edge", Some(_)) => last,
+                ("reflect", None) => Some(before - position)
+                    .filter(|i| *i <= last)
+                    .ok_or(wrong)?,
+                ("reflect", Some(beyond)) => (2 * last).checked_sub(beyond).ok_or(wrong)?,
+                ("wrap", None) => (length - (before - position) % length) % length,
+                ("wrap", Some(beyond)) => beyond % length,
+                (other, _) => {
+                    return Err(Why::Attribute {
+                        name: "mode",
+                        value: other.to_owned(),
+                    })
+                }
+            })
+        };
+        let indices = (0..before + length + after)
+            .map(source)
+            .collect::<Result<Vec<_>, _>>()?;
+        y = b.take(y, at, &indices)?;
+    }
+    Ok(y)
+}
+
+fn depth_to_space(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let x = op.x(0)?;
+    let block = usize::try_from(op.int("blocksize", 0)).unwrap_or(0);
+    let &[n, c, h, w] = b.dims(x) else {
+        return Err(Why::Rank(b.dims(x).len()));
+    };
+    if block == 0 || c % (block * block) != 0 {
+        return Err(Why::Dims { what: "blocks" });
+    }
+    let out = c / (block * block);
+    let (split, perm) = match op.text("mode", "DCR").as_str() {
+        "DCR" => ([n, block, block, out, h, w], [0, 3, 4, 1, 5, 2]),
+        "CRD" => ([n, out, block, block, h, w], [0, 1, 4, 2, 5, 3]),
+        other => {
+            return Err(Why::Attribute {
+                name: "mode",
+                value: other.to_owned(),
+            })
+        }
+    };
+    let y = b.reshape(x, &split)?;
+    let y = b.transpose(y, &perm)?;
+    b.reshape(y, &[n, out, h * block, w * block])
+}
+
+/// Resize and Upsample to the nearest element, where scales are whole numbers: each element is repeated.
+/// All coordinate and rounding modes but `align_corners` agree on that.
+fn resize(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let refuse = |name, value: String| Err(Why::Attribute { name, value });
+    let mode = op.text("mode", "nearest");
+    if mode != "nearest" {
+        return refuse("mode", mode);
+    }
+    let coordinates = op.text("coordinate_transformation_mode", "half_pixel");
+    let nearest = op.text("nearest_mode", "round_prefer_floor");
+    let same = op.node.op_type == "Upsample"
+        || op.opset < 11
+        || matches!(
+            (coordinates.as_str(), nearest.as_str()),
+            ("half_pixel", "round_prefer_floor" | "round_prefer_ceil") | ("asymmetric", "floor")
+        );
+    if !same {
+        return refuse(
+            "coordinate_transformation_mode",
+            format!("{coordinates} and {nearest}"),
+        );
+    }
+    if op.ints("axes").is_some() || op.int("antialias", 0) != 0 {
+        return refuse("axes", "given".to_owned());
+    }
+    let mut y = op.x(0)?;
+    let dims = b.dims(y).to_vec();
+    let scales_at = if op.node.op_type == "Upsample" || op.opset < 11 {
+        1
+    } else {
+        2
+    };
+    let mut factors = Vec::new();
+    let scales = match op.optional(scales_at) {
+        Some(input) => b.known_floats(input, "scales")?.1,
+        None => vec![],
+    };
+    if scales.is_empty() {
+        let sizes = lengths(&b.known_ints(op.x(3)?, "sizes")?)?;
+        if sizes.len() != dims.len() || sizes.iter().zip(&dims).any(|(size, dim)| size % dim != 0) {
+            return refuse("sizes", format!("{sizes:?}"));
+        }
+        factors.extend(sizes.iter().zip(&dims).map(|(size, dim)| size / dim));
+    } else {
+        if scales.len() != dims.len()
+            || scales
+                .iter()
+                .any(|s| s.fract() != 0.0 || !(1.0..=4096.0).contains(s))
+        {
+            return refuse("scales", format!("{scales:?}"));
+        }
+        factors.extend(scales.iter().map(|scale| *scale as usize));
+    }
+    for (at, factor) in factors.into_iter().enumerate() {
+        let indices: Vec<usize> = (0..dims[at] * factor).map(|i| i / factor).collect();
+        y = b.take(y, at, &indices)?;
+    }
+    Ok(y)
+}
