@@ -7,9 +7,9 @@
 use countersign_client::chain::Chain;
 use countersign_client::contracts::{receipts, registry, Message, StorageDeposit, Weight};
 use countersign_client::deploy::Constructor;
-use countersign_client::error::ChainError;
 use countersign_client::signer::{Signer, Sr25519};
 use countersign_client::transport::native::Http;
+use countersign_client::ChainError;
 use countersign_shared::attester::{Attester, Lane};
 use countersign_shared::chain::{
     BatchKey, BatchProof, EngineKey, MAX_MANIFEST_BYTES, MAX_PAGE_ITEMS,
@@ -108,7 +108,8 @@ impl Bench {
             manifest.resize(bytes, b' ');
             manifest
         };
-        let publish = |n, bytes| registry::publish_model(manifest(n, bytes), ExactRoot::ZERO, None);
+        let publish =
+            |n, bytes| registry::publish_model(&manifest(n, bytes), ExactRoot::ZERO, None);
         let mut models = Vec::new();
         for n in 0..MAX_PAGE_ITEMS {
             models.push(self.send(contract, &publish(n, 64)).await?);
@@ -208,7 +209,7 @@ impl Bench {
             .await?;
 
         let first = self.ethereum(statement(0).digest(&here, &Software))?;
-        self.send(contract, &receipts::attest(eve, statement(0), first))
+        self.send(contract, &receipts::attest(eve, &statement(0), &first))
             .await?;
         let digest = statement(1).digest(&here, &Software);
         let by_eve = self.ethereum(digest)?;
@@ -218,13 +219,13 @@ impl Bench {
         self.row(
             contract,
             "secp256k1",
-            &receipts::attest(eve, statement(1), by_eve),
+            &receipts::attest(eve, &statement(1), &by_eve),
         )
         .await?;
         self.row(
             contract,
             "sr25519",
-            &receipts::attest(alice, statement(1), by_alice),
+            &receipts::attest(alice, &statement(1), &by_alice),
         )
         .await?;
 
@@ -240,7 +241,7 @@ impl Bench {
         self.row(
             contract,
             "secp256k1",
-            &receipts::revoke_signed(eve, digest, revocation),
+            &receipts::revoke_signed(eve, digest, &revocation),
         )
         .await?;
         let revocation = self
@@ -249,7 +250,7 @@ impl Bench {
         self.row(
             contract,
             "sr25519",
-            &receipts::revoke_signed(alice, digest, revocation),
+            &receipts::revoke_signed(alice, digest, &revocation),
         )
         .await?;
 
@@ -262,13 +263,13 @@ impl Bench {
         self.row(
             contract,
             "no batch",
-            &receipts::status(eve, digest, by_eve, None),
+            &receipts::status(eve, digest, &by_eve, None),
         )
         .await?;
         self.row(
             contract,
             "path of 32",
-            &receipts::status(eve, digest, by_eve, Some(proof)),
+            &receipts::status(eve, digest, &by_eve, Some(&proof)),
         )
         .await?;
 
@@ -278,14 +279,14 @@ impl Bench {
         self.row(
             contract,
             "secp256k1",
-            &receipts::disown_signed(eve, 1, disownment),
+            &receipts::disown_signed(eve, 1, &disownment),
         )
         .await?;
         let disownment = self.substrate.sign_text(&text::disown(1, &here), &[1; 32]);
         self.row(
             contract,
             "sr25519",
-            &receipts::disown_signed(alice, 1, disownment),
+            &receipts::disown_signed(alice, 1, &disownment),
         )
         .await?;
 
