@@ -27,7 +27,6 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-
 pub use refusal::{Refusal, Why};
 
 use std::collections::HashMap;
