@@ -77,11 +77,17 @@ fn imports(bundle: &Value) -> BTreeSet<String> {
         for _ in 0..body.number() {
             let (_module, name) = (body.name(), body.name());
             match body.byte() {
-                0 => drop((body.number(), names.insert(name))),
-                2 => match body.byte() {
-                    0 => drop(body.number()),
-                    _ => drop((body.number(), body.number())),
-                },
+                0 => {
+                    body.number();
+                    names.insert(name);
+                }
+                2 => {
+                    let bounded = body.byte() != 0;
+                    body.number();
+                    if bounded {
+                        body.number();
+                    }
+                }
                 kind => panic!("import {name} of kind {kind}"),
             }
         }

@@ -1,7 +1,7 @@
 //! Where the facts lie in storage. Deployed contracts never change, but explorers and a port to another host
 //! read these cells; `BLESS=1 cargo test --test layout` rewrites `layout.txt` after a wanted change.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 mod keys;
 
