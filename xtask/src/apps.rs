@@ -276,6 +276,7 @@ pub fn contracts() -> Result<Vec<PathBuf>> {
             .current_dir(paths::root().join("contracts").join(name))
             .env("PATH", path)
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "rust-lld")
+            .env("RUSTC_WRAPPER", paths::root().join("contracts/rustc.sh"))
             .args(["contract", "build", "--release"]);
         step(&format!("build contract {name}"), &mut build)?;
         let file = format!("ink/{name}.contract");
