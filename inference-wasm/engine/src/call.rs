@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use countersign_abi::{EngineError, ErrorCode};
-use countersign_onnx::{Attribute, Data, DataType, Element, Node, Tensor};
+use countersign_onnx::{Attribute, Bits, Data, DataType, Element, Node, Tensor};
 
 use crate::budget::Budget;
 use crate::shape::element_count;
@@ -16,7 +16,10 @@ pub(crate) struct Call<'a> {
     pub node: &'a Node,
     /// The version of the definition in force.
     pub since: u32,
+    /// The inputs, widened if the operator's line in the table says so.
     pub inputs: Vec<Option<Arc<Tensor>>>,
+    /// The inputs' types before that.
+    pub kinds: Vec<Option<DataType>>,
     pub budget: &'a Budget,
 }
 
@@ -60,6 +63,20 @@ impl Call<'_> {
         tensor
             .elements()
             .ok_or_else(|| unsupported_type(tensor.dtype()))
+    }
+
+    /// The bits of the elements of input `index`.
+    pub fn bits<B: Bits>(&self, index: usize) -> Result<&[B], EngineError> {
+        let tensor = self.input(index)?;
+        tensor
+            .data()
+            .bits()
+            .ok_or_else(|| unsupported_type(tensor.dtype()))
+    }
+
+    /// The type that input `index` has outside of the operator.
+    pub fn kind(&self, index: usize) -> Option<DataType> {
+        self.kinds.get(index).copied().flatten()
     }
 
     /// Input `index` as a list of integers.
@@ -197,6 +214,21 @@ pub(crate) fn from_data(dims: Vec<usize>, data: Data) -> Result<Tensor, EngineEr
             format!("{count} elements were computed for a tensor of another size"),
         )
     })
+}
+
+/// A tensor of a type from its elements' bits.
+pub(crate) fn from_bits<B: Bits>(
+    dtype: DataType,
+    dims: Vec<usize>,
+    bits: Vec<B>,
+) -> Result<Tensor, EngineError> {
+    let data = Data::from_bits(dtype, bits).ok_or_else(|| unsupported_type(dtype))?;
+    from_data(dims, data)
+}
+
+/// One output from its elements' bits.
+pub(crate) fn moved<B: Bits>(dtype: DataType, dims: Vec<usize>, bits: Vec<B>) -> Outputs {
+    Ok(vec![from_bits(dtype, dims, bits)?])
 }
 
 /// One output.

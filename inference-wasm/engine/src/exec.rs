@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use countersign_abi::{EngineError, ErrorCode};
 use countersign_onnx::schema::{self, Schema};
-use countersign_onnx::{Attribute, Graph, Node, Tensor};
+use countersign_onnx::{Attribute, DataType, Graph, Node, Tensor};
 
 use crate::budget::Budget;
 use crate::call::{compute, unsupported, unsupported_type, Call};
+use crate::op::cast;
 use crate::table::{self, Entry, Kernel};
 
 /// A value of a graph, by number.
@@ -316,15 +317,32 @@ impl Step {
                 return Err(unsupported_type(first.dtype()));
             }
         }
+        let kinds: Vec<Option<DataType>> = inputs
+            .iter()
+            .map(|input| input.as_ref().map(|tensor| tensor.dtype()))
+            .collect();
         let outputs: Vec<Arc<Tensor>> = match self.entry.kernel {
-            Kernel::Plain(kernel) => {
+            Kernel::Plain(kernel) | Kernel::Numeric(kernel) => {
+                let numeric = matches!(self.entry.kernel, Kernel::Numeric(_));
+                if numeric {
+                    for input in inputs.iter_mut().flatten() {
+                        budget.check(input.byte_len() as u64 * 8)?;
+                        widen(input)?;
+                    }
+                }
                 let mut call = Call {
                     node: &self.node,
                     since: self.schema.since,
                     inputs,
+                    kinds,
                     budget,
                 };
-                kernel(&mut call)?.into_iter().map(Arc::new).collect()
+                let mut outputs = kernel(&mut call)?;
+                if numeric {
+                    let kinds = std::mem::take(&mut call.kinds);
+                    self.narrow(&mut outputs, &kinds)?;
+                }
+                outputs.into_iter().map(Arc::new).collect()
             }
             Kernel::Control(kernel) => kernel(self, inputs, values, budget)?,
         };
@@ -338,6 +356,39 @@ impl Step {
         Ok(outputs)
     }
 
+    /// Gives outputs the type of the inputs that ONNX's definition ties them to.
+    fn narrow(
+        &self,
+        outputs: &mut [Tensor],
+        kinds: &[Option<DataType>],
+    ) -> Result<(), EngineError> {
+        for (index, output) in outputs.iter_mut().enumerate() {
+            let Some(variable) = self
+                .schema
+                .output(index)
+                .and_then(|formal| formal.variable())
+            else {
+                continue;
+            };
+            let tied = |position: &usize| {
+                self.schema
+                    .input(*position)
+                    .and_then(|formal| formal.variable())
+                    == Some(variable)
+            };
+            let kind = (0..kinds.len())
+                .filter(tied)
+                .find_map(|position| kinds[position]);
+            if let Some(kind) =
+                kind.filter(|kind| *kind != output.dtype() && widened(*kind) == output.dtype())
+            {
+                let wide = std::mem::replace(output, Tensor::vector::<u8>(Vec::new()));
+                *output = cast::convert(wide, kind)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The subgraph of an attribute.
     pub fn body(&self, name: &str) -> Result<&Plan, EngineError> {
         self.bodies
@@ -346,4 +397,23 @@ impl Step {
             .map(|(_, plan)| plan)
             .ok_or_else(|| compute(format!("the subgraph \"{name}\" is missing")))
     }
+}
+
+/// The type in which operators compute with elements of a type. Every value has its place in it; the result of a sum,
+/// difference or product of integers keeps its low bits when it is narrowed again; floats round once more.
+pub(crate) fn widened(kind: DataType) -> DataType {
+    match kind {
+        DataType::F16 => DataType::F32,
+        DataType::I8 | DataType::I16 | DataType::I32 => DataType::I64,
+        DataType::U8 | DataType::U16 | DataType::U32 => DataType::U64,
+        DataType::F32 | DataType::F64 | DataType::I64 | DataType::U64 | DataType::Bool => kind,
+    }
+}
+
+fn widen(input: &mut Arc<Tensor>) -> Result<(), EngineError> {
+    let wide = widened(input.dtype());
+    if wide != input.dtype() {
+        *input = Arc::new(cast::convert(input.as_ref().clone(), wide)?);
+    }
+    Ok(())
 }

@@ -13,7 +13,10 @@ use countersign_onnx::{DataType, Tensor};
 use crate::budget::Budget;
 use crate::call::{Call, Outputs};
 use crate::exec::Step;
-use crate::op::{binary, cast, conv, gather, layout, linear, pool, reduce, select, shaping, unary};
+use crate::op::{
+    attention, binary, cast, control, conv, einsum, gather, layout, linear, loss, norm, pool,
+    quant, recurrent, reduce, resize, sample, select, shaping, signal, unary,
+};
 
 /// An operator on its inputs.
 type Plain = fn(&mut Call<'_>) -> Outputs;
@@ -28,8 +31,10 @@ type Control = fn(
 /// An operator's implementation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kernel {
+    /// On the types that are given.
     Plain(Plain),
-    #[allow(dead_code)]
+    /// On widened types.
+    Numeric(Plain),
     Control(Control),
 }
 
@@ -105,6 +110,7 @@ const NUMBERS: Types = Types::of(&[F16, F32, F64, I8, I16, I32, I64, U8, U16, U3
 const ALL: Types = Types::of(&[F16, F32, F64, I8, I16, I32, I64, U8, U16, U32, U64, Bool]);
 const BOOL: Types = Types::of(&[Bool]);
 const INDICES: Types = Types::of(&[I32, I64]);
+const BYTES: Types = Types::of(&[I8, U8]);
 
 const fn op(
     name: &'static str,
@@ -116,7 +122,35 @@ const fn op(
         name,
         versions,
         types,
+        kernel: Kernel::Numeric(kernel),
+    }
+}
+
+const fn exact(
+    name: &'static str,
+    versions: RangeInclusive<u32>,
+    types: Types,
+    kernel: Plain,
+) -> Entry {
+    Entry {
+        name,
+        versions,
+        types,
         kernel: Kernel::Plain(kernel),
+    }
+}
+
+const fn control_op(
+    name: &'static str,
+    versions: RangeInclusive<u32>,
+    types: Types,
+    kernel: Control,
+) -> Entry {
+    Entry {
+        name,
+        versions,
+        types,
+        kernel: Kernel::Control(kernel),
     }
 }
 
@@ -136,7 +170,7 @@ static TABLE: &[Entry] = &[
     op("Clip", 6..=13, NUMBERS, unary::clip),
     op("Cos", 7..=22, FLOATS, unary::cos),
     op("Cosh", 9..=22, FLOATS, unary::cosh),
-    op("Dropout", 7..=22, FLOATS, unary::dropout),
+    exact("Dropout", 7..=22, FLOATS, unary::dropout),
     op("Elu", 6..=22, FLOATS, unary::elu),
     op("Erf", 9..=13, FLOATS, unary::erf),
     op("Exp", 6..=13, FLOATS, unary::exp),
@@ -144,7 +178,7 @@ static TABLE: &[Entry] = &[
     op("Gelu", 20..=20, FLOATS, unary::gelu),
     op("HardSigmoid", 6..=22, FLOATS, unary::hard_sigmoid),
     op("HardSwish", 14..=22, FLOATS, unary::hard_swish),
-    op("Identity", 1..=25, ALL, unary::identity),
+    exact("Identity", 1..=25, ALL, unary::identity),
     op("IsInf", 10..=20, FLOATS, unary::is_inf),
     op("IsNaN", 9..=20, FLOATS, unary::is_nan),
     op("LeakyRelu", 6..=16, FLOATS, unary::leaky_relu),
@@ -168,9 +202,9 @@ static TABLE: &[Entry] = &[
     op("Tan", 7..=22, FLOATS, unary::tan),
     op("Tanh", 6..=13, FLOATS, unary::tanh),
     op("ThresholdedRelu", 10..=22, FLOATS, unary::thresholded_relu),
-    op("BitCast", 26..=26, ALL, cast::bit_cast),
-    op("Cast", 6..=25, ALL, cast::cast),
-    op("CastLike", 15..=25, ALL, cast::cast_like),
+    exact("BitCast", 26..=26, ALL, cast::bit_cast),
+    exact("Cast", 6..=25, ALL, cast::cast),
+    exact("CastLike", 15..=25, ALL, cast::cast_like),
     // Several inputs, element by element, broadcast.
     op("Add", 7..=14, NUMBERS, binary::add),
     op("And", 7..=7, BOOL, binary::and),
@@ -194,7 +228,7 @@ static TABLE: &[Entry] = &[
     op("PRelu", 7..=16, NUMBERS, binary::prelu),
     op("Sub", 7..=14, NUMBERS, binary::sub),
     op("Sum", 6..=13, FLOATS, binary::sum),
-    op("Where", 9..=16, BOOL, binary::choose),
+    exact("Where", 9..=16, BOOL, binary::choose),
     op("Xor", 7..=7, BOOL, binary::xor),
     // Reductions.
     op("ArgMax", 1..=13, NUMBERS, reduce::arg_max),
@@ -215,39 +249,39 @@ static TABLE: &[Entry] = &[
     op("ReduceSumSquare", 1..=18, NUMBERS, reduce::sum_square),
     op("Softmax", 1..=13, FLOATS, reduce::softmax),
     // Shapes and constants.
-    op("Constant", 1..=25, ALL, shaping::constant),
-    op("ConstantOfShape", 9..=25, Types::of(&[I64]), shaping::constant_of_shape),
-    op("EyeLike", 9..=22, ALL, shaping::eye_like),
-    op("Flatten", 1..=25, ALL, shaping::flatten),
-    op("OneHot", 9..=11, NUMBERS, shaping::one_hot),
+    exact("Constant", 1..=25, ALL, shaping::constant),
+    exact("ConstantOfShape", 9..=25, Types::of(&[I64]), shaping::constant_of_shape),
+    exact("EyeLike", 9..=22, ALL, shaping::eye_like),
+    exact("Flatten", 1..=25, ALL, shaping::flatten),
+    exact("OneHot", 9..=11, NUMBERS, shaping::one_hot),
     op("Range", 11..=27, Types::of(&[F16, F32, F64, I16, I32, I64]), shaping::range),
-    op("Reshape", 5..=25, ALL, shaping::reshape),
-    op("Shape", 1..=25, ALL, shaping::shape_of),
-    op("Size", 1..=25, ALL, shaping::size_of),
-    op("Squeeze", 1..=25, ALL, shaping::squeeze),
-    op("Trilu", 14..=14, ALL, shaping::trilu),
-    op("Unsqueeze", 1..=25, ALL, shaping::unsqueeze),
+    exact("Reshape", 5..=25, ALL, shaping::reshape),
+    exact("Shape", 1..=25, ALL, shaping::shape_of),
+    exact("Size", 1..=25, ALL, shaping::size_of),
+    exact("Squeeze", 1..=25, ALL, shaping::squeeze),
+    exact("Trilu", 14..=14, ALL, shaping::trilu),
+    exact("Unsqueeze", 1..=25, ALL, shaping::unsqueeze),
     // Moving elements.
-    op("CenterCropPad", 18..=18, ALL, layout::center_crop_pad),
-    op("Concat", 4..=13, ALL, layout::concat),
-    op("DepthToSpace", 1..=13, ALL, layout::depth_to_space),
-    op("Expand", 8..=13, ALL, layout::expand),
-    op("Pad", 2..=25, ALL, layout::pad),
-    op("ReverseSequence", 10..=10, ALL, layout::reverse_sequence),
-    op("Slice", 1..=13, ALL, layout::slice),
-    op("SpaceToDepth", 1..=13, ALL, layout::space_to_depth),
-    op("Split", 2..=18, ALL, layout::split),
-    op("Tile", 6..=13, ALL, layout::tile),
-    op("Transpose", 1..=25, ALL, layout::transpose),
-    op("Compress", 9..=11, ALL, select::compress),
-    op("Gather", 1..=13, ALL, gather::gather),
-    op("GatherElements", 11..=13, ALL, gather::gather_elements),
-    op("GatherND", 11..=13, ALL, gather::gather_nd),
+    exact("CenterCropPad", 18..=18, ALL, layout::center_crop_pad),
+    exact("Concat", 4..=13, ALL, layout::concat),
+    exact("DepthToSpace", 1..=13, ALL, layout::depth_to_space),
+    exact("Expand", 8..=13, ALL, layout::expand),
+    exact("Pad", 2..=25, ALL, layout::pad),
+    exact("ReverseSequence", 10..=10, ALL, layout::reverse_sequence),
+    exact("Slice", 1..=13, ALL, layout::slice),
+    exact("SpaceToDepth", 1..=13, ALL, layout::space_to_depth),
+    exact("Split", 2..=18, ALL, layout::split),
+    exact("Tile", 6..=13, ALL, layout::tile),
+    exact("Transpose", 1..=25, ALL, layout::transpose),
+    exact("Compress", 9..=11, ALL, select::compress),
+    exact("Gather", 1..=13, ALL, gather::gather),
+    exact("GatherElements", 11..=13, ALL, gather::gather_elements),
+    exact("GatherND", 11..=13, ALL, gather::gather_nd),
     op("NonZero", 9..=13, ALL, select::non_zero),
     op("Scatter", 9..=9, ALL, gather::scatter_elements),
     op("ScatterElements", 11..=18, ALL, gather::scatter_elements),
     op("ScatterND", 11..=18, ALL, gather::scatter_nd),
-    op("TensorScatter", 24..=24, ALL, gather::tensor_scatter),
+    exact("TensorScatter", 24..=24, ALL, gather::tensor_scatter),
     op("TopK", 1..=24, NUMBERS, select::top_k),
     op("Unique", 11..=11, NUMBERS, select::unique),
     // Matrices, windows.
@@ -261,6 +295,58 @@ static TABLE: &[Entry] = &[
     op("LpPool", 2..=22, FLOATS, pool::lp),
     op("MatMul", 1..=13, Types::of(&[F16, F32, F64, I32, I64, U32, U64]), linear::mat_mul),
     op("MaxPool", 1..=22, Types::of(&[F16, F32, F64, I8, U8]), pool::max),
+    op("MaxUnpool", 9..=22, FLOATS, sample::max_unpool),
+    op("Col2Im", 18..=18, FLOATS, sample::col2im),
+    // Normalisations, losses.
+    op("BatchNormalization", 7..=15, FLOATS, norm::batch),
+    op("GroupNormalization", 21..=21, FLOATS, norm::group),
+    op("InstanceNormalization", 6..=22, FLOATS, norm::instance),
+    op("LayerNormalization", 17..=17, FLOATS, norm::layer),
+    op("LpNormalization", 1..=22, FLOATS, norm::lp),
+    op("LRN", 1..=13, FLOATS, norm::local_response),
+    op("MeanVarianceNormalization", 9..=13, FLOATS, norm::mean_variance),
+    op("RMSNormalization", 23..=23, FLOATS, norm::rms),
+    op("NegativeLogLikelihoodLoss", 12..=22, FLOATS, loss::negative_log_likelihood),
+    op("SoftmaxCrossEntropyLoss", 12..=13, FLOATS, loss::softmax_cross_entropy),
+    // Sequences.
+    op("Attention", 23..=24, FLOATS, attention::attention),
+    op("CausalConvWithState", 27..=27, FLOATS, attention::causal_conv),
+    op("GRU", 7..=22, FLOATS, recurrent::gru),
+    op("LinearAttention", 27..=27, Types::of(&[F16, F32]), attention::linear),
+    op("LSTM", 7..=22, FLOATS, recurrent::lstm),
+    op("RNN", 7..=22, FLOATS, recurrent::rnn),
+    op("RotaryEmbedding", 23..=23, FLOATS, attention::rotary),
+    // Images.
+    op("AffineGrid", 20..=20, FLOATS, sample::affine_grid),
+    op("GridSample", 16..=22, FLOATS, sample::grid_sample),
+    op("NonMaxSuppression", 10..=11, Types::of(&[F32]), sample::non_max_suppression),
+    op("Resize", 10..=19, ALL, resize::resize),
+    op("RoiAlign", 10..=22, FLOATS, sample::roi_align),
+    op("Upsample", 7..=9, ALL, resize::upsample),
+    // Quantised numbers.
+    exact("ConvInteger", 10..=10, BYTES, quant::conv_integer),
+    exact("DequantizeLinear", 10..=25, Types::of(&[I8, I16, I32, U8, U16]), quant::dequantize),
+    exact("DynamicQuantizeLinear", 11..=11, Types::of(&[F32]), quant::dynamic_quantize),
+    exact("MatMulInteger", 10..=10, BYTES, quant::mat_mul_integer),
+    exact("QLinearConv", 10..=10, BYTES, quant::qlinear_conv),
+    exact("QLinearMatMul", 10..=21, BYTES, quant::qlinear_mat_mul),
+    exact("QuantizeLinear", 10..=25, Types::of(&[F16, F32, F64, I32]), quant::quantize),
+    // Signals, and what fits nowhere else.
+    op("DFT", 17..=20, FLOATS, signal::dft),
+    op("STFT", 17..=17, FLOATS, signal::stft),
+    exact("BlackmanWindow", 17..=17, INDICES, signal::blackman),
+    exact("HammingWindow", 17..=17, INDICES, signal::hamming),
+    exact("HannWindow", 17..=17, INDICES, signal::hann),
+    exact("TfIdfVectorizer", 9..=9, INDICES, signal::tf_idf),
+    op("DeformConv", 19..=22, FLOATS, einsum::deform_conv),
+    op("Det", 11..=22, FLOATS, einsum::det),
+    op("Einsum", 12..=12, NUMBERS, einsum::einsum),
+    exact("OptionalGetElement", 18..=18, ALL, shaping::get_element),
+    exact("OptionalHasElement", 18..=18, ALL, shaping::has_element),
+    // Control flow.
+    control_op("If", 1..=25, BOOL, control::branch),
+    control_op("Loop", 1..=25, Types::of(&[I64]), control::repeat),
+    control_op("Scan", 9..=25, ALL, control::scan),
 ];
 
 #[cfg(test)]

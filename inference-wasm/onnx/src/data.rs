@@ -169,6 +169,14 @@ macro_rules! elements {
             pub fn from_le_bytes(dtype: DataType, bytes: &[u8]) -> Self {
                 match dtype { $(DataType::$variant => Self::$variant(<$type as Element>::read(bytes)),)* }
             }
+            /// The elements' bits as unsigned integers of their size, for operators that only move elements.
+            /// `None` if `B` has another size.
+            pub fn bits<B: Bits>(&self) -> Option<&[B]> {
+                if self.dtype().size() != std::mem::size_of::<B>() {
+                    return None;
+                }
+                match self { $(Self::$variant(v) => bytemuck::try_cast_slice(v).ok(),)* }
+            }
             /// The elements as little-endian bytes.
             pub fn to_le_bytes(&self) -> Vec<u8> {
                 let mut out = Vec::with_capacity(self.len() * self.dtype().size());
@@ -213,6 +221,40 @@ elements!(
     (U32, u32, 0),
     (U64, u64, 0)
 );
+
+/// Unsigned integers that carry the bits of an element.
+pub trait Bits: Element + bytemuck::Pod {}
+impl Bits for u8 {}
+impl Bits for u16 {}
+impl Bits for u32 {}
+impl Bits for u64 {}
+
+impl Data {
+    /// Elements of a type from their bits; for bool every bit pattern but 0 is true. `None` if `B` has another size.
+    pub fn from_bits<B: Bits>(dtype: DataType, bits: Vec<B>) -> Option<Self> {
+        if dtype.size() != std::mem::size_of::<B>() {
+            return None;
+        }
+        Some(match dtype {
+            DataType::Bool => Self::Bool(bits.iter().map(|b| *b != B::ZERO).collect()),
+            DataType::U8 => Self::U8(cast_to(bits)?),
+            DataType::I8 => Self::I8(cast_to(bits)?),
+            DataType::U16 => Self::U16(cast_to(bits)?),
+            DataType::I16 => Self::I16(cast_to(bits)?),
+            DataType::F16 => Self::F16(cast_to(bits)?),
+            DataType::U32 => Self::U32(cast_to(bits)?),
+            DataType::I32 => Self::I32(cast_to(bits)?),
+            DataType::F32 => Self::F32(cast_to(bits)?),
+            DataType::U64 => Self::U64(cast_to(bits)?),
+            DataType::I64 => Self::I64(cast_to(bits)?),
+            DataType::F64 => Self::F64(cast_to(bits)?),
+        })
+    }
+}
+
+fn cast_to<B: Bits, T: bytemuck::Pod>(bits: Vec<B>) -> Option<Vec<T>> {
+    bytemuck::allocation::try_cast_vec(bits).ok()
+}
 
 /// One element from and to its bytes.
 trait Bytes {

@@ -25,7 +25,7 @@ mod wire;
 
 pub use attribute::Attribute;
 pub use check::OPSETS;
-pub use data::{Data, DataType, Element, Tensor};
+pub use data::{Bits, Data, DataType, Element, Tensor};
 pub use error::{GraphError, LoadError};
 pub use half::f16;
 pub use ir::{Dim, Graph, Initializer, Model, Node, ValueInfo};

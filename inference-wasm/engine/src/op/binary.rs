@@ -1,10 +1,10 @@
 //! Element by element over several inputs, broadcast.
 
 use countersign_abi::EngineError;
-use countersign_onnx::{f16, DataType, Element, Tensor};
+use countersign_onnx::{DataType, Element, Tensor};
 
 use super::number::{Float, Number};
-use crate::call::{compute, one, unsupported, unsupported_type, Call, Outputs};
+use crate::call::{compute, moved, one, unsupported, Call, Outputs};
 use crate::shape::{broadcast, broadcast_strides, walk};
 
 /// Combines two broadcast tensors.
@@ -84,9 +84,6 @@ pub(crate) fn modulo(call: &mut Call<'_>) -> Outputs {
             return Err(unsupported("Mod of floats needs fmod = 1"));
         }
         return match kind {
-            DataType::F16 => pair(call, |x: f16, y: f16| {
-                f16::from_f32(libm::fmodf(x.to_f32(), y.to_f32()))
-            }),
             DataType::F32 => pair(call, libm::fmodf),
             _ => pair(call, libm::fmod),
         };
@@ -107,21 +104,19 @@ pub(crate) fn modulo(call: &mut Call<'_>) -> Outputs {
 /// negative or a float exponent is refused where C and NumPy differ.
 pub(crate) fn pow(call: &mut Call<'_>) -> Outputs {
     let (base, exponent) = (dtype(call)?, call.input(1)?.dtype());
-    if base.is_float() {
-        return for_type!(base, floats, T => for_type!(exponent, numbers, E => {
-            pair(call, |x: T, y: E| float_power(x, y.to_f64()))
-        }));
-    }
-    if exponent.is_float() {
-        return for_type!(base, [I32 I64], T => for_type!(exponent, floats, E => {
-            pair(call, |x: T, y: E| T::from_f64(libm::pow(x as f64, y.to_f64())))
-        }));
+    if base.is_float() || exponent.is_float() {
+        let exponents: Vec<f64> = for_type!(exponent, numbers, E => Ok(call.elements::<E>(1)?.iter().map(|y| y.to_f64()).collect()))?;
+        let dims = (call.input(0)?.dims(), call.input(1)?.dims());
+        return for_type!(base, [F32 F64 I64], T => {
+            let (dims, out) = zip(call, (dims.0, call.elements::<T>(0)?), (dims.1, &exponents), |x: T, y: f64| PowerOf::power(x, y))?;
+            one(dims, out)
+        });
     }
     let exponents = call.ints(1)?;
     if exponents.iter().any(|e| *e < 0) {
         return Err(unsupported("an integer raised to a negative power"));
     }
-    for_type!(base, [I32 I64], T => {
+    for_type!(base, [I64], T => {
         let (left, right) = (call.input(0)?, call.input(1)?);
         let (dims, out) = zip(call, (left.dims(), call.elements::<T>(0)?), (right.dims(), &exponents), |x: T, y: i64| {
             let (mut result, mut square, mut rest) = (1 as T, x, y);
@@ -138,13 +133,32 @@ pub(crate) fn pow(call: &mut Call<'_>) -> Outputs {
     })
 }
 
-/// Powers in the base's precision if the exponent is exact in it, else in double.
-fn float_power<T: Float>(x: T, y: f64) -> T {
-    let own = T::from_f64(y);
-    if own.to_f64() == y || y.is_nan() {
-        x.raised(own)
-    } else {
-        T::from_f64(libm::pow(x.to_f64(), y))
+/// Powers with any exponent that a double holds.
+trait PowerOf {
+    fn power(self, exponent: f64) -> Self;
+}
+
+impl PowerOf for f32 {
+    /// In single precision if the exponent is exact in it, else in double.
+    fn power(self, exponent: f64) -> Self {
+        let own = exponent as f32;
+        if f64::from(own) == exponent || exponent.is_nan() {
+            self.raised(own)
+        } else {
+            libm::pow(f64::from(self), exponent) as f32
+        }
+    }
+}
+
+impl PowerOf for f64 {
+    fn power(self, exponent: f64) -> Self {
+        self.raised(exponent)
+    }
+}
+
+impl PowerOf for i64 {
+    fn power(self, exponent: f64) -> Self {
+        libm::pow(self as f64, exponent) as i64
     }
 }
 
@@ -209,7 +223,7 @@ pub(crate) fn bit_shift(call: &mut Call<'_>) -> Outputs {
         "RIGHT" => false,
         other => return call.unknown_value("direction", other),
     };
-    for_type!(dtype(call)?, [U8 U16 U32 U64], T => pair(call, |x: T, y: T| {
+    for_type!(dtype(call)?, [U64], T => pair(call, |x: T, y: T| {
         let by = u32::try_from(y).unwrap_or(u32::MAX);
         (if left { x.checked_shl(by) } else { x.checked_shr(by) }).unwrap_or(0)
     }))
@@ -275,21 +289,12 @@ pub(crate) fn choose(call: &mut Call<'_>) -> Outputs {
     let count = call.reserve(&dims, x.dtype())?;
     let strides = [condition, x, y].map(|t: &Tensor| broadcast_strides(t.dims(), &dims));
     let flags = call.elements::<bool>(0)?;
-    for_type!(x.dtype(), all, T => {
-        let (a, b) = (call.elements::<T>(1)?, call.elements::<T>(2)?);
+    for_bits!(x.dtype(), T => {
+        let (a, b) = (call.bits::<T>(1)?, call.bits::<T>(2)?);
         let mut out: Vec<T> = Vec::with_capacity(count);
         walk(&dims, [&strides[0], &strides[1], &strides[2]], |[c, i, j]| {
             out.push(if flags[c] { a[i] } else { b[j] });
         });
-        one(dims, out)
+        moved(x.dtype(), dims, out)
     })
-}
-
-/// The inputs' common type, for operators that need it.
-pub(crate) fn same_type(left: &Tensor, right: &Tensor) -> Result<DataType, EngineError> {
-    if left.dtype() == right.dtype() {
-        Ok(left.dtype())
-    } else {
-        Err(unsupported_type(right.dtype()))
-    }
 }

@@ -3,58 +3,52 @@
 use countersign_abi::EngineError;
 use countersign_onnx::{f16, Data, DataType, Tensor};
 
-use super::number::Number;
 use crate::call::{compute, from_data, unsupported, Call, Outputs};
 
-/// Converts one element.
-trait Convert<U> {
-    fn convert(self) -> U;
+/// Elements as one of three types that hold every element of the others.
+enum Wide {
+    Floats(Vec<f64>),
+    Signed(Vec<i64>),
+    Unsigned(Vec<u64>),
 }
 
-macro_rules! from_integer {
-    ($from:ty => $($to:ty)*) => { $(impl Convert<$to> for $from {
-        fn convert(self) -> $to { self as $to }
-    })*
-    impl Convert<bool> for $from {
-        fn convert(self) -> bool { self != 0 }
-    }
-    impl Convert<f16> for $from {
-        // f64 holds every integer below 2^53, and everything from 65520 on is infinite in f16.
-        fn convert(self) -> f16 { f16::from_f64(self as f64) }
-    } };
-}
-from_integer!(i8 => i8 i16 i32 i64 u8 u16 u32 u64 f32 f64);
-from_integer!(i16 => i8 i16 i32 i64 u8 u16 u32 u64 f32 f64);
-from_integer!(i32 => i8 i16 i32 i64 u8 u16 u32 u64 f32 f64);
-from_integer!(i64 => i8 i16 i32 i64 u8 u16 u32 u64 f32 f64);
-from_integer!(u8 => i8 i16 i32 i64 u8 u16 u32 u64 f32 f64);
-from_integer!(u16 => i8 i16 i32 i64 u8 u16 u32 u64 f32 f64);
-from_integer!(u32 => i8 i16 i32 i64 u8 u16 u32 u64 f32 f64);
-from_integer!(u64 => i8 i16 i32 i64 u8 u16 u32 u64 f32 f64);
-
-macro_rules! from_bool {
-    ($($to:ty)*) => { $(impl Convert<$to> for bool {
-        fn convert(self) -> $to { <$to as Number>::from_f64(f64::from(u8::from(self))) }
-    })* };
-}
-from_bool!(i8 i16 i32 i64 u8 u16 u32 u64 f16 f32 f64);
-impl Convert<bool> for bool {
-    fn convert(self) -> bool {
-        self
+fn wide(data: &Data) -> Wide {
+    match data {
+        Data::F16(v) => Wide::Floats(v.iter().map(|x| x.to_f64()).collect()),
+        Data::F32(v) => Wide::Floats(v.iter().map(|x| f64::from(*x)).collect()),
+        Data::F64(v) => Wide::Floats(v.clone()),
+        Data::I8(v) => Wide::Signed(v.iter().map(|x| i64::from(*x)).collect()),
+        Data::I16(v) => Wide::Signed(v.iter().map(|x| i64::from(*x)).collect()),
+        Data::I32(v) => Wide::Signed(v.iter().map(|x| i64::from(*x)).collect()),
+        Data::I64(v) => Wide::Signed(v.clone()),
+        Data::U8(v) => Wide::Unsigned(v.iter().map(|x| u64::from(*x)).collect()),
+        Data::U16(v) => Wide::Unsigned(v.iter().map(|x| u64::from(*x)).collect()),
+        Data::U32(v) => Wide::Unsigned(v.iter().map(|x| u64::from(*x)).collect()),
+        Data::U64(v) => Wide::Unsigned(v.clone()),
+        Data::Bool(v) => Wide::Unsigned(v.iter().map(|x| u64::from(*x)).collect()),
     }
 }
 
-macro_rules! from_float {
-    ($from:ty, $wide:expr => $($to:ty)*) => { $(impl Convert<$to> for $from {
-        fn convert(self) -> $to { <$to as Number>::from_f64($wide(self)) }
-    })*
-    impl Convert<bool> for $from {
-        fn convert(self) -> bool { $wide(self) != 0.0 }
-    } };
+/// Elements of every type from elements of one. Integers keep their low bits; floats round to nearest even, or truncate.
+macro_rules! narrow {
+    ($values:expr, $to:expr) => {{
+        let values = $values.into_iter();
+        match $to {
+            DataType::F16 => Data::F16(values.map(|x| f16::from_f64(x as f64)).collect()),
+            DataType::F32 => Data::F32(values.map(|x| x as f32).collect()),
+            DataType::F64 => Data::F64(values.map(|x| x as f64).collect()),
+            DataType::I8 => Data::I8(values.map(|x| x as i8).collect()),
+            DataType::I16 => Data::I16(values.map(|x| x as i16).collect()),
+            DataType::I32 => Data::I32(values.map(|x| x as i32).collect()),
+            DataType::I64 => Data::I64(values.map(|x| x as i64).collect()),
+            DataType::U8 => Data::U8(values.map(|x| x as u8).collect()),
+            DataType::U16 => Data::U16(values.map(|x| x as u16).collect()),
+            DataType::U32 => Data::U32(values.map(|x| x as u32).collect()),
+            DataType::U64 => Data::U64(values.map(|x| x as u64).collect()),
+            DataType::Bool => Data::Bool(values.map(|x| x as f64 != 0.0).collect()),
+        }
+    }};
 }
-from_float!(f16, f16::to_f64 => i8 i16 i32 i64 u8 u16 u32 u64 f16 f32 f64);
-from_float!(f32, f64::from => i8 i16 i32 i64 u8 u16 u32 u64 f16 f32 f64);
-from_float!(f64, |x: f64| x => i8 i16 i32 i64 u8 u16 u32 u64 f16 f32 f64);
 
 /// Whether a float truncates to a value that the integer type holds; outside of that ONNX leaves the result open.
 fn fits(value: f64, to: DataType) -> bool {
@@ -96,12 +90,17 @@ pub(crate) fn convert(input: Tensor, to: DataType) -> Result<Tensor, EngineError
             )));
         }
     }
-    let dims = input.dims().to_vec();
-    for_type!(input.dtype(), all, A => for_type!(to, all, B => {
-        let elements = input.elements::<A>().unwrap_or_default();
-        let out: Vec<B> = elements.iter().map(|x| Convert::<B>::convert(*x)).collect();
-        from_data(dims, <B as countersign_onnx::Element>::wrap(out))
-    }))
+    let data = match (input.data(), to) {
+        // The two that the executor does all the time, without a detour.
+        (Data::F16(v), DataType::F32) => Data::F32(v.iter().map(|x| x.to_f32()).collect()),
+        (Data::F32(v), DataType::F16) => Data::F16(v.iter().map(|x| f16::from_f32(*x)).collect()),
+        (data, to) => match wide(data) {
+            Wide::Floats(values) => narrow!(values, to),
+            Wide::Signed(values) => narrow!(values, to),
+            Wide::Unsigned(values) => narrow!(values, to),
+        },
+    };
+    from_data(input.dims().to_vec(), data)
 }
 
 /// The type that an attribute names.

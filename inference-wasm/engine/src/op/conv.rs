@@ -76,7 +76,6 @@ impl<T: Number> Columns<T> for Patches<'_, T> {
 
 /// Dimensions of a convolution, checked.
 pub(crate) struct Shapes {
-    pub batches: usize,
     pub groups: usize,
     /// Input channels per group.
     pub channels: usize,
@@ -119,7 +118,6 @@ impl Shapes {
         let mut dims = vec![*batches, *filters];
         dims.extend(&window.output);
         Ok(Self {
-            batches: *batches,
             groups,
             channels: *per_group,
             filters: filters / groups,

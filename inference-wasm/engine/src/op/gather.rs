@@ -1,10 +1,10 @@
 //! Gather and Scatter in their forms.
 
 use countersign_abi::EngineError;
-use countersign_onnx::{Data, DataType, Element};
+use countersign_onnx::{DataType, Element};
 
 use super::number::Number;
-use crate::call::{compute, from_data, one, Call, Outputs};
+use crate::call::{compute, from_bits, from_data, moved, Call, Outputs};
 use crate::shape::{self, around, element_count, strides};
 
 /// An index that may count from the end.
@@ -34,8 +34,8 @@ pub(crate) fn gather(call: &mut Call<'_>) -> Outputs {
     dims.extend(indices.dims());
     dims.extend(&data.dims()[axis + 1..]);
     let count = call.reserve(&dims, data.dtype())?;
-    for_type!(data.dtype(), all, T => {
-        let elements = call.elements::<T>(0)?;
+    for_bits!(data.dtype(), T => {
+        let elements = call.bits::<T>(0)?;
         let mut out: Vec<T> = Vec::with_capacity(count);
         for row in 0..outer {
             for position in &positions {
@@ -43,7 +43,7 @@ pub(crate) fn gather(call: &mut Call<'_>) -> Outputs {
                 out.extend_from_slice(&elements[from..from + inner]);
             }
         }
-        one(dims, out)
+        moved(data.dtype(), dims, out)
     })
 }
 
@@ -82,9 +82,9 @@ pub(crate) fn gather_elements(call: &mut Call<'_>) -> Outputs {
     let axis = shape::axis(call.int("axis", 0), data.rank())?;
     let offsets = along(data.dims(), indices.dims(), &call.ints(1)?, axis)?;
     call.reserve(indices.dims(), data.dtype())?;
-    for_type!(data.dtype(), all, T => {
-        let elements = call.elements::<T>(0)?;
-        one(indices.dims().to_vec(), offsets.iter().map(|offset| elements[*offset]).collect::<Vec<T>>())
+    for_bits!(data.dtype(), T => {
+        let elements = call.bits::<T>(0)?;
+        moved(data.dtype(), indices.dims().to_vec(), offsets.iter().map(|offset| elements[*offset]).collect::<Vec<T>>())
     })
 }
 
@@ -131,13 +131,13 @@ pub(crate) fn gather_nd(call: &mut Call<'_>) -> Outputs {
     let mut dims = indices.dims()[..indices.rank() - 1].to_vec();
     dims.extend(&data.dims()[batch + depth..]);
     let count = call.reserve(&dims, data.dtype())?;
-    for_type!(data.dtype(), all, T => {
-        let elements = call.elements::<T>(0)?;
+    for_bits!(data.dtype(), T => {
+        let elements = call.bits::<T>(0)?;
         let mut out: Vec<T> = Vec::with_capacity(count);
         for offset in offsets {
             out.extend_from_slice(&elements[offset..offset + length]);
         }
-        one(dims, out)
+        moved(data.dtype(), dims, out)
     })
 }
 
@@ -184,38 +184,39 @@ fn write(call: &mut Call<'_>, offsets: &[usize], length: usize) -> Outputs {
         if meet != Meet::Replace {
             return Err(crate::call::unsupported("a reduction of bools"));
         }
-        place::<bool>(
-            &mut data,
-            updates.elements().unwrap_or_default(),
-            offsets,
-            length,
-            |_, new| new,
-        );
+        if let Some(elements) = bool::slice_mut(&mut data) {
+            place(
+                elements,
+                updates.elements().unwrap_or_default(),
+                offsets,
+                length,
+                |_, new| new,
+            );
+        }
         return Ok(vec![from_data(dims, data)?]);
     }
     for_type!(data.dtype(), numbers, T => {
-        place::<T>(&mut data, updates.elements().unwrap_or_default(), offsets, length, |old, new| match meet {
-            Meet::Replace => new,
-            Meet::Add => old.add(new),
-            Meet::Mul => old.mul(new),
-            Meet::Max => old.greater_of(new),
-            Meet::Min => old.lesser_of(new),
-        });
+        if let Some(elements) = T::slice_mut(&mut data) {
+            place(elements, updates.elements::<T>().unwrap_or_default(), offsets, length, |old, new| match meet {
+                Meet::Replace => new,
+                Meet::Add => old.add(new),
+                Meet::Mul => old.mul(new),
+                Meet::Max => old.greater_of(new),
+                Meet::Min => old.lesser_of(new),
+            });
+        }
         Ok(())
     })?;
     Ok(vec![from_data(dims, data)?])
 }
 
-fn place<T: Element>(
-    data: &mut Data,
+fn place<T: Copy>(
+    elements: &mut [T],
     updates: &[T],
     offsets: &[usize],
     length: usize,
     f: impl Fn(T, T) -> T,
 ) {
-    let Some(elements) = T::slice_mut(data) else {
-        return;
-    };
     for (row, offset) in offsets.iter().enumerate() {
         for index in 0..length {
             let slot = &mut elements[offset + index];
@@ -299,16 +300,9 @@ pub(crate) fn tensor_scatter(call: &mut Call<'_>) -> Outputs {
             }
         }
     }
-    let updates = call
-        .inputs
-        .get(1)
-        .cloned()
-        .flatten()
-        .ok_or_else(|| compute("input 1 is missing"))?;
-    let (dims, mut data) = call.take(0)?.into_parts();
-    for_type!(data.dtype(), all, T => {
-        place::<T>(&mut data, updates.elements().unwrap_or_default(), &offsets, inner, |_, new| new);
-        Ok(())
-    })?;
-    Ok(vec![from_data(dims, data)?])
+    for_bits!(cache.dtype(), T => {
+        let mut elements = call.bits::<T>(0)?.to_vec();
+        place(&mut elements, call.bits::<T>(1)?, &offsets, inner, |_, new| new);
+        Ok(vec![from_bits(cache.dtype(), cache.dims().to_vec(), elements)?])
+    })
 }

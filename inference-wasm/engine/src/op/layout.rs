@@ -1,9 +1,9 @@
 //! Moving elements: Transpose, Concat, Split, Slice, Pad, Expand, Tile and their kin.
 
 use countersign_abi::EngineError;
-use countersign_onnx::{Element, Tensor};
+use countersign_onnx::{Bits, Element, Tensor};
 
-use crate::call::{compute, one, tensor, unsupported, Call, Outputs};
+use crate::call::{compute, from_bits, moved, unsupported, Call, Outputs};
 use crate::shape::{self, around, axes, broadcast, broadcast_strides, size, strides, walk};
 
 /// A tensor of `dims` read through strides.
@@ -44,9 +44,9 @@ pub(crate) fn transpose(call: &mut Call<'_>) -> Outputs {
     if perm.len() != input.rank() {
         return Err(compute("the permutation does not name every dimension"));
     }
-    for_type!(input.dtype(), all, T => {
-        let (dims, out) = transposed(call, input.dims(), call.elements::<T>(0)?, &perm)?;
-        one(dims, out)
+    for_bits!(input.dtype(), T => {
+        let (dims, out) = transposed(call, input.dims(), call.bits::<T>(0)?, &perm)?;
+        moved(call.input(0)?.dtype(), dims, out)
     })
 }
 
@@ -73,10 +73,10 @@ pub(crate) fn concat(call: &mut Call<'_>) -> Outputs {
     let count = call.reserve(&dims, first.dtype())?;
     let outer: usize = dims[..axis].iter().product();
     let inner: usize = dims[axis + 1..].iter().product();
-    for_type!(first.dtype(), all, T => {
+    for_bits!(first.dtype(), T => {
         let mut parts = Vec::with_capacity(call.inputs.len());
         for index in 0..call.inputs.len() {
-            parts.push((call.elements::<T>(index)?, call.input(index)?.dims()[axis] * inner));
+            parts.push((call.bits::<T>(index)?, call.input(index)?.dims()[axis] * inner));
         }
         let mut out: Vec<T> = Vec::with_capacity(count);
         for row in 0..outer {
@@ -84,7 +84,7 @@ pub(crate) fn concat(call: &mut Call<'_>) -> Outputs {
                 out.extend_from_slice(&elements[row * width..(row + 1) * width]);
             }
         }
-        one(dims, out)
+        moved(call.input(0)?.dtype(), dims, out)
     })
 }
 
@@ -118,8 +118,8 @@ pub(crate) fn split(call: &mut Call<'_>) -> Outputs {
             call.wanted()
         )));
     }
-    for_type!(input.dtype(), all, T => {
-        let elements = call.elements::<T>(0)?;
+    for_bits!(input.dtype(), T => {
+        let elements = call.bits::<T>(0)?;
         let mut outputs = Vec::with_capacity(sizes.len());
         let mut start = 0;
         for size in sizes {
@@ -130,7 +130,7 @@ pub(crate) fn split(call: &mut Call<'_>) -> Outputs {
                 let from = (row * length + start) * inner;
                 out.extend_from_slice(&elements[from..from + size * inner]);
             }
-            outputs.push(tensor(dims, out)?);
+            outputs.push(from_bits(input.dtype(), dims, out)?);
             start += size;
         }
         Ok(outputs)
@@ -205,12 +205,12 @@ pub(crate) fn slice(call: &mut Call<'_>) -> Outputs {
     for (dim, taken) in dims.iter_mut().zip(&taken) {
         *dim = taken.len();
     }
-    for_type!(input.dtype(), all, T => {
-        let elements = call.elements::<T>(0)?;
+    for_bits!(input.dtype(), T => {
+        let elements = call.bits::<T>(0)?;
         let count = call.reserve(&dims, T::DTYPE)?;
         let mut out: Vec<T> = Vec::with_capacity(count);
         pick(&taken, 0, elements, &mut out);
-        one(dims, out)
+        moved(call.input(0)?.dtype(), dims, out)
     })
 }
 
@@ -265,9 +265,9 @@ pub(crate) fn expand(call: &mut Call<'_>) -> Outputs {
         return Ok(vec![call.take(0)?]);
     }
     let steps = broadcast_strides(input.dims(), &dims);
-    for_type!(input.dtype(), all, T => {
-        let out = gathered(call, &dims, call.elements::<T>(0)?, &steps, 0)?;
-        one(dims, out)
+    for_bits!(input.dtype(), T => {
+        let out = gathered(call, &dims, call.bits::<T>(0)?, &steps, 0)?;
+        moved(call.input(0)?.dtype(), dims, out)
     })
 }
 
@@ -297,11 +297,11 @@ pub(crate) fn tile(call: &mut Call<'_>) -> Outputs {
         wide.extend([*repeat, *dim]);
         steps.extend([0, stride]);
     }
-    for_type!(input.dtype(), all, T => {
-        let elements = call.elements::<T>(0)?;
+    for_bits!(input.dtype(), T => {
+        let elements = call.bits::<T>(0)?;
         let mut out: Vec<T> = Vec::with_capacity(call.reserve(&dims, T::DTYPE)?);
         walk(&wide, [&steps], |[offset]| out.push(elements[offset]));
-        one(dims, out)
+        moved(call.input(0)?.dtype(), dims, out)
     })
 }
 
@@ -323,9 +323,9 @@ pub(crate) fn depth_to_space(call: &mut Call<'_>) -> Outputs {
         "CRD" => ([n, depth, block, block, h, w], [0, 1, 4, 2, 5, 3]),
         other => return call.unknown_value("mode", other),
     };
-    for_type!(input.dtype(), all, T => {
-        let (_, out) = transposed(call, &split, call.elements::<T>(0)?, &perm)?;
-        one(vec![n, depth, h * block, w * block], out)
+    for_bits!(input.dtype(), T => {
+        let (_, out) = transposed(call, &split, call.bits::<T>(0)?, &perm)?;
+        moved(call.input(0)?.dtype(), vec![n, depth, h * block, w * block], out)
     })
 }
 
@@ -342,9 +342,9 @@ pub(crate) fn space_to_depth(call: &mut Call<'_>) -> Outputs {
         )));
     }
     let split = [n, c, h / block, block, w / block, block];
-    for_type!(input.dtype(), all, T => {
-        let (_, out) = transposed(call, &split, call.elements::<T>(0)?, &[0, 3, 5, 1, 2, 4])?;
-        one(vec![n, c * block * block, h / block, w / block], out)
+    for_bits!(input.dtype(), T => {
+        let (_, out) = transposed(call, &split, call.bits::<T>(0)?, &[0, 3, 5, 1, 2, 4])?;
+        moved(call.input(0)?.dtype(), vec![n, c * block * block, h / block, w / block], out)
     })
 }
 
@@ -428,25 +428,27 @@ pub(crate) fn pad(call: &mut Call<'_>) -> Outputs {
     }
     let dims: Vec<usize> = sources.iter().map(Vec::len).collect();
     let own = strides(input.dims());
-    for_type!(input.dtype(), all, T => {
+    for_bits!(input.dtype(), T => {
         let fill = match (call.since >= 11, call.optional(2)) {
-            (true, Some(value)) => match value.elements::<T>() {
-                Some([value]) => *value,
-                _ => return Err(compute("the constant must be one element of the input's type")),
-            },
+            (true, Some(value)) if value.dtype() == input.dtype() => first::<T>(value)?,
+            (true, Some(_)) => return Err(compute("the constant must be of the input's type")),
             (true, None) => T::ZERO,
-            (false, _) if call.has("value") => {
-                let value = super::cast::convert(Tensor::scalar(call.float("value", 0.0)), T::DTYPE)?;
-                value.elements::<T>().and_then(<[T]>::first).copied().unwrap_or(T::ZERO)
-            }
-            (false, _) => T::ZERO,
+            (false, _) => first::<T>(&super::cast::convert(Tensor::scalar(call.float("value", 0.0)), input.dtype())?)?,
         };
-        let elements = call.elements::<T>(0)?;
+        let elements = call.bits::<T>(0)?;
         let count = call.reserve(&dims, T::DTYPE)?;
         let mut out: Vec<T> = Vec::with_capacity(count);
         fill_padded(&sources, &own, Some(0), elements, fill, &mut out);
-        one(dims, out)
+        moved(call.input(0)?.dtype(), dims, out)
     })
+}
+
+/// The bits of a tensor's one element.
+fn first<T: Bits>(value: &Tensor) -> Result<T, EngineError> {
+    match value.data().bits::<T>() {
+        Some([bits]) => Ok(*bits),
+        _ => Err(compute("the constant must be one element")),
+    }
 }
 
 fn fill_padded<T: Copy>(
@@ -501,10 +503,10 @@ pub(crate) fn center_crop_pad(call: &mut Call<'_>) -> Outputs {
     }
     let dims: Vec<usize> = sources.iter().map(Vec::len).collect();
     let own = strides(input.dims());
-    for_type!(input.dtype(), all, T => {
+    for_bits!(input.dtype(), T => {
         let mut out: Vec<T> = Vec::with_capacity(call.reserve(&dims, T::DTYPE)?);
-        fill_padded(&sources, &own, Some(0), call.elements::<T>(0)?, T::ZERO, &mut out);
-        one(dims, out)
+        fill_padded(&sources, &own, Some(0), call.bits::<T>(0)?, T::ZERO, &mut out);
+        moved(call.input(0)?.dtype(), dims, out)
     })
 }
 
@@ -532,8 +534,8 @@ pub(crate) fn reverse_sequence(call: &mut Call<'_>) -> Outputs {
         return Err(compute("the lengths do not fit the input"));
     }
     let inner: usize = input.dims()[2..].iter().product();
-    for_type!(input.dtype(), all, T => {
-        let elements = call.elements::<T>(0)?;
+    for_bits!(input.dtype(), T => {
+        let elements = call.bits::<T>(0)?;
         let mut out: Vec<T> = Vec::with_capacity(call.reserve(input.dims(), T::DTYPE)?);
         for i in 0..first {
             for j in 0..second {
@@ -543,6 +545,6 @@ pub(crate) fn reverse_sequence(call: &mut Call<'_>) -> Outputs {
                 out.extend_from_slice(&elements[from * inner..(from + 1) * inner]);
             }
         }
-        one(input.dims().to_vec(), out)
+        moved(call.input(0)?.dtype(), input.dims().to_vec(), out)
     })
 }

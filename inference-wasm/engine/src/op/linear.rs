@@ -142,7 +142,7 @@ pub(crate) fn mat_mul(call: &mut Call<'_>) -> Outputs {
             one(stacks.dims, narrowed::<T>(out))
         });
     }
-    for_type!(kind, [I32 I64 U32 U64], T => {
+    for_type!(kind, integers, T => {
         let out = stacks.multiply(call.elements::<T>(0)?, call.elements::<T>(1)?);
         one(stacks.dims, out)
     })
@@ -150,7 +150,7 @@ pub(crate) fn mat_mul(call: &mut Call<'_>) -> Outputs {
 
 /// Gemm-7, -9, -11, -13: α · A · B + β · C.
 pub(crate) fn gemm(call: &mut Call<'_>) -> Outputs {
-    for_type!(call.input(0)?.dtype(), [F16 F32 F64], T => gemm_of::<T>(call))
+    for_type!(call.input(0)?.dtype(), floats, T => gemm_of::<T>(call))
 }
 
 fn gemm_of<T: Float>(call: &Call<'_>) -> Outputs {

@@ -1,4 +1,7 @@
 //! Dispatch over element types.
+//!
+//! Operators that compute see few types: the executor widens what they are given (`exec::widened`) and narrows what they
+//! return. Operators that only move elements work on their bits, by size.
 
 /// The Rust type of a variant of `Data`.
 macro_rules! rust_type {
@@ -48,20 +51,47 @@ macro_rules! for_type {
                 type $t = rust_type!($variant);
                 $body
             })*
-            #[allow(unreachable_patterns)]
             other => Err($crate::call::unsupported_type(other)),
         }
     };
     ($dtype:expr, floats, $t:ident => $body:expr) => {
-        for_type!($dtype, [F16 F32 F64], $t => $body)
+        for_type!($dtype, [F32 F64], $t => $body)
     };
     ($dtype:expr, numbers, $t:ident => $body:expr) => {
-        for_type!($dtype, [F16 F32 F64 I8 I16 I32 I64 U8 U16 U32 U64], $t => $body)
+        for_type!($dtype, [F32 F64 I64 U64], $t => $body)
     };
     ($dtype:expr, integers, $t:ident => $body:expr) => {
-        for_type!($dtype, [I8 I16 I32 I64 U8 U16 U32 U64], $t => $body)
+        for_type!($dtype, [I64 U64], $t => $body)
     };
     ($dtype:expr, all, $t:ident => $body:expr) => {
-        for_type!($dtype, [F16 F32 F64 I8 I16 I32 I64 U8 U16 U32 U64 Bool], $t => $body)
+        for_type!($dtype, [F32 F64 I64 U64 Bool], $t => $body)
+    };
+    // Of a tensor that was not widened.
+    ($dtype:expr, exact floats, $t:ident => $body:expr) => {
+        for_type!($dtype, [F16 F32 F64], $t => $body)
+    };
+}
+
+/// Runs `$body` with `$t` as the unsigned integer of an element's size.
+macro_rules! for_bits {
+    ($dtype:expr, $t:ident => $body:expr) => {
+        match countersign_onnx::DataType::size($dtype) {
+            1 => {
+                type $t = u8;
+                $body
+            }
+            2 => {
+                type $t = u16;
+                $body
+            }
+            4 => {
+                type $t = u32;
+                $body
+            }
+            _ => {
+                type $t = u64;
+                $body
+            }
+        }
     };
 }

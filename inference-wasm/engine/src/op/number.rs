@@ -138,9 +138,6 @@ pub(crate) trait Float: Number {
         Self::from_f64(value as f64)
     }
     fn sqrt(self) -> Self;
-    fn floor(self) -> Self;
-    fn ceil(self) -> Self;
-    fn trunc(self) -> Self;
     fn round_even(self) -> Self;
     fn libm_exp(self) -> Self;
     fn libm_exp_m1(self) -> Self;
@@ -160,7 +157,6 @@ pub(crate) trait Float: Number {
     fn libm_acosh(self) -> Self;
     fn libm_atanh(self) -> Self;
     fn libm_erf(self) -> Self;
-    fn is_infinite(self) -> bool;
     /// Division of floats.
     fn over(self, other: Self) -> Self {
         self.div(other).unwrap_or(Self::ZERO)
@@ -190,11 +186,7 @@ macro_rules! float_functions {
             fn narrow(wide: Self) -> Self { wide }
             fn of(value: f32) -> Self { $of(value) }
             fn sqrt(self) -> Self { <$type>::sqrt(self) }
-            fn floor(self) -> Self { <$type>::floor(self) }
-            fn ceil(self) -> Self { <$type>::ceil(self) }
-            fn trunc(self) -> Self { <$type>::trunc(self) }
             fn round_even(self) -> Self { <$type>::round_ties_even(self) }
-            fn is_infinite(self) -> bool { <$type>::is_infinite(self) }
             fn raised(self, exponent: Self) -> Self { power(self, exponent) }
             $(fn $name(self) -> Self { $function(self) })*
         }
@@ -269,14 +261,13 @@ macro_rules! half_functions {
             fn widen(self) -> f32 { self.to_f32() }
             fn narrow(wide: f32) -> Self { f16::from_f32(wide) }
             fn of(value: f32) -> Self { f16::from_f32(value) }
-            fn is_infinite(self) -> bool { f16::is_infinite(self) }
             fn raised(self, exponent: Self) -> Self { f16::from_f32(Float::raised(self.to_f32(), exponent.to_f32())) }
             $(fn $name(self) -> Self { f16::from_f32(Float::$name(self.to_f32())) })*
         }
     };
 }
 half_functions!(
-    sqrt floor ceil trunc round_even libm_exp libm_exp_m1 libm_ln libm_ln_1p libm_sin libm_cos libm_tan libm_asin libm_acos libm_atan libm_sinh libm_cosh libm_tanh libm_asinh libm_acosh libm_atanh
+    sqrt round_even libm_exp libm_exp_m1 libm_ln libm_ln_1p libm_sin libm_cos libm_tan libm_asin libm_acos libm_atan libm_sinh libm_cosh libm_tanh libm_asinh libm_acosh libm_atanh
     libm_erf sigmoid softplus
 );
 

@@ -135,7 +135,7 @@ pub(crate) fn max(call: &mut Call<'_>) -> Outputs {
     let window = window(call)?;
     let dims = output_dims(call, &window)?;
     let column_major = call.flag("storage_order", false)?;
-    for_type!(call.input(0)?.dtype(), [F16 F32 F64 I8 U8], T => {
+    for_type!(call.input(0)?.dtype(), numbers, T => {
         let mut out: Vec<T> = Vec::new();
         let mut indices: Vec<i64> = Vec::new();
         let outputs = window.output_len().max(1);

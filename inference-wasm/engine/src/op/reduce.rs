@@ -4,7 +4,7 @@ use countersign_abi::EngineError;
 use countersign_onnx::Element;
 
 use super::number::{Float, Number};
-use crate::call::{compute, one, Call, Outputs};
+use crate::call::{compute, one, unsupported, Call, Outputs};
 use crate::shape::{self, around, axes, broadcast_strides, element_count, walk};
 
 /// Which axes a reduction removes, and what is left.
@@ -15,8 +15,6 @@ pub(crate) struct Reduction {
     pub dims: Vec<usize>,
     /// How many elements make one output.
     pub count: usize,
-    /// No axis is reduced: the operator is the identity (or its function of single elements).
-    pub nothing: bool,
 }
 
 impl Reduction {
@@ -37,21 +35,11 @@ impl Reduction {
             (true, false) => (0..dims.len()).collect(),
             (false, _) => axes(&list, dims.len())?,
         };
-        Self::over(
-            dims,
-            &reduced,
-            call.flag("keepdims", true)?,
-            list.is_empty() && noop,
-        )
+        Self::over(dims, &reduced, call.flag("keepdims", true)?)
     }
 
     /// Over given axes.
-    pub fn over(
-        dims: &[usize],
-        reduced: &[usize],
-        keep: bool,
-        nothing: bool,
-    ) -> Result<Self, EngineError> {
+    pub fn over(dims: &[usize], reduced: &[usize], keep: bool) -> Result<Self, EngineError> {
         let kept: Vec<usize> = (0..dims.len())
             .map(|i| if reduced.contains(&i) { 1 } else { dims[i] })
             .collect();
@@ -64,7 +52,6 @@ impl Reduction {
             kept,
             dims: out,
             count,
-            nothing,
         })
     }
 
@@ -218,6 +205,9 @@ pub(crate) fn prod(call: &mut Call<'_>) -> Outputs {
 
 fn extreme<T: Number>(call: &Call<'_>, start: T, f: impl Fn(T, T) -> T) -> Outputs {
     let reduction = Reduction::of(call, 18)?;
+    if reduction.count == 0 && T::DTYPE.is_integer() && call.kind(0) != Some(T::DTYPE) {
+        return Err(unsupported("the extreme of no integers"));
+    }
     let out = reduction.fold(call.input(0)?.dims(), call.elements::<T>(0)?, start, f)?;
     one(reduction.dims, out)
 }
@@ -415,7 +405,7 @@ fn arg(call: &Call<'_>, greatest: bool) -> Outputs {
         }
         Ok(out)
     })?;
-    let reduction = Reduction::over(dims, &[axis], keep, false)?;
+    let reduction = Reduction::over(dims, &[axis], keep)?;
     one(reduction.dims, out)
 }
 

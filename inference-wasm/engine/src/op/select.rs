@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use countersign_onnx::DataType;
 
 use super::number::Number;
-use crate::call::{compute, one, tensor, Call, Outputs};
+use crate::call::{compute, moved, one, tensor, Call, Outputs};
 use crate::shape::{self, around, size};
 
 /// TopK-1 (k as attribute), -10, -11, -24. Ties go to the lower index; unsorted order is not defined by ONNX, so ours is
@@ -90,8 +90,8 @@ pub(crate) fn compress(call: &mut Call<'_>) -> Outputs {
     let mut out_dims = dims;
     out_dims[axis] = positions.len();
     let count = call.reserve(&out_dims, input.dtype())?;
-    for_type!(input.dtype(), all, T => {
-        let elements = call.elements::<T>(0)?;
+    for_bits!(input.dtype(), T => {
+        let elements = call.bits::<T>(0)?;
         let mut out: Vec<T> = Vec::with_capacity(count);
         for row in 0..outer {
             for position in &positions {
@@ -99,7 +99,7 @@ pub(crate) fn compress(call: &mut Call<'_>) -> Outputs {
                 out.extend_from_slice(&elements[from..from + inner]);
             }
         }
-        one(out_dims, out)
+        moved(input.dtype(), out_dims, out)
     })
 }
 
@@ -137,7 +137,7 @@ pub(crate) fn unique(call: &mut Call<'_>) -> Outputs {
         }
         let mut dims = axis.map_or_else(|| vec![0], |_| input.dims().to_vec());
         dims[axis.unwrap_or(0)] = groups.len();
-        let mut values: Vec<T> = Vec::with_capacity(call.reserve(&dims, dtype_of::<T>())?);
+        let mut values: Vec<T> = Vec::with_capacity(call.reserve(&dims, input.dtype())?);
         for o in 0..outer {
             for group in &groups {
                 let from = (o * length + group[0]) * inner;
@@ -155,10 +155,4 @@ pub(crate) fn unique(call: &mut Call<'_>) -> Outputs {
             tensor(vec![groups.len()], groups.iter().map(|g| g.len() as i64).collect())?,
         ])
     })
-}
-
-/// The ONNX type of `T`.
-
-fn dtype_of<T: countersign_onnx::Element>() -> DataType {
-    T::DTYPE
 }

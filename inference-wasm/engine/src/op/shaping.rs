@@ -7,7 +7,7 @@ use countersign_onnx::{Attribute, Data, DataType, Tensor};
 
 use super::cast::named_type;
 use super::number::Number;
-use crate::call::{compute, from_data, one, unsupported, Call, Outputs};
+use crate::call::{compute, from_data, moved, one, unsupported, Call, Outputs};
 use crate::shape::{self, axes, element_count, size};
 
 /// Input 0 in other dimensions.
@@ -164,8 +164,8 @@ pub(crate) fn constant(call: &mut Call<'_>) -> Outputs {
 /// A tensor filled with one element.
 fn filled(call: &Call<'_>, dims: Vec<usize>, value: &Tensor) -> Outputs {
     let count = call.reserve(&dims, value.dtype())?;
-    for_type!(value.dtype(), all, T => match value.elements::<T>() {
-        Some([element]) => one(dims, vec![*element; count]),
+    for_bits!(value.dtype(), T => match value.data().bits::<T>() {
+        Some([element]) => moved(value.dtype(), dims, vec![*element; count]),
         _ => Err(compute("the value to fill with must be one element")),
     })
 }
@@ -186,7 +186,7 @@ pub(crate) fn constant_of_shape(call: &mut Call<'_>) -> Outputs {
 /// Range-11.
 pub(crate) fn range(call: &mut Call<'_>) -> Outputs {
     let kind = call.input(0)?.dtype();
-    for_type!(kind, [F16 F32 F64 I16 I32 I64], T => {
+    for_type!(kind, [F32 F64 I64], T => {
         let (Ok([start]), Ok([limit]), Ok([delta])) = (call.elements::<T>(0), call.elements::<T>(1), call.elements::<T>(2)) else {
             return Err(compute("start, limit and delta must be one element each"));
         };
@@ -266,8 +266,8 @@ pub(crate) fn one_hot(call: &mut Call<'_>) -> Outputs {
     let values = call.input(2)?;
     let count = call.reserve(&dims, values.dtype())?;
     let inner: usize = dims[axis + 1..].iter().product();
-    for_type!(values.dtype(), all, T => {
-        let Some([off, on]) = values.elements::<T>() else {
+    for_bits!(values.dtype(), T => {
+        let Some([off, on]) = values.data().bits::<T>() else {
             return Err(compute("two values are needed: off and on"));
         };
         let mut out = vec![*off; count];
@@ -278,7 +278,7 @@ pub(crate) fn one_hot(call: &mut Call<'_>) -> Outputs {
                 out[(row * depth + position) * inner + column] = *on;
             }
         }
-        one(dims, out)
+        moved(values.dtype(), dims, out)
     })
 }
 
@@ -300,22 +300,31 @@ pub(crate) fn trilu(call: &mut Call<'_>) -> Outputs {
         Some(_) => call.int_input(1)?,
         None => 0,
     };
-    let input = call.take(0)?;
-    let (dims, mut data) = input.into_parts();
-    let [.., rows, columns] = *dims else {
+    let input = call.input(0)?;
+    let [.., rows, columns] = *input.dims() else {
         return Err(compute("a matrix is needed"));
     };
-    for_type!(data.dtype(), all, T => {
-        let elements = <T as countersign_onnx::Element>::slice_mut(&mut data).map(Vec::as_mut_slice).unwrap_or_default();
-        for (index, element) in elements.iter_mut().enumerate() {
+    call.reserve(input.dims(), input.dtype())?;
+    for_bits!(input.dtype(), T => {
+        let mut out = call.bits::<T>(0)?.to_vec();
+        for (index, element) in out.iter_mut().enumerate() {
             let (row, column) = ((index / columns) % rows, index % columns);
             let diagonal = (row as i128) + i128::from(k);
             let keep = if upper { column as i128 >= diagonal } else { column as i128 <= diagonal };
             if !keep {
-                *element = <T as countersign_onnx::Element>::ZERO;
+                *element = 0;
             }
         }
-        Ok(())
-    })?;
-    Ok(vec![from_data(dims, data)?])
+        moved(input.dtype(), input.dims().to_vec(), out)
+    })
+}
+
+/// OptionalHasElement-18, for tensors: whether there is one.
+pub(crate) fn has_element(call: &mut Call<'_>) -> Outputs {
+    one(Vec::new(), vec![call.optional(0).is_some()])
+}
+
+/// OptionalGetElement-18, for tensors: the tensor.
+pub(crate) fn get_element(call: &mut Call<'_>) -> Outputs {
+    Ok(vec![call.take(0)?])
 }
