@@ -5,6 +5,7 @@ import { CodePromise, ContractPromise } from "@polkadot/api-contract";
 import type { ContractSubmittableResult } from "@polkadot/api-contract/base/Contract";
 import type { KeyringPair } from "@polkadot/keyring/types";
 import type { WeightV2 } from "@polkadot/types/interfaces";
+import { toHex } from "../protocol/bytes.ts";
 import { balance, type Included, submit } from "./chain.ts";
 
 /** Folder of the contracts' bundles. */
@@ -25,10 +26,17 @@ export type Answer = unknown;
 /** An emitted event: its name and its fields as JSON. */
 export type ContractEvent = { name: string; fields: Record<string, unknown> };
 
-/** What a call did. */
-export type Called = { answer: Answer; events: ContractEvent[]; block: number; blockHash: string };
+/**
+ * What a call did. `answer` is that of a dry run just before, so a moment in it is earlier than `block`, where the call
+ * was included. A refused call has neither events nor block: its extrinsic failed, as it must.
+ */
+export type Called = { answer: Answer; events: ContractEvent[]; block?: number };
 
-const NO_LIMIT = { storageDepositLimit: null, gasLimit: -1 } as const;
+/** For dry runs, and for whatever is cheaper than a block. */
+const limits = (api: ApiPromise) => ({
+  storageDepositLimit: null,
+  gasLimit: api.registry.createType<WeightV2>("WeightV2", { refTime: 1_000_000_000_000n, proofSize: 3_000_000n }),
+});
 
 /** One deployed contract, spoken to through @polkadot/api-contract. */
 export class Contract {
@@ -47,14 +55,9 @@ export class Contract {
     salt?: string,
   ): Promise<Contract> {
     const code = new CodePromise(api, bundle(name), undefined);
-    const gasLimit = api.registry.createType<WeightV2>("WeightV2", { refTime: 50_000_000_000n, proofSize: 2_000_000n });
     const create = code.tx["new"];
     if (create === undefined) throw new Error(`${name} has no constructor "new"`);
-    const included = await submit(
-      api,
-      create({ gasLimit, storageDepositLimit: null, salt: salt ?? null }, ...args),
-      signer,
-    );
+    const included = await submit(api, create({ ...limits(api), salt: salt ?? null }, ...args), signer);
     const { contract } = included.result as unknown as { contract?: ContractPromise };
     if (contract === undefined) throw new Error(`${name} was not instantiated`);
     return new Contract(api, name, contract);
@@ -78,41 +81,46 @@ export class Contract {
   async read(caller: { address: string }, message: string, ...args: readonly unknown[]): Promise<Answer> {
     const query = this.inner.query[message];
     if (query === undefined) throw new Error(`${this.name} has no message ${message}`);
-    const { result, output, debugMessage } = await query(caller.address, NO_LIMIT, ...args);
+    const { result, output, debugMessage } = await query(caller.address, limits(this.api), ...args);
     if (result.isErr) throw new Error(`${message}: ${result.asErr.toString()} ${debugMessage.toString()}`);
     return unwrap(message, output?.toJSON());
   }
 
-  /** Dry-runs a message and then, in an extrinsic, calls it. */
+  /** Dry-runs a message and then, in an extrinsic, calls it; what the message refuses, the extrinsic must revert. */
   async call(caller: KeyringPair, message: string, ...args: readonly unknown[]): Promise<Called> {
     const [query, tx] = [this.inner.query[message], this.inner.tx[message]];
     if (query === undefined || tx === undefined) throw new Error(`${this.name} has no message ${message}`);
-    const dry = await query(caller.address, NO_LIMIT, ...args);
+    const dry = await query(caller.address, limits(this.api), ...args);
     if (dry.result.isErr) throw new Error(`${message}: ${dry.result.asErr.toString()}`);
     const extrinsic = tx({ gasLimit: dry.gasRequired, storageDepositLimit: null }, ...args);
+    const answer = unwrap(message, dry.output?.toJSON());
+    if (reverts(dry.result.asOk.flags)) {
+      const outcome = await submit(this.api, extrinsic, caller).then(() => "included", String);
+      if (!outcome.includes("ContractReverted")) throw new Error(`${message} was refused, yet ${outcome}`);
+      return { answer, events: [] };
+    }
     const included: Included<ContractSubmittableResult> = await submit(this.api, extrinsic, caller);
     const events = (included.result.contractEvents ?? []).map(({ event, args: values }) => ({
       name: event.identifier.split("::").at(-1) ?? "",
       fields: Object.fromEntries(event.args.map((field, i) => [field.name, values[i]?.toJSON()])),
     }));
-    const { block, blockHash } = included;
-    return { answer: unwrap(message, dry.output?.toJSON()), events, block, blockHash };
+    return { answer, events, block: included.block };
   }
 
   /** Runs raw input bytes without changing anything. */
   async raw(caller: { address: string }, input: Uint8Array, value = 0n): Promise<RawOutcome> {
     const call = this.api.call["contractsApi"]?.["call"];
     if (call === undefined) throw new Error("the node has no ContractsApi");
-    const outcome = (await call(caller.address, this.address, value, null, null, input)) as unknown as {
+    const outcome = (await call(caller.address, this.address, value, null, null, toHex(input))) as unknown as {
       result: {
         isErr: boolean;
         asErr: { toString(): string };
-        asOk: { flags: { isRevert: boolean }; data: Uint8Array };
+        asOk: { flags: unknown; data: Uint8Array };
       };
     };
     if (outcome.result.isErr) return { kind: "failed", why: outcome.result.asErr.toString() };
     const { flags, data } = outcome.result.asOk;
-    return { kind: flags.isRevert ? "reverted" : "answered", data: new Uint8Array(data) };
+    return { kind: reverts(flags) ? "reverted" : "answered", data: new Uint8Array(data) };
   }
 
   /** What the contract holds. */
@@ -123,6 +131,9 @@ export class Contract {
 
 /** How a raw call ended: with an answer, with an error that rolled everything back, or by a trap or a lack. */
 export type RawOutcome = { kind: "answered" | "reverted"; data: Uint8Array } | { kind: "failed"; why: string };
+
+/** Whether the contract asked to roll back: bit 0, as the chain's metadata describes the flags. */
+const reverts = (flags: unknown): boolean => ((flags as { bits: { toNumber(): number } }).bits.toNumber() & 1) === 1;
 
 /** Takes ink's own wrapper (`Result<T, LangError>`) off an answer. */
 function unwrap(message: string, json: unknown): Answer {

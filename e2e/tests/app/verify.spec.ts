@@ -17,7 +17,7 @@ const file = (text: string | Uint8Array, name = "receipt.json") => ({
 });
 
 /** What the command line program prints about a receipt. */
-type CliReport = { verdict: string; rows: { kind: string; state: string }[] };
+type CliReport = { verdict: string; rows: { row: string; state: string }[] };
 
 /** Verifies with the command line program and expects what the page shows: verdict and every row. */
 async function expectSameFromCli(
@@ -30,8 +30,8 @@ async function expectSameFromCli(
   const result = await cliJson<CliReport>(["receipt", "verify", path, ...common, ...extra]);
   expect(result.code, result.stderr).toBe(code);
   expect(result.json.verdict).toBe(await verify.slip.getAttribute("data-verdict"));
-  for (const { kind, state } of result.json.rows)
-    await expect(verify.page.getByTestId(`row-${kind}`)).toHaveAttribute("data-state", state);
+  for (const { row, state } of result.json.rows)
+    await expect(verify.page.getByTestId(`row-${row}`)).toHaveAttribute("data-state", state);
 }
 
 test("sign, anchor, verify by link, by file and by the command line program, revoke, verify again", async ({

@@ -36,7 +36,7 @@ test("deployment answers what the constructor was given", async ({ receipts, reg
 test("an anchor is taken from anybody, once, and confers no rights (5.1, C2)", async ({ receipts }) => {
   const sealed = freshId();
   const first = await receipts.call(charlie, "anchor", sealed);
-  expect(first.answer).toMatchObject({ ok: { block: first.block } });
+  expect(first.answer).toHaveProperty("ok.seconds");
   expect(first.events).toEqual([{ name: "Anchored", fields: { sealed } }]);
   const again = await receipts.call(bob, "anchor", sealed);
   expect(again).toMatchObject({ answer: { ok: { block: first.block } }, events: [] });
@@ -82,7 +82,7 @@ for (const kind of KINDS) {
     const signed = await signReceipt(freshSigners()[kind], place, { expirationTime: 1n });
     const called = await attest(receipts, signed);
     expect(called.answer).toMatchObject({
-      ok: { receipt: signed.receiptId, sealed: signed.sealedId, anchored: { block: called.block } },
+      ok: { receipt: signed.receiptId, sealed: signed.sealedId },
     });
     expect(called.events.map((event) => event.name)).toEqual(["Anchored", "Attested"]);
     expect(called.events[1]?.fields).toMatchObject({ receipt: signed.receiptId, sealed: signed.sealedId });
@@ -96,7 +96,10 @@ for (const kind of KINDS) {
         disowned: null,
       },
     });
-    expect(await attest(receipts, signed)).toMatchObject({ answer: called.answer, events: [] });
+    expect(await attest(receipts, signed)).toMatchObject({
+      answer: { ok: { receipt: signed.receiptId, anchored: { block: called.block } } },
+      events: [],
+    });
   });
 
   test(`C3: a ${kind} receipt of another chain, contract, signer or content is refused`, async ({
@@ -203,8 +206,10 @@ test("disown by the caller disowns the caller's key only (5.6, C2)", async ({ ap
   const before = await status(receipts, his);
   const now = (await api.rpc.chain.getHeader()).number.toNumber();
   const disowned = await receipts.call(eve, "disown", now);
-  expect(disowned.answer).toMatchObject({ ok: { since: now, declared: { block: disowned.block } } });
-  expect(await status(receipts, hers)).toMatchObject({ ok: { disowned: { since: now } } });
+  expect(disowned.answer).toMatchObject({ ok: { since: now } });
+  expect(await status(receipts, hers)).toMatchObject({
+    ok: { disowned: { since: now, declared: { block: disowned.block } } },
+  });
   expect(await status(receipts, his)).toEqual(before);
 });
 

@@ -55,7 +55,7 @@ test("C2: only the owner deprecates, offers, and names a model as predecessor", 
   };
   const before = await registry.read(alice, "model", model);
   expect((await registry.call(bob, "deprecateModel", model)).answer).toEqual({ err: "NotOwner" });
-  expect((await registry.call(bob, "offerModel", model, bob.address)).answer).toEqual({ err: "NotOwner" });
+  expect((await registry.call(bob, "offerModel", model, toHex(bob.publicKey))).answer).toEqual({ err: "NotOwner" });
   expect((await registry.call(bob, "acceptModel", model)).answer).toEqual({ err: "NotOffered" });
   const next = toHex(freshManifest());
   expect((await registry.call(bob, "publishModel", next, ZERO32, model)).answer).toEqual({
@@ -73,11 +73,11 @@ test("C2: only the owner deprecates, offers, and names a model as predecessor", 
 test("C2: ownership is handed over in two steps; the publisher stays for ever", async ({ registry }) => {
   const published = await registry.call(alice, "publishModel", toHex(freshManifest()), ZERO32, null);
   const { ok: model } = published.answer as { ok: Hex };
-  await registry.call(alice, "offerModel", model, bob.address);
+  await registry.call(alice, "offerModel", model, toHex(bob.publicKey));
   expect((await registry.call(charlie, "acceptModel", model)).answer).toEqual({ err: "NotOffered" });
   await registry.call(alice, "offerModel", model, null);
   expect((await registry.call(bob, "acceptModel", model)).answer).toEqual({ err: "NotOffered" });
-  const offered = await registry.call(alice, "offerModel", model, bob.address);
+  const offered = await registry.call(alice, "offerModel", model, toHex(bob.publicKey));
   expect(offered.events).toEqual([{ name: "ModelOffered", fields: { model, to: toHex(bob.publicKey) } }]);
   const accepted = await registry.call(bob, "acceptModel", model);
   expect(accepted.events).toEqual([
@@ -112,7 +112,7 @@ test("engines: announced per publisher, so that nobody can squat; handed over an
     });
   expect((await registry.call(bob, "deprecateEngine", key)).answer).toEqual({ err: "NotOwner" });
   expect((await registry.call(bob, "acceptEngine", key)).answer).toEqual({ err: "NotOffered" });
-  expect((await registry.call(alice, "offerEngine", key, bob.address)).events).toHaveLength(1);
+  expect((await registry.call(alice, "offerEngine", key, toHex(bob.publicKey))).events).toHaveLength(1);
   expect((await registry.call(bob, "acceptEngine", key)).events).toHaveLength(1);
   expect((await registry.call(bob, "deprecateEngine", key)).events).toEqual([
     { name: "EngineDeprecated", fields: { engine, publisher: key.publisher } },

@@ -42,7 +42,9 @@ for (const name of ["registry", "receipts"] as const) {
         const input = concat(selector(message), ...args);
         if (input.length > BUFFER) continue;
         const outcome = await contract.raw(alice, input);
-        expect(outcome.kind, `${message.identifier} on ${toHex(input.slice(0, 40))}…`).not.toBe("failed");
+        const what = `${message.identifier} on ${toHex(input.slice(0, 40))}…`;
+        expect(outcome.kind, what).not.toBe("failed");
+        if (outcome.kind !== "failed") expect(outcome.data[0], `${what} was decoded`).toBe(0);
       }
     }
   });
