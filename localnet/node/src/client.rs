@@ -54,7 +54,15 @@ pub struct Chain {
     pub pool: Arc<Pool>,
 }
 
-/// Opens the chain that `spec` describes, in the database at `path`, which is made if it does not exist.
+/// An executor; every clone of it shares what it has compiled.
+pub fn executor() -> Executor {
+    Executor::builder()
+        .with_max_runtime_instances(RUNTIME_INSTANCES)
+        .build()
+}
+
+/// Opens the chain that `spec` describes, in the database at `path`, which is made if it does not exist; `executor` runs
+/// its runtime.
 ///
 /// # Errors
 /// [`Error::SpecForeign`] with `spec_path` if the database holds another chain; [`Error::SpecInvalid`],
@@ -63,11 +71,9 @@ pub fn open(
     spec: &Spec,
     spec_path: &Path,
     path: &Path,
+    executor: Executor,
     tasks: &TaskManager,
 ) -> Result<Chain, Error> {
-    let executor = Executor::builder()
-        .with_max_runtime_instances(RUNTIME_INSTANCES)
-        .build();
     let state = spec.build_storage().map_err(|reason| Error::SpecInvalid {
         path: spec_path.to_owned(),
         reason,

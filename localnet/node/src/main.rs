@@ -1,6 +1,8 @@
 //! The Countersign local chain: a real Substrate node for development (see `localnet/README.md` for what makes it unfit
 //! for anything else).
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod args;
 mod client;
 mod error;

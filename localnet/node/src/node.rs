@@ -56,9 +56,10 @@ impl Node {
         let (listener, address) = listen(settings.port)?;
         let database = folder.database();
         let spec_path = folder.spec();
-        let spec = spec::load_or_begin(&spec_path, database.exists())?;
+        let executor = client::executor();
+        let spec = spec::load_or_begin(&spec_path, database.exists(), &executor)?;
         let tasks = TaskManager::new(Handle::current(), None).map_err(sc_service::Error::from)?;
-        let chain = client::open(&spec, &spec_path, &database, &tasks)?;
+        let chain = client::open(&spec, &spec_path, &database, executor, &tasks)?;
 
         tasks.spawn_handle().spawn(
             "transaction-pool",

@@ -7,11 +7,18 @@
 
 use std::{fs, io::Write, path::Path};
 
+use codec::{Decode, Encode};
 use rand::RngCore;
-use sc_service::{ChainType, GenericChainSpec, NoExtension, Properties};
-use serde_json::{json, Value};
+use sc_service::{ChainSpec, ChainType, GenericChainSpec, NoExtension, Properties};
+use serde_json::json;
+use sp_core::{
+    storage::{well_known_keys, Storage},
+    traits::{CallContext, CodeExecutor, RuntimeCode, WrappedRuntimeCode},
+};
+use sp_genesis_builder::DEV_RUNTIME_PRESET;
+use sp_state_machine::BasicExternalities;
 
-use crate::error::Error;
+use crate::{client::Executor, error::Error};
 
 /// The runtime that a new chain begins with.
 pub const RUNTIME: &[u8] = include_bytes!(env!("COUNTERSIGN_RUNTIME_WASM"));
@@ -20,23 +27,23 @@ pub const SALT_KEY: &[u8] = b":countersign:salt";
 /// The name of the chain, as `system_chain` tells it.
 pub const CHAIN_NAME: &str = "Countersign local";
 
-/// The specification of a chain in raw form: every key and value of its genesis state. Its state is built with the host
-/// functions that the chain itself runs with.
-pub type Spec = GenericChainSpec<NoExtension, sp_io::SubstrateHostFunctions>;
+/// The specification of a chain: every key and value of its genesis state.
+pub type Spec = GenericChainSpec<NoExtension>;
 
 /// The specification in the file `path`; a new chain is begun if there is no such file.
+/// `executor` makes its genesis state.
 ///
 /// # Errors
 /// [`Error::SpecMissing`] if `has_blocks` although nothing says which chain they belong to, [`Error::SpecInvalid`],
 /// [`Error::Folder`], [`Error::Runtime`].
-pub fn load_or_begin(path: &Path, has_blocks: bool) -> Result<Spec, Error> {
+pub fn load_or_begin(path: &Path, has_blocks: bool, executor: &Executor) -> Result<Spec, Error> {
     if !path.exists() {
         if has_blocks {
             return Err(Error::SpecMissing {
                 path: path.to_owned(),
             });
         }
-        write_whole(path, begin()?.to_string().as_bytes())?;
+        write_whole(path, begin(executor)?.as_bytes())?;
     }
     let bytes = fs::read(path).map_err(|source| Error::Folder {
         path: path.to_owned(),
@@ -49,7 +56,7 @@ pub fn load_or_begin(path: &Path, has_blocks: bool) -> Result<Spec, Error> {
 }
 
 /// The specification of a chain that has never existed before, as JSON.
-fn begin() -> Result<Value, Error> {
+fn begin(executor: &Executor) -> Result<String, Error> {
     let properties: Properties = [
         ("tokenSymbol".into(), json!("UNIT")),
         ("tokenDecimals".into(), json!(12)),
@@ -57,24 +64,56 @@ fn begin() -> Result<Value, Error> {
     ]
     .into_iter()
     .collect();
-    let spec = Spec::builder(RUNTIME, None)
+    let mut spec = Spec::builder(RUNTIME, None)
         .with_name(CHAIN_NAME)
         .with_id("countersign-local")
         .with_chain_type(ChainType::Development)
         .with_properties(properties)
-        .with_genesis_config_preset_name(sp_genesis_builder::DEV_RUNTIME_PRESET)
+        .with_genesis_config_preset_name(DEV_RUNTIME_PRESET)
         .build();
+    spec.set_storage(genesis_state(executor)?);
+    spec.as_json(true)
+        .map_err(|reason| Error::Runtime { reason })
+}
+
+/// The state of a chain that has never existed before: what the runtime makes of its development preset, the runtime
+/// itself, and a salt. With `executor`, and not with one of its own as `sc-chain-spec` does it, so that the runtime is
+/// compiled once, for this and for the chain.
+fn genesis_state(executor: &Executor) -> Result<Storage, Error> {
+    let code = RuntimeCode {
+        code_fetcher: &WrappedRuntimeCode(RUNTIME.into()),
+        heap_pages: None,
+        hash: sp_crypto_hashing::blake2_256(RUNTIME).to_vec(),
+    };
     let runtime = |reason| Error::Runtime { reason };
-    let text = spec.as_json(true).map_err(runtime)?;
-    let mut json: Value = serde_json::from_str(&text).map_err(|e| runtime(e.to_string()))?;
-    let top = json
-        .pointer_mut("/genesis/raw/top")
-        .and_then(Value::as_object_mut)
-        .ok_or_else(|| runtime("the genesis state has no keys".into()))?;
+    let call = |state: &mut BasicExternalities, method: &str, data: &[u8]| {
+        let (result, _) = executor.call(state, &code, method, data, CallContext::Offchain);
+        result.map_err(|error| runtime(error.to_string()))
+    };
+    let undecodable = |error: codec::Error| runtime(error.to_string());
+
+    let mut state = BasicExternalities::new_empty();
+    let preset = call(
+        &mut state,
+        "GenesisBuilder_get_preset",
+        &Some(DEV_RUNTIME_PRESET).encode(),
+    )?;
+    let preset = Option::<Vec<u8>>::decode(&mut &preset[..])
+        .map_err(undecodable)?
+        .ok_or_else(|| runtime("it has no development preset".into()))?;
+    let built = call(&mut state, "GenesisBuilder_build_state", &preset.encode())?;
+    sp_genesis_builder::Result::decode(&mut &built[..])
+        .map_err(undecodable)?
+        .map_err(runtime)?;
+
     let mut salt = [0; 32];
     rand::rngs::OsRng.fill_bytes(&mut salt);
-    top.insert(hex(SALT_KEY), Value::String(hex(&salt)));
-    Ok(json)
+    let mut state = state.into_storages();
+    state.top.insert(SALT_KEY.to_vec(), salt.to_vec());
+    state
+        .top
+        .insert(well_known_keys::CODE.to_vec(), RUNTIME.to_vec());
+    Ok(state)
 }
 
 /// Writes a file so that it is either there as a whole or not at all.
@@ -89,9 +128,4 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         .and_then(|()| file.sync_all())
         .map_err(fail)?;
     fs::rename(&partial, path).map_err(fail)
-}
-
-/// Bytes as JSON-RPC writes them: hexadecimal after `0x`.
-fn hex(bytes: &[u8]) -> String {
-    sp_core::bytes::to_hex(bytes, false)
 }

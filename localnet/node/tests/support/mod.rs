@@ -1,5 +1,7 @@
 //! Starts the real node and speaks with it as a client does.
 
+#![allow(dead_code)] // no test program uses all of it
+
 use std::{
     io::{BufRead, BufReader, Read},
     path::Path,
