@@ -74,13 +74,16 @@ export async function start({ webgpu = true } = {}) {
       }
     };
   });
+  // Files are given as bytes, or as the path that the page fetches them from.
   const load = (manifest, files) =>
     page.evaluate(
-      ([manifest, files]) => {
-        const blobs = files.map(([path, bytes]) => [path, new Blob([Uint8Array.from(bytes)])]);
+      async ([manifest, files]) => {
+        const blob = async (from) =>
+          typeof from === "string" ? (await fetch(from)).blob() : new Blob([Uint8Array.from(from)]);
+        const blobs = await Promise.all(files.map(async ([path, from]) => [path, await blob(from)]));
         return attempt(() => handle.load(Uint8Array.from(manifest), blobs, report));
       },
-      [Array.from(manifest), files.map(([name, bytes]) => [name, Array.from(bytes)])],
+      [Array.from(manifest), files.map(([name, from]) => [name, typeof from === "string" ? from : Array.from(from)])],
     );
   const run = (input, device) =>
     page.evaluate(
