@@ -73,7 +73,7 @@ pub async fn verify<T: Transport, X: Executor>(
     };
     let checked = match document.verify() {
         Ok(checked) => checked,
-        Err(report) => return report,
+        Err(report) => return *report,
     };
     let facts = ChainFacts::gather(&checked, request, access).await;
     let anchor = facts.anchor();

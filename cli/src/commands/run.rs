@@ -49,8 +49,8 @@ fn plain(args: &Run, engines: &lists::Engines, list: PathBuf) -> Result<Outcome,
         declared: None,
         limits: Limits::default(),
     };
-    let (mut loaded, _) = local.load(&entry, &request)?;
     let input = input(&args.input, false)?;
+    let (mut loaded, _) = local.load(&entry, &request)?;
     let started = Instant::now();
     // Nothing is signed, so no salt is ever needed.
     let response = loaded.run(&RunRequest {

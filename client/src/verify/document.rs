@@ -44,10 +44,10 @@ impl Document {
     }
 
     /// Verifies the receipt and every proof against it; else the finished report.
-    pub fn verify(self) -> Result<Checked, Report> {
+    pub fn verify(self) -> Result<Checked, Box<Report>> {
         let receipt = match self.receipt.verify(&Software) {
             Ok(receipt) => receipt,
-            Err(Reason::Run(error)) => return Err(Report::unread(Finding::Run(error))),
+            Err(Reason::Run(error)) => return Err(Report::unread(Finding::Run(error)).into()),
             Err(Reason::Signature(error)) => {
                 let intact = Finding::Intact {
                     openings: 0,
@@ -56,7 +56,7 @@ impl Document {
                 let integrity = Row::new(RowKind::Integrity, intact, Vec::new());
                 let facts = vec![Fact::new(Label::Attester, self.receipt.attester)];
                 let signer = Row::new(RowKind::Signer, Finding::Signature(error), facts);
-                return Err(Report::unsigned(integrity, signer));
+                return Err(Report::unsigned(integrity, signer).into());
             }
         };
         let mut openings = Vec::with_capacity(self.openings.len());
