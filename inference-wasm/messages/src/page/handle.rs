@@ -5,34 +5,47 @@ use std::rc::Rc;
 
 use web_sys::{AbortController, Blob};
 
-use super::files::Files;
 use super::live::{Ended, Live};
-use super::{Assets, ModelFile};
-use crate::{Answer, GpuProbe, ModelInfo, Progress, Request, RunError, Sha256, MAX_MANIFEST_BYTES};
+use super::{Assets, Input, ModelFile, RunRequest};
+use crate::{
+    Answer, DeviceChoice, Fallback, GpuProbe, InputHead, ModelInfo, Progress, Request, RunError,
+    RunOutcome, Sha256, MAX_INPUT_BYTES, MAX_MANIFEST_BYTES,
+};
+
+/// How often a run is given to a fresh worker after a crash, or after the GPU was lost.
+const RESTARTS: u32 = 1;
 
 /// The worker, as the page sees it.
 #[derive(Clone)]
 pub struct WorkerHandle {
-    pub(super) state: Rc<RefCell<State>>,
+    state: Rc<RefCell<State>>,
 }
 
-pub(super) struct State {
-    pub(super) assets: Assets,
-    pub(super) files: Files,
-    pub(super) model: Option<Model>,
-    pub(super) live: Option<Live>,
-    pub(super) abort: Option<AbortController>,
-    /// How often it was cancelled: who started before and goes on after finds out here.
-    pub(super) cancelled: u32,
+struct State {
+    assets: Assets,
+    files: Files,
+    model: Option<Model>,
+    live: Option<Live>,
+    abort: Option<AbortController>,
+}
+
+/// Downloaded parts; a restarted worker gets them again.
+#[derive(Clone, Default)]
+struct Files {
+    worker_js: Option<Blob>,
+    worker_wasm: Option<Blob>,
+    gpu_js: Option<Blob>,
+    gpu_wasm: Option<Blob>,
+    engine: Option<Blob>,
 }
 
 #[derive(Clone)]
-pub(super) struct Model {
+struct Model {
     manifest: Vec<u8>,
     files: Vec<ModelFile>,
 }
 
-pub(super) type Report = Rc<dyn Fn(Progress)>;
+type Report = Rc<dyn Fn(Progress)>;
 
 impl WorkerHandle {
     /// A handle to a worker that is not started yet. Nothing is downloaded.
@@ -44,7 +57,6 @@ impl WorkerHandle {
                 model: None,
                 live: None,
                 abort: None,
-                cancelled: 0,
             })),
         }
     }
@@ -114,15 +126,68 @@ impl WorkerHandle {
         Ok(info)
     }
 
+    /// Runs the loaded model. If the worker crashes or the GPU is lost the run starts again in a fresh worker, once; after
+    /// that, a run that may leave the GPU ends on the engine and says why.
+    ///
+    /// # Errors
+    /// [`RunError::NoModel`], [`RunError::InputTooLarge`], [`RunError::Cancelled`], [`RunError::Engine`],
+    /// [`RunError::EngineTrap`], [`RunError::Gpu`], [`RunError::Unreadable`], [`RunError::Crashed`], and those of
+    /// [`start`](Self::start).
+    pub async fn run(
+        &self,
+        request: RunRequest,
+        progress: impl Fn(Progress) + 'static,
+    ) -> Result<RunOutcome, RunError> {
+        let report: Report = Rc::new(progress);
+        let (input, blobs) = match &request.input {
+            Input::Tensors(tensors) => (InputHead::Tensors(tensors.clone()), Vec::new()),
+            Input::File(file) => {
+                // `size` is a JavaScript number, an integer far below 2^53.
+                let size = file.size() as u64;
+                if size > MAX_INPUT_BYTES {
+                    return Err(RunError::InputTooLarge {
+                        size,
+                        limit: MAX_INPUT_BYTES,
+                    });
+                }
+                (InputHead::File, vec![file.clone()])
+            }
+        };
+        let (mut fallback, mut losses, mut crashes) = (None, 0, 0);
+        loop {
+            let step = self
+                .step(&request, &input, &blobs, &mut fallback, &report)
+                .await;
+            match step {
+                Ok(outcome) => return Ok(outcome),
+                Err(Ended::Failed(error)) => return Err(error),
+                Err(Ended::Cancelled) => return Err(RunError::Cancelled),
+                Err(Ended::GpuLost(detail)) => {
+                    self.end(&Ended::GpuLost(detail.clone()));
+                    losses += 1;
+                    if losses > RESTARTS {
+                        let lost = Fallback::DeviceLost { detail };
+                        if request.device == DeviceChoice::Gpu {
+                            return Err(RunError::Gpu(lost));
+                        }
+                        fallback = Some(lost);
+                    }
+                }
+                Err(Ended::Crashed(detail)) => {
+                    self.end(&Ended::Crashed(detail.clone()));
+                    crashes += 1;
+                    if crashes > RESTARTS {
+                        return Err(RunError::Crashed { detail });
+                    }
+                }
+            }
+        }
+    }
+
     /// Ends whatever is going on, at once: downloads are aborted, the worker is terminated, everything that waits is answered
     /// with [`RunError::Cancelled`]. The next call starts a fresh worker with the same model.
     pub fn cancel(&self) {
-        let abort = {
-            let mut state = self.state.borrow_mut();
-            state.cancelled = state.cancelled.wrapping_add(1);
-            state.abort.take()
-        };
-        if let Some(abort) = abort {
+        if let Some(abort) = self.state.borrow_mut().abort.take() {
             abort.abort();
         }
         self.end(&Ended::Cancelled);
@@ -131,6 +196,44 @@ impl WorkerHandle {
     /// Forgets the loaded model and the references to its files.
     pub fn forget_model(&self) {
         self.state.borrow_mut().model = None;
+    }
+
+    async fn step(
+        &self,
+        request: &RunRequest,
+        input: &InputHead,
+        blobs: &[Blob],
+        fallback: &mut Option<Fallback>,
+        report: &Report,
+    ) -> Result<RunOutcome, Ended> {
+        let model = self
+            .state
+            .borrow()
+            .model
+            .clone()
+            .ok_or(Ended::Failed(RunError::NoModel))?;
+        self.up_once(report).await?;
+        if !self.live(|live| live.has_model) {
+            self.give_model(&model, report).await?;
+        }
+        if fallback.is_none() && request.device != DeviceChoice::Engine {
+            if let Err(why) = self.up_gpu(report).await? {
+                if request.device == DeviceChoice::Gpu {
+                    return Err(Ended::Failed(RunError::Gpu(why)));
+                }
+                *fallback = Some(why);
+            }
+        }
+        let run = Request::Run {
+            input: input.clone(),
+            device: request.device,
+            fallback: fallback.clone(),
+            seed: request.seed,
+        };
+        match self.call(run, blobs.to_vec(), report.clone()).await? {
+            Answer::Outcome(outcome) => Ok(*outcome),
+            other => Err(Ended::Failed(unexpected(&other))),
+        }
     }
 
     /// Starts worker and engine; a crash on the way is tried once more.
@@ -144,7 +247,7 @@ impl WorkerHandle {
         }
     }
 
-    pub(super) async fn up_once(&self, report: &Report) -> Result<(), Ended> {
+    async fn up_once(&self, report: &Report) -> Result<(), Ended> {
         if self.state.borrow().live.is_some() {
             return Ok(());
         }
@@ -177,11 +280,61 @@ impl WorkerHandle {
         Ok(())
     }
 
-    pub(super) async fn give_model(
-        &self,
-        model: &Model,
-        report: &Report,
-    ) -> Result<ModelInfo, Ended> {
+    /// Starts the GPU module. The inner error says why there is none; the outer one ends the call.
+    async fn up_gpu(&self, report: &Report) -> Result<Result<(), Fallback>, Ended> {
+        if self.live(|live| live.has_gpu) {
+            return Ok(Ok(()));
+        }
+        match self
+            .call(Request::Probe, Vec::new(), report.clone())
+            .await?
+        {
+            Answer::Probe(GpuProbe::Available { .. }) => {}
+            Answer::Probe(GpuProbe::Unavailable(why)) => return Ok(Err(why)),
+            other => return Err(Ended::Failed(unexpected(&other))),
+        }
+        let (asset, have) = {
+            let state = self.state.borrow();
+            (state.assets.gpu_wasm.clone(), state.files.gpu_wasm.clone())
+        };
+        let module = match have {
+            Some(module) => module,
+            None => {
+                let signal = self.abortable();
+                match asset
+                    .fetch(Some(&signal), &mut |progress| report(progress))
+                    .await
+                {
+                    Ok(module) => module,
+                    Err(RunError::Cancelled) => return Err(Ended::Cancelled),
+                    Err(error) => {
+                        return Ok(Err(Fallback::NoModule {
+                            detail: error.to_string(),
+                        }))
+                    }
+                }
+            }
+        };
+        self.state.borrow_mut().files.gpu_wasm = Some(module.clone());
+        let sha256 = asset.sha256.unwrap_or_default();
+        match self
+            .call(Request::Gpu { sha256 }, vec![module], report.clone())
+            .await
+        {
+            Ok(Answer::Ready) => {
+                self.live(|live| live.has_gpu = true);
+                Ok(Ok(()))
+            }
+            Ok(other) => Err(Ended::Failed(unexpected(&other))),
+            Err(Ended::Failed(RunError::Gpu(why))) => Ok(Err(why)),
+            Err(Ended::Failed(error)) => Ok(Err(Fallback::NoModule {
+                detail: error.to_string(),
+            })),
+            Err(ended) => Err(ended),
+        }
+    }
+
+    async fn give_model(&self, model: &Model, report: &Report) -> Result<ModelInfo, Ended> {
         self.live(|live| live.has_model = false);
         let request = Request::Model {
             manifest: model.manifest.clone(),
@@ -197,7 +350,44 @@ impl WorkerHandle {
         }
     }
 
-    pub(super) async fn call(
+    async fn download(&self, report: &Report) -> Result<Files, RunError> {
+        let (assets, mut files) = {
+            let state = self.state.borrow();
+            (state.assets.clone(), state.files.clone())
+        };
+        let signal = self.abortable();
+        for (slot, asset) in [
+            (&mut files.worker_js, &assets.worker_js),
+            (&mut files.worker_wasm, &assets.worker_wasm),
+            (&mut files.gpu_js, &assets.gpu_js),
+            (&mut files.engine, &assets.engine),
+        ] {
+            if slot.is_none() {
+                *slot = Some(
+                    asset
+                        .fetch(Some(&signal), &mut |progress| report(progress))
+                        .await?,
+                );
+            }
+        }
+        self.state.borrow_mut().files = files.clone();
+        Ok(files)
+    }
+
+    /// A signal that [`cancel`](Self::cancel) aborts.
+    fn abortable(&self) -> web_sys::AbortSignal {
+        let mut state = self.state.borrow_mut();
+        if state.abort.is_none() {
+            state.abort = AbortController::new().ok();
+        }
+        match &state.abort {
+            Some(abort) => abort.signal(),
+            // Without AbortController nothing is ever aborted.
+            None => web_sys::AbortSignal::timeout_with_u32(u32::MAX),
+        }
+    }
+
+    async fn call(
         &self,
         request: Request,
         blobs: Vec<Blob>,
@@ -210,7 +400,7 @@ impl WorkerHandle {
         answer.await.unwrap_or(Err(Ended::Cancelled))
     }
 
-    pub(super) fn live<T: Default>(&self, then: impl FnOnce(&mut Live) -> T) -> T {
+    fn live<T: Default>(&self, then: impl FnOnce(&mut Live) -> T) -> T {
         self.state
             .borrow_mut()
             .live
@@ -220,7 +410,7 @@ impl WorkerHandle {
     }
 
     /// Ends the worker and answers all that wait with `how`.
-    pub(super) fn end(&self, how: &Ended) {
+    fn end(&self, how: &Ended) {
         let live = self.state.borrow_mut().live.take();
         if let Some(live) = live {
             live.end(how);
@@ -228,7 +418,7 @@ impl WorkerHandle {
     }
 }
 
-pub(super) fn unexpected(answer: &Answer) -> RunError {
+fn unexpected(answer: &Answer) -> RunError {
     let what = match answer {
         Answer::Ready => "ready",
         Answer::Probe(_) => "a probe",

@@ -12,10 +12,8 @@
 
 mod assets;
 mod download;
-mod files;
 mod handle;
 mod live;
-mod run;
 
 pub use assets::{parse_digest, Asset, Assets};
 pub use download::{download, Expected};
