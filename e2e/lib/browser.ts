@@ -13,3 +13,12 @@ export const launchOptions: LaunchOptions = {
     "--no-first-run",
   ],
 };
+
+/** The same Chromium as on a machine without WebGPU. */
+export const withoutWebGpu: LaunchOptions = {
+  ...launchOptions,
+  args: [
+    ...(launchOptions.args ?? []).filter((flag) => !/webgpu/.test(flag)),
+    "--disable-features=WebGPU,WebGPUService",
+  ],
+};

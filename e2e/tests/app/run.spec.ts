@@ -1,6 +1,9 @@
+import { chromium } from "@playwright/test";
 import { open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { withoutWebGpu } from "../../lib/browser.ts";
+import { RunPage } from "../../pages/run.ts";
 import { expect, sample, SAMPLES, test } from "./fixtures.ts";
 
 for (const { file, label } of SAMPLES) {
@@ -23,12 +26,19 @@ test("engine and GPU give the same label", async ({ run, magika }) => {
   await expect(run.deviceUsed).toHaveAttribute("data-device", "engine");
 });
 
-test("bad input: without WebGPU the engine runs by itself, and the page says why", async ({ run, page, magika }) => {
-  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, "gpu", { value: undefined }));
+test("bad input: without WebGPU the engine runs by itself, and the page says why", async ({ baseURL, magika }) => {
+  const browser = await chromium.launch(withoutWebGpu);
+  const run = new RunPage(await browser.newPage({ baseURL: baseURL ?? "" }));
   await run.open(magika.id);
   expect(await run.run(sample("e2e/package.json"), "Automatic")).toBe("json");
   await expect(run.deviceUsed).toHaveAttribute("data-device", "engine");
-  await expect(run.deviceUsed).toContainText(/WebGPU|GPU/);
+  await expect(run.deviceUsed).toContainText(/WebGPU/);
+  await run.open(magika.id);
+  await run.choose(sample("e2e/package.json"));
+  await run.device("GPU");
+  await run.runButton.click();
+  await expect(run.alert.or(run.deviceUsed).first()).toContainText(/WebGPU/);
+  await browser.close();
 });
 
 test("an empty file is a file like any other", async ({ run, magika }) => {
