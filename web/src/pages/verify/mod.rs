@@ -82,6 +82,11 @@ pub fn Verify() -> impl IntoView {
         trouble.set(None);
         page::clear_fragment();
     };
+    let has_receipt = Memo::new(move |_| {
+        checks
+            .report()
+            .is_some_and(|report| report.receipt.is_some())
+    });
     let has_document = Memo::new(move |_| given.with(|given| given.document.is_some()));
 
     view! {
@@ -103,7 +108,7 @@ pub fn Verify() -> impl IntoView {
                         <button type="button" class="button" on:click=check>{text::CHECK}</button>
                     </div>
                 </Show>
-                <Show when=move || has_document.get()>
+                <Show when=move || has_receipt.get()>
                     <h2>{text::REPEAT}</h2>
                     <p>{text::REPEAT_NOTE}</p>
                     <DropArea choose=text::CHOOSE_INPUT hint=text::INPUT_HINT on_file=take_input/>
@@ -114,6 +119,8 @@ pub fn Verify() -> impl IntoView {
                         }}
                     </p>
                     <p role="status" class="quiet" data-testid="replay-status">{move || checks.said()}</p>
+                </Show>
+                <Show when=move || has_document.get()>
                     <div class="actions">
                         <button type="button" class="button" on:click=another>{text::ANOTHER}</button>
                         <button type="button" class="button" on:click=move |_| print()>{text::PRINT}</button>

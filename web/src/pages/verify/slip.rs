@@ -6,7 +6,7 @@ use crate::components::shape::{Mark, Shape};
 use crate::components::slip::{Row, Rows, Slip, Tear};
 use crate::text::{en, verify as text};
 use countersign_client::messages;
-use countersign_client::verify::{Fact, Label, RowKind, State, Verdict};
+use countersign_client::verify::{Fact, Finding, Label, RowKind, State, Verdict};
 use leptos::prelude::*;
 
 /// The slip; blank as long as there is nothing to check.
@@ -63,12 +63,20 @@ fn mark_of(verdict: Verdict) -> Mark {
 fn Check(checks: Checks, kind: RowKind) -> impl IntoView {
     let row = Memo::new(move |_| checks.row(kind));
     let state = move || row.get().map(|row| row.state());
+    // What was not looked at, because of what is wrong above, draws no eye.
+    let skipped = move || {
+        row.with(|row| {
+            row.as_ref()
+                .is_some_and(|row| row.finding == Finding::Skipped)
+        })
+    };
     let mark = Signal::derive(move || match (state(), checks.begun()) {
+        (Some(_), _) if skipped() => Mark::Absent,
         (Some(State::Ok), _) => Mark::Valid,
         (Some(State::Bad), _) => Mark::Invalid,
         (Some(State::Unknown), _) => Mark::Unknown,
-        (None, true) => Mark::Checking,
         (Some(State::None), _) => Mark::Absent,
+        (None, true) => Mark::Checking,
         (None, false) => Mark::Blank,
     });
     let name = move || match (state(), checks.begun()) {
@@ -77,6 +85,7 @@ fn Check(checks: Checks, kind: RowKind) -> impl IntoView {
         (None, false) => "blank",
     };
     let word = move || match (state(), checks.begun()) {
+        (Some(_), _) if skipped() => en::MARK_ABSENT,
         (Some(state), _) => text::state(state),
         (None, true) => en::MARK_CHECKING,
         (None, false) => "",
@@ -111,6 +120,7 @@ fn Details(checks: Checks) -> impl IntoView {
                 facts.push(fact.clone());
             }
         }
+        facts.sort_by_key(|fact| rank(fact.label));
         Some(view! {
             <Tear/>
             <h2 class="slip-title">{text::SAYS}</h2>
@@ -121,6 +131,25 @@ fn Details(checks: Checks) -> impl IntoView {
                     .collect_view()}
             </Rows>
         })
+    }
+}
+
+/// What people ask first stands first; model and publisher never apart.
+fn rank(label: Label) -> u8 {
+    match label {
+        Label::ModelName => 0,
+        Label::Publisher => 1,
+        Label::Model => 2,
+        Label::Registered | Label::Deprecated => 3,
+        Label::Result => 4,
+        Label::Attester => 5,
+        Label::Lane | Label::Engine => 6,
+        Label::SignedTime | Label::Expires | Label::Recipient | Label::Reference => 7,
+        Label::Input => 8,
+        Label::Output => 9,
+        Label::Receipt | Label::Sealed | Label::EasUid => 10,
+        Label::Deployment => 11,
+        Label::Contract | Label::Genesis | Label::ReadAt => 12,
     }
 }
 
