@@ -49,7 +49,7 @@ pub fn run(args: &Args) -> Result {
         "receipts",
         &args.url,
         &suri,
-        &[&genesis, &registry],
+        &[&genesis, &account_hex(&registry)?],
     )?;
     // The command line looks at what stands on the chain before it writes the entry: code hashes, genesis, registry.
     let mut record = apps::countersign(&apps::cli()?);
@@ -134,4 +134,21 @@ fn salt() -> Result<String> {
     let mut file = at(path, std::fs::File::open(path))?;
     at(path, std::io::Read::read_exact(&mut file, &mut bytes))?;
     Ok(hex::encode(bytes))
+}
+
+/// The AccountId of an SS58 address in hex, the form in which cargo-contract reads a constructor's 32 bytes: one byte of
+/// prefix (two for numbers above 63), the account, two bytes of checksum.
+fn account_hex(address: &str) -> Result<String> {
+    let bytes = bs58::decode(address)
+        .into_vec()
+        .map_err(|error| Error::Other(format!("{address} is no address: {error}")))?;
+    let account = match bytes.len() {
+        35 => bytes.get(1..33),
+        36 => bytes.get(2..34),
+        _ => None,
+    };
+    match account {
+        Some(account) => Ok(format!("0x{}", hex::encode(account))),
+        None => fail(format!("{address} is no address of an account")),
+    }
 }

@@ -141,7 +141,8 @@ fn unit(summary: &mut Vec<String>) -> Result {
     test.env("COUNTERSIGN_MODELS", paths::models())
         .env("COUNTERSIGN_ENGINE", release::engine()?);
     test.env("COUNTERSIGN_RELEASES", paths::root().join("releases"));
-    test.args(["test", "--locked", "--no-fail-fast"]);
+    let features = "countersign-shared/scale,countersign-client/native,countersign-client/mnemonic";
+    test.args(["test", "--locked", "--no-fail-fast", "--features", features]);
     for package in HOST_PACKAGES {
         test.args(["--package", package]);
     }
