@@ -1,8 +1,18 @@
+import { existsSync } from "node:fs";
 import type { LaunchOptions } from "@playwright/test";
 
-/** Chromium as installed, with WebGPU on a software adapter. COUNTERSIGN_CHROMIUM names another binary. */
+const PLACES = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/snap/bin/chromium",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/** Chromium as installed, with WebGPU on a software adapter. COUNTERSIGN_CHROMIUM names a binary elsewhere. */
 export const launchOptions: LaunchOptions = {
-  executablePath: process.env["COUNTERSIGN_CHROMIUM"] ?? "/usr/bin/chromium",
+  executablePath: process.env["COUNTERSIGN_CHROMIUM"] ?? PLACES.find((place) => existsSync(place)) ?? "chromium",
   args: [
     "--no-sandbox",
     "--enable-unsafe-webgpu",

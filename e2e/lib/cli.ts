@@ -1,20 +1,24 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { text } from "node:stream/consumers";
 import { need } from "./environment.ts";
 
 /** Exit codes of the command line program. */
 export const EXIT = { ok: 0, invalid: 1, usage: 2, unknown: 3, unsupported: 4, failed: 5 } as const;
 
-export type CliResult = { code: number; stdout: string; stderr: string };
+/** The released files of this repository, unless the environment names others. */
+const RELEASES = path.resolve(import.meta.dirname, "../../releases");
 
-/** Runs the command line program to its end; `input` goes to its standard input. */
-export function cli(args: readonly string[], input?: string | Uint8Array): Promise<CliResult> {
-  return new Promise((resolve, reject) => {
-    const child = execFile(need("COUNTERSIGN_CLI"), args, { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-      if (error && typeof error.code !== "number") return reject(error);
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-    });
-    child.stdin?.end(input ?? "");
-  });
+export type CliResult = { code: number | null; stdout: string; stderr: string };
+
+/** Runs the command line program to its end. */
+export async function cli(args: readonly string[]): Promise<CliResult> {
+  const env = { COUNTERSIGN_RELEASES: RELEASES, ...process.env };
+  const child = spawn(need("COUNTERSIGN_CLI"), args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const ended = once(child, "close") as Promise<[number | null]>;
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, stdout, stderr };
 }
 
 /** Runs it with `--json` and reads the one JSON value that it prints. */

@@ -41,11 +41,12 @@ type Kind = (typeof KINDS)[number];
 /** PROTOCOL 4.9: `format` is read before all else, so that a newer file is never called tampered. */
 function formatOf(json: Json | undefined, what: string): Kind {
   const object = json !== null && typeof json === "object" && !Array.isArray(json) ? json : undefined;
-  const format = object?.["format"];
+  const member = object?.["format"];
+  const format = typeof member === "string" ? member : "";
   const known = KINDS.find((kind) => format === `countersign/${kind}/1`);
   if (known !== undefined) return known;
-  const ours = typeof format === "string" && /^countersign\/[a-z]+\/[0-9]+$/.test(format);
-  demand(!ours, "unsupported-version", `${String(format)} is newer than this verifier, or meant for something else`);
+  const ours = /^countersign\/[a-z]+\/[0-9]+$/.test(format);
+  demand(!ours, "unsupported-version", `${format} is newer than this verifier, or meant for something else`);
   demand(false, "not-our-file", `${what} is not a Countersign file`);
   return "receipt";
 }
