@@ -117,7 +117,6 @@ fn lint() -> Result {
 
 fn unit(summary: &mut Vec<String>) -> Result {
     models::fetch_all()?;
-    apps::cli()?;
     say(
         "unit, property and vector tests",
         "8 min the first time, then 1 min",
