@@ -12,7 +12,9 @@ export const developer = (name: "Alice" | "Bob" | "Charlie" | "Dave" | "Eve" | "
 /** Connects @polkadot/api, which takes everything it knows of the chain from the node. */
 export async function connect(url: string): Promise<ApiPromise> {
   const provider = new WsProvider(url, 500) as unknown as NonNullable<ApiOptions["provider"]>;
-  return ApiPromise.create({ provider, noInitWarn: true, throwOnConnect: true });
+  return ApiPromise.create({ provider, noInitWarn: true, throwOnConnect: true }).catch((): never => {
+    throw new Error(`no node answers at ${url}`);
+  });
 }
 
 /** What a dispatch error says, by the chain's own metadata. */

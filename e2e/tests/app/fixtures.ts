@@ -1,6 +1,7 @@
 import { test as base } from "@playwright/test";
 import type { ApiPromise } from "@polkadot/api";
 import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { connect } from "../../lib/chain.ts";
 import { Contract } from "../../lib/contract.ts";
@@ -37,6 +38,8 @@ type TestFixtures = {
   run: RunPage;
   sign: SignPage;
   verify: VerifyPage;
+  /** An empty folder of this test's own. */
+  folder: string;
 };
 
 export const WALLET = "Test wallet";
@@ -87,6 +90,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   run: async ({ page }, use) => use(new RunPage(page)),
   sign: async ({ page }, use) => use(new SignPage(page)),
   verify: async ({ page }, use) => use(new VerifyPage(page)),
+  folder: async ({}, use, testInfo) => {
+    await mkdir(testInfo.outputDir, { recursive: true });
+    await use(testInfo.outputDir);
+  },
 });
 
 /** Whoever reads: reading needs an address and no key. */
