@@ -143,6 +143,17 @@ pub fn engine() -> Result<PathBuf> {
     )
 }
 
+/// What the compiler uses and every current browser takes. "All features" would let wasm-opt write encodings that no
+/// browser reads yet, compact imports for one.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
 /// JavaScript and WebAssembly of a module, without any module loader: `(js, wasm)`.
 fn bindgen(package: &str, global: &str) -> Result<(PathBuf, PathBuf)> {
     let input = module(package, "wasm-release", "")?;
@@ -165,7 +176,8 @@ fn bindgen(package: &str, global: &str) -> Result<(PathBuf, PathBuf)> {
     let mut optimise = command("node");
     optimise
         .arg(npm::wasm_opt()?)
-        .args(["-Os", "--all-features", "--disable-custom-descriptors"]);
+        .arg("-Os")
+        .args(WASM_FEATURES);
     optimise.arg(&raw).arg("-o").arg(&small);
     step(&format!("wasm-opt {package}"), &mut optimise)?;
     Ok((out.join(format!("{name}.js")), small))
