@@ -56,7 +56,7 @@ pub fn node() -> Result<PathBuf> {
     // protoc and libclang: libp2p's and ParityDB's build scripts ask for them.
     toolchain::debian_if_missing("protoc", "protobuf-compiler")?;
     say("the local node", "16 min the first time, then seconds");
-    let mut build = cargo(HOST, "node");
+    let mut build = cargo(HOST, "node")?;
     build
         .args(["build", "--locked", "--profile", "node"])
         .args(["--package", "countersign-node"]);
@@ -69,10 +69,7 @@ pub fn runtime() -> Result<PathBuf> {
     let wasm = toolchain::wasm()?;
     say("the runtime", "5 min the first time, then seconds");
     let mut build = wasm_cargo(&wasm, "runtime")?;
-    let flags = format!(
-        "-C link-arg=--export-table -C link-arg=--import-memory --cfg substrate_runtime {}",
-        toolchain::remap(&wasm)
-    );
+    let flags = "-C link-arg=--export-table -C link-arg=--import-memory --cfg substrate_runtime";
     build.env("RUSTFLAGS", flags).args([
         "rustc",
         "--locked",
@@ -96,7 +93,7 @@ pub fn runtime() -> Result<PathBuf> {
 /// The command line.
 pub fn cli() -> Result<PathBuf> {
     say("the command line", "4 min the first time, then seconds");
-    let mut build = cargo(HOST, "host");
+    let mut build = cargo(HOST, "host")?;
     build.args(["build", "--locked", "--package", "countersign"]);
     step("build the command line", &mut build)?;
     Ok(paths::cli_program())
@@ -114,7 +111,7 @@ pub fn countersign(program: &Path) -> std::process::Command {
 fn module(package: &str, profile: &str, flags: &str) -> Result<PathBuf> {
     let wasm = toolchain::wasm()?;
     let mut build = wasm_cargo(&wasm, "wasm")?;
-    build.env("RUSTFLAGS", format!("{flags} {}", toolchain::remap(&wasm)));
+    build.env("RUSTFLAGS", flags);
     build.args([
         "build",
         "--locked",
@@ -171,16 +168,30 @@ fn bindgen(package: &str, global: &str) -> Result<(PathBuf, PathBuf)> {
         .arg(&out);
     step(&format!("wasm-bindgen {package}"), &mut bind)?;
     let name = package.replace('-', "_");
-    let raw = out.join(format!("{name}_bg.wasm"));
-    let small = out.join("small.wasm");
+    let small = smaller(&out.join(format!("{name}_bg.wasm")), package)?;
+    Ok((out.join(format!("{name}.js")), small))
+}
+
+/// The module as wasm-opt makes it smaller, beside the module; made anew only when the module or the command changed.
+fn smaller(raw: &Path, package: &str) -> Result<PathBuf> {
+    let small = raw.with_file_name("small.wasm");
+    let made_from = raw.with_file_name("small.from");
     let mut optimise = command("node");
     optimise
         .arg(npm::wasm_opt()?)
         .arg("-Os")
         .args(WASM_FEATURES);
-    optimise.arg(&raw).arg("-o").arg(&small);
+    optimise.arg(raw).arg("-o").arg(&small);
+    let key = sha256(format!("{} {optimise:?}", sha256(&read(raw)?)).as_bytes());
+    let current = |small: &[u8]| format!("{key} {}\n", sha256(small));
+    if let (Ok(before), Ok(bytes)) = (fs::read_to_string(&made_from), fs::read(&small)) {
+        if before == current(&bytes) {
+            return Ok(small);
+        }
+    }
     step(&format!("wasm-opt {package}"), &mut optimise)?;
-    Ok((out.join(format!("{name}.js")), small))
+    write(&made_from, current(&read(&small)?).as_bytes())?;
+    Ok(small)
 }
 
 /// The worker and the GPU module, and the list of what the page loads: `assets/` of the app.
@@ -237,10 +248,7 @@ pub fn app() -> Result<PathBuf> {
         path.push(part);
     }
     let mut build = wasm_cargo(&wasm, "wasm")?;
-    build
-        .env("PATH", path)
-        .env("RUSTFLAGS", toolchain::remap(&wasm))
-        .env_remove("NO_COLOR");
+    build.env("PATH", path).env_remove("NO_COLOR");
     build.env("CARGO_NET_OFFLINE", "false");
     let program = trunk;
     let mut trunk = command(program);
@@ -283,12 +291,12 @@ pub fn contracts() -> Result<Vec<PathBuf>> {
         path.push(program.parent().map(Path::as_os_str).unwrap_or_default());
         path.push(":");
         path.push(std::env::var_os("PATH").unwrap_or_default());
-        let mut build = cargo(&rust.0, "contracts");
+        let mut build = cargo(&rust.0, "contracts")?;
         build
             .current_dir(paths::root().join("contracts").join(name))
             .env("PATH", path)
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "rust-lld")
-            .env("RUSTC_WRAPPER", paths::root().join("contracts/rustc.sh"))
+            .env("RUSTC_WRAPPER", toolchain::rustc_wrapper())
             .args(["contract", "build", "--release"]);
         step(&format!("build contract {name}"), &mut build)?;
         let file = format!("ink/{name}.contract");

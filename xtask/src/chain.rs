@@ -109,18 +109,24 @@ pub fn furnish(cli: &Path, node: &Node, base: &Path) -> Result<PathBuf> {
         .arg("--deployments")
         .arg(&deployments);
     step("deploy the contracts", &mut deploy)?;
+    publish(cli, node, base, &deployments)?;
+    Ok(deployments)
+}
+
+/// Publishes the sample models under the deployment that the list names.
+pub fn publish(cli: &Path, node: &Node, base: &Path, deployments: &Path) -> Result {
     for model in models::fetch_all()? {
         let mut publish = apps::countersign(cli);
         publish
             .args(["model", "publish"])
             .arg(&model.manifest)
             .args(["--rpc", &node.rpc, "--suri", "//Alice", "--deployments"]);
-        publish.arg(&deployments);
+        publish.arg(deployments);
         let said = step(&format!("publish {}", model.name), &mut publish)?;
         write(
             &base.join(format!("{}.published", model.name)),
             said.as_bytes(),
         )?;
     }
-    Ok(deployments)
+    Ok(())
 }

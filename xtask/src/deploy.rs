@@ -4,7 +4,7 @@ use crate::exec::{at, command, fail, say, step, Error, Result};
 use crate::tools::CARGO_CONTRACT;
 use crate::{apps, paths};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// `cargo xtask deploy`.
 #[derive(clap::Args)]
@@ -24,6 +24,19 @@ pub struct Args {
     /// The list that gets the new entry
     #[arg(long, default_value = "deployments.json")]
     deployments: PathBuf,
+}
+
+impl Args {
+    /// A development chain of the tests: the way that a stranger's chain gets the contracts is the way they get there.
+    pub fn for_tests(rpc: &str, deployments: &Path) -> Self {
+        Self {
+            url: rpc.replacen("http", "ws", 1),
+            suri: Some("//Alice".into()),
+            name: "local".into(),
+            development: true,
+            deployments: deployments.to_path_buf(),
+        }
+    }
 }
 
 /// Instantiates registry and receipts and writes their entry.
@@ -71,13 +84,13 @@ pub fn run(args: &Args) -> Result {
     Ok(())
 }
 
-fn cargo_contract(program: &std::path::Path, subcommand: &str) -> std::process::Command {
+fn cargo_contract(program: &Path, subcommand: &str) -> std::process::Command {
     let mut command = command(program);
     command.args(["contract", subcommand]);
     command
 }
 
-fn genesis(program: &std::path::Path, url: &str) -> Result<String> {
+fn genesis(program: &Path, url: &str) -> Result<String> {
     let mut rpc = cargo_contract(program, "rpc");
     rpc.args(["chain_getBlockHash", "0", "--url", url, "--output-json"]);
     let said = step("read the genesis hash", &mut rpc)?;
@@ -89,13 +102,7 @@ fn genesis(program: &std::path::Path, url: &str) -> Result<String> {
         .ok_or_else(|| Error::Other(format!("the node's answer holds no genesis hash: {said}")))
 }
 
-fn instantiate(
-    program: &std::path::Path,
-    name: &str,
-    url: &str,
-    suri: &str,
-    args: &[&str],
-) -> Result<String> {
+fn instantiate(program: &Path, name: &str, url: &str, suri: &str, args: &[&str]) -> Result<String> {
     let bundle = paths::root()
         .join("releases/contracts")
         .join(format!("{name}.contract"));
@@ -103,12 +110,7 @@ fn instantiate(
     // The bundle comes first: `--args` takes every value that follows it.
     run.arg(&bundle)
         .args(["--constructor", "new", "--url", url, "--suri", suri]);
-    run.args([
-        "--execute",
-        "--skip-confirm",
-        "--output-json",
-        "--skip-validate",
-    ]);
+    run.args(["--execute", "--skip-confirm", "--output-json"]);
     // A salt of its own, so that deploying again gives new contracts instead of an error.
     run.args(["--salt", &format!("0x{}", &salt()?)]);
     if !args.is_empty() {
@@ -130,7 +132,7 @@ fn instantiate(
 
 fn salt() -> Result<String> {
     let mut bytes = [0u8; 8];
-    let path = std::path::Path::new("/dev/urandom");
+    let path = Path::new("/dev/urandom");
     let mut file = at(path, std::fs::File::open(path))?;
     at(path, std::io::Read::read_exact(&mut file, &mut bytes))?;
     Ok(hex::encode(bytes))

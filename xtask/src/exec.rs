@@ -1,6 +1,6 @@
 //! Running other programs: steps that are announced, logged and explained when they fail.
 
-use crate::paths;
+use crate::{clones, paths};
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
@@ -107,12 +107,23 @@ pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
 }
 
 /// A cargo command of one toolchain, building into the named target folder.
-pub fn cargo(toolchain: &str, target: &str) -> Command {
+pub fn cargo(toolchain: &str, target: &str) -> Result<Command> {
+    let target = paths::target(target);
+    clones::claim(&target)?;
     let mut command = command("cargo");
     command
         .env("RUSTUP_TOOLCHAIN", toolchain)
-        .env("CARGO_TARGET_DIR", paths::target(target));
+        .env("CARGO_TARGET_DIR", target);
+    Ok(command)
+}
+
+/// Makes a cargo command lint the packages of the workspace while it compiles them, every warning an error. One pass
+/// does for both: clippy is rustc with more lints. (`cargo clippy` would check every dependency once more.)
+pub fn lint(command: &mut Command) -> &mut Command {
+    const DENY_WARNINGS: &str = "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__";
     command
+        .env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver")
+        .env("CLIPPY_ARGS", DENY_WARNINGS)
 }
 
 fn shown(command: &Command) -> String {

@@ -7,6 +7,7 @@
 mod apps;
 mod bench;
 mod chain;
+mod clones;
 mod deploy;
 mod doctor;
 mod exec;

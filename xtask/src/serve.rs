@@ -3,11 +3,18 @@
 use crate::exec::{fail, read, Error, Result};
 use crate::paths;
 use base64::Engine as _;
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
 use sha2::{Digest, Sha256};
+use std::convert::Infallible;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
-use tiny_http::{Header, Request, Response, Server};
+use tokio::net::TcpListener;
 
 /// What is served where.
 #[derive(Clone)]
@@ -20,36 +27,58 @@ pub struct Site {
     pub rpc: String,
 }
 
-/// A running server; it ends with the process.
+/// A running server; it ends when this is dropped.
 pub struct Running {
     /// `http://127.0.0.1:PORT`
     pub url: String,
+    _threads: tokio::runtime::Runtime,
 }
 
 /// Starts serving on a port of the loopback address; port 0 takes a free one.
 pub fn start(site: Site, port: u16) -> Result<Running> {
     let policy = policy(&site)?;
-    let server = Server::http(("127.0.0.1", port)).map_err(|error| {
-        Error::Other(format!(
-            "port {port} cannot be used ({error}). Stop what uses it, or choose another: --port N"
-        ))
-    })?;
-    let port = server
-        .server_addr()
-        .to_ip()
-        .map_or(port, |address| address.port());
-    let (server, site, policy) = (Arc::new(server), Arc::new(site), Arc::new(policy));
-    for _ in 0..4 {
-        let (server, site, policy) = (server.clone(), site.clone(), policy.clone());
-        std::thread::spawn(move || {
-            while let Ok(request) = server.recv() {
-                answer(&site, &policy, request);
-            }
-        });
-    }
+    let threads = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_io()
+        .build()
+        .map_err(|error| Error::Other(error.to_string()))?;
+    let listener = threads
+        .block_on(TcpListener::bind(("127.0.0.1", port)))
+        .map_err(|error| {
+            Error::Other(format!(
+                "port {port} cannot be used ({error}). Stop what uses it, or choose another: --port N"
+            ))
+        })?;
+    let port = listener
+        .local_addr()
+        .map_err(|error| Error::Other(error.to_string()))?
+        .port();
+    threads.spawn(accept(listener, Arc::new((site, policy))));
     Ok(Running {
         url: format!("http://127.0.0.1:{port}"),
+        _threads: threads,
     })
+}
+
+async fn accept(listener: TcpListener, served: Arc<(Site, String)>) {
+    loop {
+        // A visitor who went away before being let in is no error of the server's.
+        let Ok((stream, _)) = listener.accept().await else {
+            continue;
+        };
+        let served = served.clone();
+        tokio::spawn(async move {
+            let service = service_fn(|request: Request<Incoming>| {
+                let (site, policy) = &*served;
+                let response = answer(site, policy, request.method(), request.uri().path());
+                async move { Ok::<_, Infallible>(response) }
+            });
+            // Nor is one who goes away in the middle.
+            let _ = http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+        });
+    }
 }
 
 /// The policy for this build of the app: what it may load, and the one node that it may talk to.
@@ -104,45 +133,37 @@ fn inline_scripts(page: &str) -> Vec<&str> {
     scripts
 }
 
-fn answer(site: &Site, policy: &str, request: Request) {
-    let path = request
-        .url()
-        .split(['?', '#'])
-        .next()
-        .unwrap_or("/")
-        .to_owned();
-    let (status, kind, body) = match body(site, &path) {
-        Some((kind, body)) => (200, kind, body),
-        None => (
-            404,
-            "text/plain; charset=utf-8",
+fn answer(site: &Site, policy: &str, method: &Method, path: &str) -> Response<Full<Bytes>> {
+    const TEXT: &str = "text/plain; charset=utf-8";
+    let (status, kind, body) = match (method, body(site, path)) {
+        (&Method::GET | &Method::HEAD, Some((kind, body))) => (StatusCode::OK, kind, body),
+        (&Method::GET | &Method::HEAD, None) => (
+            StatusCode::NOT_FOUND,
+            TEXT,
             b"There is no such page here.\n".to_vec(),
+        ),
+        _ => (
+            StatusCode::METHOD_NOT_ALLOWED,
+            TEXT,
+            b"Files are read here, with GET.\n".to_vec(),
         ),
     };
     let kept = path.starts_with("/assets/") && path != "/assets/assets.json";
-    let headers = [
-        ("Content-Type", kind),
-        ("Content-Security-Policy", policy),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "no-referrer"),
-        ("Cross-Origin-Opener-Policy", "same-origin-allow-popups"),
-        (
-            "Cache-Control",
-            if kept {
-                "public, max-age=31536000, immutable"
-            } else {
-                "no-cache"
-            },
-        ),
-    ];
-    let mut response = Response::from_data(body).with_status_code(status);
-    for (name, value) in headers {
-        if let Ok(header) = Header::from_bytes(name, value) {
-            response.add_header(header);
-        }
-    }
-    // A visitor who went away is no error of the server's.
-    let _ = request.respond(response);
+    let caching = if kept {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    Response::builder()
+        .status(status)
+        .header("Content-Type", kind)
+        .header("Content-Security-Policy", policy)
+        .header("X-Content-Type-Options", "nosniff")
+        .header("Referrer-Policy", "no-referrer")
+        .header("Cross-Origin-Opener-Policy", "same-origin-allow-popups")
+        .header("Cache-Control", caching)
+        .body(Full::from(body))
+        .unwrap_or_else(|_| Response::new(Full::from("the policy cannot be sent")))
 }
 
 fn body(site: &Site, path: &str) -> Option<(&'static str, Vec<u8>)> {

@@ -1,8 +1,8 @@
 //! `cargo xtask test`: everything, from a fresh machine, in one go; `.ci/run` calls this and nothing else.
 
-use crate::exec::{cargo, command, say, shown_step, step, Result};
-use crate::toolchain::{self, HOST};
-use crate::{apps, chain, models, npm, paths, release, serve, tidy, tools};
+use crate::exec::{cargo, command, lint, say, shown_step, step, Result};
+use crate::toolchain::{self, wasm_cargo, HOST};
+use crate::{apps, chain, deploy, models, npm, paths, release, serve, tidy, tools};
 use std::fs;
 
 /// `cargo xtask test`.
@@ -23,16 +23,18 @@ const HOST_PACKAGES: &[&str] = &[
     "countersign-engine",
     "countersign-gpu",
     "countersign-messages",
+    "countersign-worker",
+    "wgpu@0.16.99",
     "xtask",
 ];
 /// The contracts and what they share; each stands alone, with a lock file of its own.
 const CONTRACT_PACKAGES: &[&str] = &["common", "registry", "receipts"];
-/// Packages without a single warning of clippy's.
-const LINTED: &[&str] = &[
-    "countersign-shared",
-    "countersign-abi",
-    "countersign-onnx",
-    "xtask",
+/// Packages that become WebAssembly; the others are linted while their tests are compiled.
+const WASM_PACKAGES: &[&str] = &[
+    "countersign-web",
+    "countersign-worker",
+    "countersign-gpu",
+    "countersign-engine",
 ];
 
 /// Runs the stages in order; the first failure ends the run and names the command that reproduces it.
@@ -52,7 +54,7 @@ pub fn run(args: &Args) -> Result {
             .inspect_err(|_| println!("\nReproduce this stage: cargo xtask test --only {name}"))
     };
     stage("static", &mut |_| statics())?;
-    stage("lint", &mut |_| lint())?;
+    stage("lint", &mut |_| lint_wasm())?;
     stage("unit", &mut unit)?;
     stage("node", &mut node)?;
     stage("contracts", &mut contracts)?;
@@ -111,18 +113,19 @@ fn statics() -> Result {
     tidy::run()
 }
 
-/// Lints the packages that are clean so far; the others follow as they become so.
-fn lint() -> Result {
+/// Lints what becomes WebAssembly, as it is compiled for it.
+fn lint_wasm() -> Result {
+    let wasm = toolchain::wasm()?;
     say(
-        "clippy, warnings are errors",
-        "2 min the first time, then 10 s",
+        "clippy for WebAssembly, warnings are errors",
+        "4 min the first time, then 20 s",
     );
-    let mut host = cargo(HOST, "host-lint");
-    host.args(["clippy", "--locked"]);
-    for package in LINTED {
-        host.args(["--package", package]);
+    let mut clippy = wasm_cargo(&wasm, "wasm")?;
+    clippy.args(["clippy", "--locked", "--target", "wasm32-unknown-unknown"]);
+    for package in WASM_PACKAGES {
+        clippy.args(["--package", package]);
     }
-    step("clippy", host.args(["--", "-D", "warnings"])).map(drop)
+    step("clippy", clippy.args(["--", "-D", "warnings"])).map(drop)
 }
 
 fn unit(summary: &mut Vec<String>) -> Result {
@@ -131,12 +134,12 @@ fn unit(summary: &mut Vec<String>) -> Result {
         "unit, property and vector tests",
         "8 min the first time, then 1 min",
     );
-    let mut test = cargo(HOST, "host");
+    let mut test = cargo(HOST, "host")?;
     test.env("COUNTERSIGN_MODELS", paths::models())
         .env("COUNTERSIGN_ENGINE", release::engine()?);
     test.env("COUNTERSIGN_RELEASES", paths::root().join("releases"));
     let features = "countersign-shared/scale,countersign-client/native,countersign-client/mnemonic";
-    test.args(["test", "--locked", "--no-fail-fast", "--features", features]);
+    lint(&mut test).args(["test", "--locked", "--no-fail-fast", "--features", features]);
     for package in HOST_PACKAGES {
         test.args(["--package", package]);
     }
@@ -147,9 +150,9 @@ fn unit(summary: &mut Vec<String>) -> Result {
 fn node(summary: &mut Vec<String>) -> Result {
     apps::node()?;
     say("the node's tests", "1 min");
-    let mut test = cargo(HOST, "node");
+    let mut test = cargo(HOST, "node")?;
     test.env("COUNTERSIGN_NODE", paths::node_program());
-    test.args([
+    lint(&mut test).args([
         "test",
         "--locked",
         "--profile",
@@ -158,6 +161,10 @@ fn node(summary: &mut Vec<String>) -> Result {
         "countersign-node",
     ]);
     keep(summary, &shown_step("node tests", &mut test)?);
+    let mut clients = cargo(HOST, "clients")?;
+    clients.env("COUNTERSIGN_NODE", paths::node_program());
+    lint(&mut clients).args(["test", "--locked", "--package", "countersign-node-clients"]);
+    keep(summary, &shown_step("clients of the node", &mut clients)?);
     Ok(())
 }
 
@@ -166,15 +173,13 @@ fn contracts(summary: &mut Vec<String>) -> Result {
     say("tests of the contracts", "5 min the first time, then 1 min");
     for package in CONTRACT_PACKAGES {
         let folder = paths::root().join("contracts").join(package);
-        let cargo = |args: &[&str]| {
-            let mut command = cargo(&rust.0, "contracts-host");
-            command.current_dir(&folder).args(args);
-            command
-        };
-        let mut test = cargo(&["test", "--locked"]);
+        let mut test = cargo(&rust.0, "contracts-host")?;
+        lint(&mut test)
+            .current_dir(&folder)
+            .args(["test", "--locked"]);
         keep(summary, &shown_step(&format!("test {package}"), &mut test)?);
     }
-    let mut bare = cargo(&rust.0, "contracts-host");
+    let mut bare = cargo(&rust.0, "contracts-host")?;
     bare.args([
         "check",
         "--locked",
@@ -198,7 +203,9 @@ fn browser(summary: &mut Vec<String>, projects: &[&str]) -> Result {
         crate::exec::at(&base, fs::remove_dir_all(&base))?;
     }
     let node = chain::Node::start(&node_program, &base, chain::free_port()?)?;
-    let deployments = chain::furnish(&cli, &node, &base)?;
+    let deployments = base.join("deployments.json");
+    deploy::run(&deploy::Args::for_tests(&node.rpc, &deployments))?;
+    chain::publish(&cli, &node, &base, &deployments)?;
     let site = serve::Site {
         dist,
         deployments: deployments.clone(),
@@ -221,10 +228,6 @@ fn browser(summary: &mut Vec<String>, projects: &[&str]) -> Result {
         .env("COUNTERSIGN_DEPLOYMENTS", &deployments)
         .env("COUNTERSIGN_MODELS", paths::models())
         .env("COUNTERSIGN_CARGO_CONTRACT", tools::CARGO_CONTRACT.get()?)
-        .env(
-            "COUNTERSIGN_XTASK",
-            std::env::current_exe().unwrap_or_default(),
-        )
         .env("CI", "true")
         .args(["--no-install", "playwright", "test"]);
     for project in projects {

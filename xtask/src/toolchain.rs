@@ -18,7 +18,7 @@ pub const CONTRACTS: &str = "1.85.0";
 pub const HOST: &str = "stable";
 
 /// Changes when the way in which a toolchain is made changes, so that an old one is made anew.
-const RECIPE: &str = "2";
+const RECIPE: &str = "3";
 
 const BORROWED_LIBRARIES: &[&str] = &[
     "libllvm19",
@@ -109,6 +109,13 @@ pub fn wasm() -> Result<Toolchain> {
         "core,alloc,compiler_builtins",
         "#![no_std]",
     )?;
+    // cargo does not see that the standard library is another one: what was compiled with the old one must go.
+    for target in ["wasm", "runtime"] {
+        let target = paths::target(target);
+        if target.exists() {
+            at(&target, fs::remove_dir_all(&target))?;
+        }
+    }
     at(&made, fs::write(made.join(marker()), ""))?;
     Ok(toolchain)
 }
@@ -304,14 +311,9 @@ fn build_std(toolchain: &Toolchain, dir: &Path, target: &str, crates: &str, body
         .current_dir(&work)
         .env("RUSTUP_TOOLCHAIN", &toolchain.0)
         .env("RUSTC_BOOTSTRAP", "1")
-        .env(
-            "RUSTFLAGS",
-            format!(
-                "-Cembed-bitcode=yes --remap-path-prefix={}=/rust {}",
-                usr.display(),
-                registry_remap()
-            ),
-        )
+        .env("RUSTFLAGS", "-Cembed-bitcode=yes")
+        .env("RUSTC_WRAPPER", rustc_wrapper())
+        .env("COUNTERSIGN_METADATA", "-std")
         .env("CARGO_TARGET_DIR", work.join("target"))
         .args([
             "build",
@@ -333,26 +335,15 @@ fn build_std(toolchain: &Toolchain, dir: &Path, target: &str, crates: &str, body
     at(&work, fs::remove_dir_all(&work))
 }
 
-/// `--remap-path-prefix` flags that keep this machine's folders out of compiled files.
-pub fn registry_remap() -> String {
-    let home = std::env::var("CARGO_HOME")
-        .unwrap_or_else(|_| format!("{}/.cargo", std::env::var("HOME").unwrap_or_default()));
-    format!("--remap-path-prefix={home}=/cargo")
-}
-
-/// All remappings for a released wasm file: the clone, cargo's home and the toolchain.
-pub fn remap(toolchain: &Toolchain) -> String {
-    format!(
-        "{} --remap-path-prefix={}=/countersign --remap-path-prefix={}=/rust",
-        registry_remap(),
-        paths::root().display(),
-        toolchain.sysroot().display()
-    )
+/// What cargo calls in rustc's stead for WebAssembly, so that the same source gives the same bytes in every clone.
+pub fn rustc_wrapper() -> PathBuf {
+    paths::root().join("xtask/rustc.sh")
 }
 
 /// A cargo command of the wasm toolchain for a target, with its linker.
 pub fn wasm_cargo(toolchain: &Toolchain, target_folder: &str) -> Result<Command> {
-    let mut command = crate::exec::cargo(&toolchain.0, target_folder);
+    let mut command = crate::exec::cargo(&toolchain.0, target_folder)?;
+    command.env("RUSTC_WRAPPER", rustc_wrapper());
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker()?);
     command.env("CARGO_TARGET_WASM32V1_NONE_LINKER", linker()?);
     Ok(command)

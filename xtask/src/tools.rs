@@ -67,7 +67,7 @@ impl Tool {
             self.usually,
         );
         let target = paths::target("tools");
-        let mut install = crate::exec::cargo(HOST, "tools");
+        let mut install = crate::exec::cargo(HOST, "tools")?;
         // Unoptimised: these run for seconds, and installing them optimised takes three times as long.
         install
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")

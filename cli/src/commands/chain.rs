@@ -13,7 +13,7 @@ use countersign_client::Chain;
 use countersign_shared::chain as messages_of;
 use countersign_shared::id::{AccountId, CodeHash};
 use serde_json::{json, Value};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Runs a `chain` command.
 pub fn run(global: &Global, command: &ChainCommand) -> Result<Outcome, Failure> {
@@ -236,12 +236,12 @@ fn record(global: &Global, chain: &Chain<Http>, entry: Deployment) -> Result<Out
 }
 
 /// The list at a path; an empty one if there is no file yet.
-fn existing(path: &PathBuf) -> Result<Deployments, Failure> {
+fn existing(path: &Path) -> Result<Deployments, Failure> {
     if !path.exists() {
         return Ok(Deployments::default());
     }
     Deployments::parse(&setup::read(path)?).map_err(|error| Failure::List {
-        path: path.clone(),
+        path: path.to_path_buf(),
         error,
     })
 }

@@ -58,14 +58,27 @@ pub enum Error {
     Rpc(#[from] jsonrpsee::server::RegisterMethodError),
     /// The client could not be made.
     #[error("cannot open the chain: {0}")]
-    Client(#[from] sp_blockchain::Error),
+    Client(Box<sp_blockchain::Error>),
     /// A service could not be made.
     #[error("cannot start: {0}")]
-    Service(#[from] sc_service::Error),
+    Service(Box<sc_service::Error>),
     /// The system refuses threads or signals.
     #[error("the operating system refuses what a node needs: {0}")]
     System(#[source] io::Error),
     /// A task without which a node is of no use has ended.
     #[error("a part of the node stopped unexpectedly ({0}); the log says why")]
-    Stopped(sc_service::Error),
+    Stopped(Box<sc_service::Error>),
+}
+
+// Boxed by hand: these errors are ten times as large as what is returned when all is well.
+impl From<sp_blockchain::Error> for Error {
+    fn from(error: sp_blockchain::Error) -> Self {
+        Self::Client(Box::new(error))
+    }
+}
+
+impl From<sc_service::Error> for Error {
+    fn from(error: sc_service::Error) -> Self {
+        Self::Service(Box::new(error))
+    }
 }

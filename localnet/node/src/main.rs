@@ -27,7 +27,7 @@ use crate::{
     args::Args,
     error::Error,
     folder::Folder,
-    node::{Node, Settings},
+    node::{Node, Settings, Signals},
 };
 
 /// What is logged unless `RUST_LOG` says otherwise.
@@ -64,9 +64,10 @@ fn run(args: Args) -> Result<(), Error> {
         origins: args.allow_origin,
     };
     let outcome = runtime.block_on(async {
+        let signals = Signals::listen()?;
         let mut node = Node::start(&folder, settings)?;
         announce(&node, &folder, begun.elapsed());
-        node.run().await
+        node.run(signals).await
     });
     runtime.shutdown_timeout(STOP);
     outcome

@@ -10,7 +10,7 @@ use sc_client_api::HeaderBackend;
 use sc_service::{config::KeystoreConfig, KeystoreContainer, TaskManager};
 use tokio::{
     runtime::Handle,
-    signal::unix::{signal, SignalKind},
+    signal::unix::{signal, Signal, SignalKind},
 };
 
 use crate::{
@@ -35,6 +35,26 @@ pub struct Node {
     pub height: u32,
     /// The chain began with another runtime than this node carries, and goes on with it.
     pub foreign_runtime: bool,
+}
+
+/// The signals that end a node in good order: SIGINT and SIGTERM.
+pub struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    /// Begins to listen, inside a tokio runtime. Done before anything else, so that a signal that comes while the node
+    /// starts stops it in good order as soon as it has started.
+    ///
+    /// # Errors
+    /// [`Error::System`] if the signals cannot be awaited.
+    pub fn listen() -> Result<Self, Error> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt()).map_err(Error::System)?,
+            terminate: signal(SignalKind::terminate()).map_err(Error::System)?,
+        })
+    }
 }
 
 /// How a node is started.
@@ -98,18 +118,15 @@ impl Node {
         })
     }
 
-    /// Runs until the process is told to stop (SIGINT, SIGTERM).
+    /// Runs until the process is told to stop.
     ///
     /// # Errors
-    /// [`Error::Stopped`] if a part without which the node is of no use ends before that, [`Error::System`] if the
-    /// signals cannot be awaited.
-    pub async fn run(&mut self) -> Result<(), Error> {
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::System)?;
-        let mut terminate = signal(SignalKind::terminate()).map_err(Error::System)?;
+    /// [`Error::Stopped`] if a part without which the node is of no use ends before that.
+    pub async fn run(&mut self, mut signals: Signals) -> Result<(), Error> {
         let stopped = tokio::select! {
-            _ = interrupt.recv() => Ok(()),
-            _ = terminate.recv() => Ok(()),
-            ended = self.tasks.future() => ended.map_err(Error::Stopped),
+            _ = signals.interrupt.recv() => Ok(()),
+            _ = signals.terminate.recv() => Ok(()),
+            ended = self.tasks.future() => ended.map_err(|error| Error::Stopped(Box::new(error))),
         };
         // A server that has stopped already is what is wanted.
         let _ = self.server.stop();

@@ -94,7 +94,7 @@ pub(crate) fn modulo(call: &mut Call<'_>) -> Outputs {
         }
         pair(call, |x: T, y: T| {
             let rest = x.checked_rem(y).unwrap_or(0);
-            #[allow(unused_comparisons)]
+            #[allow(unused_comparisons, clippy::absurd_extreme_comparisons)] // false for unsigned types
             if !fmod && rest != 0 && (rest < 0) != (y < 0) { rest.wrapping_add(y) } else { rest }
         })
     })
@@ -163,6 +163,7 @@ impl PowerOf for i64 {
 }
 
 /// PRelu-7, -9, -16: the slope broadcasts to the input, not the other way round.
+#[allow(clippy::absurd_extreme_comparisons)] // false for unsigned types, and the same code for all
 pub(crate) fn prelu(call: &mut Call<'_>) -> Outputs {
     let dims = broadcast(&[call.input(0)?.dims(), call.input(1)?.dims()])?;
     if dims != call.input(0)?.dims() {

@@ -145,7 +145,7 @@ fn even_split(call: &Call<'_>, length: usize) -> Result<Vec<usize>, EngineError>
     if parts == 0 || parts != call.wanted() {
         return Err(compute("the number of outputs is not the number of parts"));
     }
-    if length % parts == 0 {
+    if length.is_multiple_of(parts) {
         return Ok(vec![length / parts; parts]);
     }
     if call.since < 18 {

@@ -106,6 +106,7 @@ pub(crate) fn neg(call: &mut Call<'_>) -> Outputs {
 }
 
 /// Sign-9, -13: −1, 0 or 1; NaN stays NaN.
+#[allow(clippy::absurd_extreme_comparisons)] // false for unsigned types, and the same code for all
 pub(crate) fn sign(call: &mut Call<'_>) -> Outputs {
     for_type!(dtype(call)?, numbers, T => map(call, |x: T| {
         if x > T::ZERO {

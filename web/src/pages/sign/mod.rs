@@ -29,7 +29,7 @@ use std::sync::Arc;
 enum Shown {
     Nothing,
     Drafting,
-    Ready(Draft),
+    Ready(Box<Draft>),
     Failed(NoDraft),
 }
 
@@ -44,7 +44,7 @@ pub fn Sign() -> impl IntoView {
         shown.set(Shown::Drafting);
         spawn_local(async move {
             let next = match Draft::new(run, chain).await {
-                Ok(draft) => Shown::Ready(draft),
+                Ok(draft) => Shown::Ready(Box::new(draft)),
                 Err(error) => Shown::Failed(error),
             };
             // The page may have been left meanwhile.
@@ -93,7 +93,7 @@ pub fn Sign() -> impl IntoView {
                 </Notice>
             }
             .into_any(),
-            Shown::Ready(draft) => view! { <Review draft/> }.into_any(),
+            Shown::Ready(draft) => view! { <Review draft=*draft/> }.into_any(),
         }
     };
     view! {
