@@ -151,22 +151,44 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// JavaScript and WebAssembly of a module, without any module loader: `(js, wasm)`.
-fn bindgen(package: &str, global: &str) -> Result<(PathBuf, PathBuf)> {
-    let input = module(package, "wasm-release", "")?;
+/// The page without an interface in which the worker's own tests run: a folder with `page.js` and `page_bg.wasm`.
+pub fn worker_page() -> Result<PathBuf> {
+    let wasm = toolchain::wasm()?;
+    say(
+        "the page of the worker's tests",
+        "30 s the first time, then seconds",
+    );
+    let mut build = wasm_cargo(&wasm, "wasm")?;
+    build.args(["build", "--locked", "--target", "wasm32-unknown-unknown"]);
+    build.args([
+        "--package",
+        "countersign-messages",
+        "--features",
+        "page",
+        "--example",
+        "page",
+    ]);
+    step("build the page", &mut build)?;
+    let input = paths::target("wasm").join("wasm32-unknown-unknown/debug/examples/page.wasm");
+    bind(&input, "page", "page")
+}
+
+/// Makes JavaScript and WebAssembly without any module loader out of a module; returns their folder.
+fn bind(input: &Path, package: &str, global: &str) -> Result<PathBuf> {
     let out = paths::target("wasm").join("bindgen").join(package);
     let mut bind = command(WASM_BINDGEN.get()?);
-    bind.arg(&input)
-        .args([
-            "--target",
-            "no-modules",
-            "--no-typescript",
-            "--no-modules-global",
-            global,
-            "--out-dir",
-        ])
+    bind.arg(input)
+        .args(["--target", "no-modules", "--no-typescript"])
+        .args(["--no-modules-global", global, "--out-dir"])
         .arg(&out);
     step(&format!("wasm-bindgen {package}"), &mut bind)?;
+    Ok(out)
+}
+
+/// JavaScript and WebAssembly of a module, made small: `(js, wasm)`.
+fn bindgen(package: &str, global: &str) -> Result<(PathBuf, PathBuf)> {
+    let input = module(package, "wasm-release", "")?;
+    let out = bind(&input, package, global)?;
     let name = package.replace('-', "_");
     let small = smaller(&out.join(format!("{name}_bg.wasm")), package)?;
     Ok((out.join(format!("{name}.js")), small))

@@ -9,7 +9,7 @@ use std::fs;
 #[derive(clap::Args)]
 pub struct Args {
     /// Only these stages, by name
-    #[arg(long, value_delimiter = ',', value_parser = ["static", "lint", "unit", "node", "contracts", "release", "browser", "app"])]
+    #[arg(long, value_delimiter = ',', value_parser = ["static", "lint", "unit", "node", "contracts", "worker", "browser", "release"])]
     only: Vec<String>,
 }
 
@@ -39,11 +39,7 @@ const WASM_PACKAGES: &[&str] = &[
 
 /// Runs the stages in order; the first failure ends the run and names the command that reproduces it.
 pub fn run(args: &Args) -> Result {
-    // Asked for by name: `release` rebuilds every released file, `app` has not run through without a failure yet.
-    let want = |stage: &str| match args.only.is_empty() {
-        true => !matches!(stage, "release" | "app"),
-        false => args.only.iter().any(|name| name == stage),
-    };
+    let want = |stage: &str| args.only.is_empty() || args.only.iter().any(|name| name == stage);
     let mut summary = Vec::new();
     let mut stage = |name: &str, work: &mut dyn FnMut(&mut Vec<String>) -> Result| -> Result {
         if !want(name) {
@@ -58,20 +54,15 @@ pub fn run(args: &Args) -> Result {
     stage("unit", &mut unit)?;
     stage("node", &mut node)?;
     stage("contracts", &mut contracts)?;
+    stage("worker", &mut worker)?;
+    stage("browser", &mut browser)?;
     stage("release", &mut |_| release::check_all())?;
-    stage("browser", &mut |summary| {
-        browser(summary, &["vectors", "node"])
-    })?;
-    stage("app", &mut |summary| browser(summary, &["app"]))?;
     println!("\n== summary");
     let (mut passed, mut failed) = (0, 0);
     for line in &summary {
         println!("{line}");
         passed += number_before(line, " passed");
         failed += number_before(line, " failed");
-    }
-    if args.only.is_empty() {
-        println!("Not run: the app's tests and the comparison of the released files. `cargo xtask test --only app,release` runs them.");
     }
     println!("{passed} passed, {failed} failed");
     Ok(())
@@ -192,7 +183,36 @@ fn contracts(summary: &mut Vec<String>) -> Result {
     step("shared on the contracts' compiler, without std", &mut bare).map(drop)
 }
 
-fn browser(summary: &mut Vec<String>, projects: &[&str]) -> Result {
+/// The worker's own tests: a page without an interface, in a real browser.
+fn worker(summary: &mut Vec<String>) -> Result {
+    toolchain::debian_if_missing("chromium", "chromium")?;
+    models::fetch_all()?;
+    let (dist, page) = (apps::app()?, apps::worker_page()?);
+    npm::install(&paths::root().join("e2e"))?;
+    say("the worker in a browser", "1 min");
+    let mut test = command("node");
+    test.env("COUNTERSIGN_ASSETS", dist.join("assets"))
+        .env("COUNTERSIGN_PAGE", page)
+        .env("COUNTERSIGN_MODELS", paths::models())
+        .args(["--test", "--test-concurrency=1", "--test-reporter=tap"])
+        .args(
+            ["worker", "traps"]
+                .map(|name| format!("inference-wasm/worker/browser/{name}.test.mjs")),
+        );
+    let said = shown_step("worker tests", &mut test)?;
+    let count = |word: &str| {
+        let line = said.lines().find_map(|line| line.strip_prefix(word));
+        line.unwrap_or("no").trim().to_owned()
+    };
+    summary.push(format!(
+        "worker in a browser: {} passed; {} failed",
+        count("# pass"),
+        count("# fail")
+    ));
+    Ok(())
+}
+
+fn browser(summary: &mut Vec<String>) -> Result {
     toolchain::debian_if_missing("chromium", "chromium")?;
     let (node_program, cli, dist) = (apps::node()?, apps::cli()?, apps::app()?);
     let e2e = paths::root().join("e2e");
@@ -230,9 +250,6 @@ fn browser(summary: &mut Vec<String>, projects: &[&str]) -> Result {
         .env("COUNTERSIGN_CARGO_CONTRACT", tools::CARGO_CONTRACT.get()?)
         .env("CI", "true")
         .args(["--no-install", "playwright", "test"]);
-    for project in projects {
-        test.arg(format!("--project={project}"));
-    }
     keep(summary, &shown_step("playwright", &mut test)?);
     drop(node);
     Ok(())

@@ -160,7 +160,7 @@ fn wrong_inputs_are_named() {
     let mut engine = Engine::new();
     let description = engine.load(&request(model)).unwrap().clone();
     let good = fitting(&description.inputs[0]);
-    let mut run = |tensors: Vec<NamedTensor>| {
+    let run = |tensors: Vec<NamedTensor>| {
         let error = engine
             .run(RunRequest {
                 input: Input::Tensors(tensors),

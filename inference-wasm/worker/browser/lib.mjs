@@ -52,7 +52,7 @@ function serve(requests) {
 export async function start({ webgpu = true } = {}) {
   const requests = [];
   const server = await serve(requests);
-  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  const executablePath = process.env.COUNTERSIGN_CHROMIUM ?? "/usr/bin/chromium";
   const args = webgpu ? FLAGS : [...FLAGS.filter((flag) => !flag.includes("webgpu")), "--disable-features=WebGPU"];
   const browser = await chromium.launch({ executablePath, args });
   const page = await browser.newPage();
