@@ -39,7 +39,8 @@ pub fn agree(gpu: &[NamedTensor], engine: &[NamedTensor], tolerance: f64) -> Res
         }
         for (index, (a, b)) in floats(&ours.data).zip(floats(&truth.data)).enumerate() {
             let same = a == b || (a.is_nan() && b.is_nan());
-            let near = (a - b).abs() <= tolerance * b.abs().max(1.0);
+            let finite = a.is_finite() && b.is_finite();
+            let near = finite && (a - b).abs() <= tolerance * b.abs().max(1.0);
             if !(same || near) {
                 return Err(format!(
                     "element {index} of {} is {a} and on the engine {b}",
