@@ -23,5 +23,12 @@ export default defineConfig({
       timeout: 120_000,
       use: { baseURL: process.env["COUNTERSIGN_APP_URL"] ?? "" },
     },
+    // Measures, and asserts nothing: `cargo xtask bench` runs it.
+    {
+      name: "bench",
+      testDir: "bench",
+      timeout: 600_000,
+      use: { baseURL: process.env["COUNTERSIGN_APP_URL"] ?? "" },
+    },
   ],
 });

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: sizes and times, measured here and printed as a table for the documentation.
 
-use crate::exec::{at, command, fail, probe, read, say, step, Result};
+use crate::exec::{at, command, fail, probe, read, say, shown_step, step, Result};
+use crate::stand::Stand;
 use crate::{apps, models, paths, release};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,6 +45,14 @@ pub fn run() -> Result {
         times.get(2).copied().unwrap_or_default(),
         times.len()
     );
+    say("from click to signed receipt, in the browser", "1 min");
+    let stand = Stand::start()?;
+    shown_step(
+        "bench in the browser",
+        stand
+            .playwright()
+            .args(["--project=bench", "--reporter=line"]),
+    )?;
     Ok(())
 }
 

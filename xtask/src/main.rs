@@ -16,6 +16,7 @@ mod npm;
 mod paths;
 mod release;
 mod serve;
+mod stand;
 mod test;
 mod tidy;
 mod toolchain;

@@ -1,9 +1,9 @@
 //! `cargo xtask test`: everything, from a fresh machine, in one go; `.ci/run` calls this and nothing else.
 
 use crate::exec::{cargo, command, lint, say, shown_step, step, Result};
+use crate::stand::Stand;
 use crate::toolchain::{self, wasm_cargo, HOST};
-use crate::{apps, chain, deploy, models, npm, paths, release, serve, tidy, tools};
-use std::fs;
+use crate::{apps, models, npm, paths, release, tidy, tools};
 
 /// `cargo xtask test`.
 #[derive(clap::Args)]
@@ -212,45 +212,19 @@ fn worker(summary: &mut Vec<String>) -> Result {
     Ok(())
 }
 
+/// The pages, the contracts and the command line from outside, on a chain of their own.
 fn browser(summary: &mut Vec<String>) -> Result {
-    toolchain::debian_if_missing("chromium", "chromium")?;
-    let (node_program, cli, dist) = (apps::node()?, apps::cli()?, apps::app()?);
-    let e2e = paths::root().join("e2e");
-    npm::install(&e2e)?;
-    say("a chain for the tests", "10 s");
-    let base = paths::cache().join("test-chain");
-    if base.exists() {
-        crate::exec::at(&base, fs::remove_dir_all(&base))?;
-    }
-    let node = chain::Node::start(&node_program, &base, chain::free_port()?)?;
-    let deployments = base.join("deployments.json");
-    deploy::run(&deploy::Args::for_tests(&node.rpc, &deployments))?;
-    chain::publish(&cli, &node, &base, &deployments)?;
-    let site = serve::Site {
-        dist,
-        deployments: deployments.clone(),
-        rpc: node.rpc.clone(),
-    };
-    serve::check_policy(&serve::policy(&site)?, &site.rpc)?;
-    let app = serve::start(site, 0)?;
-    say("type check and browser tests", "5 min");
+    let stand = Stand::start()?;
+    say("type check and browser tests", "10 min");
     let mut check = command("npm");
     step(
         "tsc",
-        check.current_dir(&e2e).args(["run", "--silent", "check"]),
+        check
+            .current_dir(paths::root().join("e2e"))
+            .args(["run", "--silent", "check"]),
     )?;
-    let mut test = command("npx");
-    test.current_dir(&e2e)
-        .env("COUNTERSIGN_APP_URL", &app.url)
-        .env("COUNTERSIGN_RPC", &node.rpc)
-        .env("COUNTERSIGN_CLI", &cli)
-        .env("COUNTERSIGN_NODE", &node_program)
-        .env("COUNTERSIGN_DEPLOYMENTS", &deployments)
-        .env("COUNTERSIGN_MODELS", paths::models())
-        .env("COUNTERSIGN_CARGO_CONTRACT", tools::CARGO_CONTRACT.get()?)
-        .env("CI", "true")
-        .args(["--no-install", "playwright", "test"]);
+    let mut test = stand.playwright();
+    test.args(["vectors", "node", "app"].map(|project| format!("--project={project}")));
     keep(summary, &shown_step("playwright", &mut test)?);
-    drop(node);
     Ok(())
 }

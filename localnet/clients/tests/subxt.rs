@@ -37,7 +37,7 @@ async fn subxt_reads_the_chain_and_sends_a_transaction() {
     let transfer = dynamic::transaction(
         "Balances",
         "transfer_keep_alive",
-        (bob.to_address::<()>(), 5 * UNIT),
+        (bob.clone().to_address::<()>(), 5 * UNIT),
     );
     now.transactions()
         .sign_and_submit_then_watch_default(&transfer, &alice)

@@ -1,0 +1,65 @@
+//! A node with the contracts and models on it, and the app in front of it: what browser tests and measurements need.
+
+use crate::exec::{at, command, say, Result};
+use crate::{apps, chain, deploy, npm, paths, serve, toolchain, tools};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// All of it, running; it ends when this is dropped.
+pub struct Stand {
+    app: serve::Running,
+    node: chain::Node,
+    cli: PathBuf,
+    cargo_contract: PathBuf,
+    deployments: PathBuf,
+}
+
+impl Stand {
+    /// Builds what is missing and starts everything on free ports, with a new chain.
+    pub fn start() -> Result<Self> {
+        toolchain::debian_if_missing("chromium", "chromium")?;
+        let (node_program, cli, dist) = (apps::node()?, apps::cli()?, apps::app()?);
+        npm::install(&paths::root().join("e2e"))?;
+        let cargo_contract = tools::CARGO_CONTRACT.get()?;
+        say("a chain for the tests", "20 s");
+        let base = paths::cache().join("test-chain");
+        if base.exists() {
+            at(&base, fs::remove_dir_all(&base))?;
+        }
+        let node = chain::Node::start(&node_program, &base, chain::free_port()?)?;
+        let deployments = base.join("deployments.json");
+        deploy::run(&deploy::Args::for_tests(&node.rpc, &deployments))?;
+        chain::publish(&cli, &node, &base, &deployments)?;
+        let site = serve::Site {
+            dist,
+            deployments: deployments.clone(),
+            rpc: node.rpc.clone(),
+        };
+        serve::check_policy(&serve::policy(&site)?, &site.rpc)?;
+        let app = serve::start(site, 0)?;
+        Ok(Self {
+            app,
+            node,
+            cli,
+            cargo_contract,
+            deployments,
+        })
+    }
+
+    /// Playwright, told where everything is; the projects are for the caller to name.
+    pub fn playwright(&self) -> Command {
+        let mut test = command("npx");
+        test.current_dir(paths::root().join("e2e"))
+            .env("COUNTERSIGN_APP_URL", &self.app.url)
+            .env("COUNTERSIGN_RPC", &self.node.rpc)
+            .env("COUNTERSIGN_CLI", &self.cli)
+            .env("COUNTERSIGN_NODE", paths::node_program())
+            .env("COUNTERSIGN_DEPLOYMENTS", &self.deployments)
+            .env("COUNTERSIGN_MODELS", paths::models())
+            .env("COUNTERSIGN_CARGO_CONTRACT", &self.cargo_contract)
+            .env("CI", "true")
+            .args(["--no-install", "playwright", "test"]);
+        test
+    }
+}
