@@ -32,12 +32,13 @@ async fn subxt_reads_the_chain_and_sends_a_transaction() {
     let deposit = dynamic::constant::<u128>("Balances", "ExistentialDeposit");
     assert!(now.constants().entry(deposit).unwrap() > 0);
 
-    let (alice, bob) = (dev::alice(), dev::bob().public_key());
-    let before = free(&api, bob.0).await;
+    let (alice, bob) = (dev::alice(), dev::bob());
+    let account = bob.public_key().0;
+    let before = free(&api, account).await;
     let transfer = dynamic::transaction(
         "Balances",
         "transfer_keep_alive",
-        (bob.clone().to_address::<()>(), 5 * UNIT),
+        (bob.public_key().to_address::<()>(), 5 * UNIT),
     );
     now.transactions()
         .sign_and_submit_then_watch_default(&transfer, &alice)
@@ -46,5 +47,5 @@ async fn subxt_reads_the_chain_and_sends_a_transaction() {
         .wait_for_finalized_success()
         .await
         .unwrap();
-    assert_eq!(free(&api, bob.0).await, before + 5 * UNIT);
+    assert_eq!(free(&api, account).await, before + 5 * UNIT);
 }
