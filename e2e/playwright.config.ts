@@ -13,14 +13,17 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   reporter: [["list"]],
+  // No test is about speed: these end what hangs, on a busy machine too.
+  timeout: 120_000,
+  expect: { timeout: 60_000 },
   use: { launchOptions },
   projects: [
     { name: "vectors", testDir: "tests/vectors" },
-    { name: "node", testDir: "tests/node", timeout: 120_000 },
+    { name: "node", testDir: "tests/node", timeout: 300_000 },
     {
       name: "app",
       testDir: "tests/app",
-      timeout: 120_000,
+      timeout: 300_000,
       use: { baseURL: process.env["COUNTERSIGN_APP_URL"] ?? "" },
     },
     // Measures, and asserts nothing: `cargo xtask bench` runs it.
