@@ -203,6 +203,12 @@ pub struct Run {
     /// An input tensor: the model's name for it, and an NPY file
     #[arg(long, value_name = "NAME=FILE.npy", action = ArgAction::Append)]
     pub input: Vec<String>,
+    /// The result of the run before, for a model that takes one beside the file
+    #[arg(long, value_name = "RESULT", requires = "model")]
+    pub from: Option<PathBuf>,
+    /// Where to write the result, for a run that takes it as --from
+    #[arg(long, value_name = "FILE", requires = "model")]
+    pub result: Option<PathBuf>,
     /// The folder for the output tensors, as NAME.npy
     #[arg(long, value_name = "DIR")]
     pub output: Option<PathBuf>,
@@ -317,6 +323,9 @@ pub struct Verify {
     /// The input, to repeat the run: a FILE, or NAME=FILE.npy for each tensor
     #[arg(long, value_name = "FILE|NAME=FILE.npy", action = ArgAction::Append)]
     pub input: Vec<String>,
+    /// The earlier run's result, if the run took one beside the file
+    #[arg(long, value_name = "RESULT", requires = "input")]
+    pub from: Option<PathBuf>,
     /// An opening or anchor proof that came apart from the receipt
     #[arg(long, value_name = "FILE", action = ArgAction::Append)]
     pub proof: Vec<PathBuf>,

@@ -5,14 +5,30 @@ pub mod model;
 pub mod receipt;
 pub mod run;
 
+use crate::executor::MAX_INPUT;
 use crate::failure::Failure;
-use countersign_abi::{Input, NamedTensor};
-use std::path::PathBuf;
+use crate::setup;
+use countersign_abi::{Input, NamedFile, NamedTensor};
+use countersign_shared::item::Name;
+use std::path::{Path, PathBuf};
+
+/// A file, and beside it the result of an earlier run, which some tasks take too.
+pub fn files(file: &Path, from: &Path) -> Result<Input, Failure> {
+    let named = |name: &str, path: &Path| -> Result<NamedFile, Failure> {
+        Ok(NamedFile {
+            name: name.to_owned(),
+            data: setup::read_at_most(path, MAX_INPUT)?,
+        })
+    };
+    Ok(Input::Files(vec![
+        named(Name::FILE, file)?,
+        named(Name::FROM, from)?,
+    ]))
+}
 
 /// The files behind `--input NAME=FILE.npy`, or one whole file.
 pub fn input(flags: &[String], takes_file: bool) -> Result<Input, Failure> {
-    use crate::executor::MAX_INPUT;
-    use crate::{npy, setup};
+    use crate::npy;
     if takes_file {
         let [file] = flags else {
             return Err(Failure::WrongInput {

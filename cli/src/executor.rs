@@ -165,10 +165,9 @@ impl<'a> Local<'a> {
     /// The request that loads a model as its manifest describes it.
     pub fn request(&self, manifest: &Manifest) -> Result<LoadRequest, ExecutorError> {
         Ok(LoadRequest {
-            task: match manifest.task {
-                manifest::Task::Magika => Task::Magika1,
-                manifest::Task::Tensors => Task::Tensors1,
-            },
+            task: Task::from_name(manifest.task.name()).ok_or_else(|| ExecutorError::Task {
+                name: manifest.task.name().to_owned(),
+            })?,
             files: self.files(manifest)?,
             declared: Some(Declared {
                 inputs: manifest.inputs.iter().filter_map(port).collect(),

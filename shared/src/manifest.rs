@@ -21,23 +21,58 @@ pub const MAX_MANIFEST: usize = 12 * 1024;
 /// What a program must do with the model beyond executing it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Task {
+    /// `image-classification/1`: which of its labels fits a picture?
+    ImageClassification,
     /// `magika/1`: which kind of file is this? Pre- and post-processing as Magika's program does.
     Magika,
+    /// `speech-activity/1`: when does somebody speak in a sound?
+    SpeechActivity,
     /// `tensors/1`: tensors in, tensors out.
     Tensors,
+    /// `text-detection/1`: where is text in a picture?
+    TextDetection,
+    /// `text-recognition/1`: what is the text in the places that a `text-detection/1` found?
+    TextRecognition,
+    /// `turn-detection/1`: has the speaker of a sound finished?
+    TurnDetection,
 }
 
 impl Task {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Magika, Self::Tensors];
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::ImageClassification,
+        Self::Magika,
+        Self::SpeechActivity,
+        Self::Tensors,
+        Self::TextDetection,
+        Self::TextRecognition,
+        Self::TurnDetection,
+    ];
 
     /// The text in the manifest.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::ImageClassification => "image-classification/1",
             Self::Magika => "magika/1",
+            Self::SpeechActivity => "speech-activity/1",
             Self::Tensors => "tensors/1",
+            Self::TextDetection => "text-detection/1",
+            Self::TextRecognition => "text-recognition/1",
+            Self::TurnDetection => "turn-detection/1",
         }
+    }
+
+    /// Whether a run takes a file (and pre-processing makes the model's inputs of it) rather than tensors.
+    #[must_use]
+    pub const fn takes_file(self) -> bool {
+        !matches!(self, Self::Tensors)
+    }
+
+    /// Whether a run also takes the result of an earlier run, whose receipt it then names (PROTOCOL 4.1, `refUID`).
+    #[must_use]
+    pub const fn takes_result(self) -> bool {
+        matches!(self, Self::TextRecognition)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `countersign run`.
 
-use super::input;
+use super::{files, input};
 use crate::args::{Global, Run};
 use crate::commands::model;
 use crate::executor::Local;
@@ -13,7 +13,7 @@ use countersign_abi::{
 };
 use countersign_client::lists;
 use countersign_shared::id::{ManifestHash, Seed};
-use countersign_shared::{hex, manifest, Software};
+use countersign_shared::{hex, Software};
 use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -71,8 +71,21 @@ fn described(
     let found = model::find(global, named)?;
     let local = Local::new(&args.engine, list, found.path.as_deref());
     let entry = local.choose(engines)?;
-    let takes_file = found.manifest.task == manifest::Task::Magika;
-    let input = match (&args.file, takes_file) {
+    let task = found.manifest.task;
+    let input = match (&args.file, task.takes_file()) {
+        (Some(file), true) if task.takes_result() => match &args.from {
+            Some(from) => files(file, from)?,
+            None => {
+                return Err(Failure::WrongInput {
+                    expected: "beside the file the result of the run before: --from RESULT",
+                })
+            }
+        },
+        _ if args.from.is_some() => {
+            return Err(Failure::WrongInput {
+                expected: "no result of an earlier run: leave --from out",
+            })
+        }
         (Some(file), true) if args.input.is_empty() => input(&[file.display().to_string()], true)?,
         (None, false) => input(&args.input, false)?,
         (_, true) => {
@@ -99,6 +112,9 @@ fn described(
     })?;
     if let Some(path) = &args.save {
         setup::write_secret(path, record.to_file().as_bytes())?;
+    }
+    if let (Some(path), Some(result)) = (&args.result, &response.result) {
+        setup::write(path, result)?;
     }
     tell(args, &entry, &response, elapsed, args.save.as_deref())
 }

@@ -54,6 +54,11 @@ pub enum ExecutorError {
     },
     /// The engine's bytes have another digest: refused (R2).
     EngineDiffers,
+    /// The manifest names a task that this version does not know how to run.
+    Task {
+        /// The task's name.
+        name: String,
+    },
     /// A file of the model is not at hand.
     FileUnavailable {
         /// Its path in the manifest.
@@ -88,6 +93,10 @@ impl fmt::Display for ExecutorError {
             Self::EngineUnavailable { reason } => write!(f, "the engine is not at hand: {reason}"),
             Self::EngineDiffers => f.write_str(
                 "the engine file's bytes do not have the SHA-256 that its list names, so it was not executed",
+            ),
+            Self::Task { name } => write!(
+                f,
+                "the task {name} is unknown to this version: a newer one may know it"
             ),
             Self::FileUnavailable { path, reason } => {
                 write!(f, "the model's file {path} is not at hand: {reason}")
@@ -204,15 +213,18 @@ fn fast(checked: &Checked, request: &Request<'_>) -> Finding {
     }
 }
 
+fn file_item(name: &str, bytes: &[u8]) -> Option<Item> {
+    Some(Item::file(Name::new(name).ok()?, bytes, &Software))
+}
+
 /// The items of what the verifier gave, made canonical (1.3).
 fn given_items(input: &Input) -> Vec<Item> {
     match input {
-        Input::File(bytes) => {
-            let name = Name::new(Name::FILE).ok();
-            name.map(|name| Item::file(name, bytes, &Software))
-                .into_iter()
-                .collect()
-        }
+        Input::File(bytes) => file_item(Name::FILE, bytes).into_iter().collect(),
+        Input::Files(files) => files
+            .iter()
+            .filter_map(|file| file_item(&file.name, &file.data))
+            .collect(),
         Input::Tensors(tensors) => {
             let item = |tensor: &countersign_abi::NamedTensor| {
                 let dtype = DataType::from_number(tensor.dtype.code())?;

@@ -33,7 +33,7 @@ pub use load::{
     Declared, Description, Dim, FileRole, Limits, LoadRequest, ModelFile, OperatorUse, Port, Task,
 };
 pub use run::{
-    FinishRequest, Input, Item, PrepareRequest, PrepareResponse, RunRequest, RunResponse,
+    FinishRequest, Input, Item, NamedFile, PrepareRequest, PrepareResponse, RunRequest, RunResponse,
 };
 pub use tensor::{ElementType, NamedTensor};
 

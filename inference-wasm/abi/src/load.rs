@@ -14,22 +14,51 @@ pub enum Task {
     /// `magika/1`: a file's bytes in, its kind out, exactly as Magika's Python program 1.0 answers.
     #[codec(index = 1)]
     Magika1,
+    /// `image-classification/1`: an encoded picture in, its classes with probabilities out.
+    #[codec(index = 2)]
+    ImageClassification1,
+    /// `text-detection/1`: an encoded picture in, the boxes that hold lines of text out.
+    #[codec(index = 3)]
+    TextDetection1,
+    /// `text-recognition/1`: an encoded picture and the result of `text-detection/1` on it in, the text of every box out.
+    #[codec(index = 4)]
+    TextRecognition1,
+    /// `speech-activity/1`: an encoded sound in, the stretches in which somebody speaks out.
+    #[codec(index = 5)]
+    SpeechActivity1,
+    /// `turn-detection/1`: an encoded sound in, whether its speaker has finished out.
+    #[codec(index = 6)]
+    TurnDetection1,
 }
 
 impl Task {
+    /// Every task.
+    pub const ALL: [Self; 7] = [
+        Self::Tensors1,
+        Self::Magika1,
+        Self::ImageClassification1,
+        Self::TextDetection1,
+        Self::TextRecognition1,
+        Self::SpeechActivity1,
+        Self::TurnDetection1,
+    ];
+
     /// The name in a manifest.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Tensors1 => "tensors/1",
             Self::Magika1 => "magika/1",
+            Self::ImageClassification1 => "image-classification/1",
+            Self::TextDetection1 => "text-detection/1",
+            Self::TextRecognition1 => "text-recognition/1",
+            Self::SpeechActivity1 => "speech-activity/1",
+            Self::TurnDetection1 => "turn-detection/1",
         }
     }
 
     /// The task with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Tensors1, Self::Magika1]
-            .into_iter()
-            .find(|task| task.name() == name)
+        Self::ALL.into_iter().find(|task| task.name() == name)
     }
 }
 
@@ -39,7 +68,7 @@ pub enum FileRole {
     /// The ONNX file; exactly one.
     #[codec(index = 0)]
     Model,
-    /// The task's configuration (`magika/1`: `config.min.json`).
+    /// Settings of the task's pre- and post-processing (`magika/1`: `config.min.json`).
     #[codec(index = 1)]
     Config,
     /// The labels (`magika/1`: `content_types_kb.min.json`).

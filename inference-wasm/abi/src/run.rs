@@ -15,6 +15,19 @@ pub enum Input {
     /// A file's bytes, for tasks with pre-processing (`magika/1`).
     #[codec(index = 1)]
     File(Vec<u8>),
+    /// Several files, for tasks that take more than one (`text-recognition/1`: `file`, the picture, and `from`, the
+    /// result of the run before).
+    #[codec(index = 2)]
+    Files(Vec<NamedFile>),
+}
+
+/// A file with the name under which it is committed to.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct NamedFile {
+    /// `file`, `from`, or a name of the manifest's.
+    pub name: String,
+    /// Its bytes.
+    pub data: Vec<u8>,
 }
 
 /// The request of [`Op::Run`](crate::Op::Run).
@@ -49,14 +62,14 @@ pub struct Item {
 /// Everything in it is canonical (PROTOCOL 1.1): what was committed is what is returned.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct RunResponse {
-    /// Whether the model was executed. A task may know the answer without it (`magika/1`: an empty file); then
+    /// Whether the model was executed, once or more often. A task may know the answer without it (`magika/1`: an empty file); then
     /// `outputs` is empty and the output commitment covers `result` alone.
     pub executed: bool,
     /// The items under `input`, in the order of their leaves.
     pub input_items: Vec<Item>,
     /// The items under `output`, in the order of their leaves.
     pub output_items: Vec<Item>,
-    /// The model's outputs, in the model's order.
+    /// The model's outputs, in the model's order; none if the task executes the model several times (PROTOCOL 2.1).
     pub outputs: Vec<NamedTensor>,
     /// The post-processed result: RFC 8785 JSON without floats. `None` for `tensors/1`.
     pub result: Option<Vec<u8>>,
@@ -77,7 +90,8 @@ pub struct PrepareRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct PrepareResponse {
     /// The canonical tensors to feed, in the model's order; `None` if the task knows the answer without the model
-    /// (then [`FinishRequest::outputs`] must be `None` too).
+    /// (then [`FinishRequest::outputs`] must be `None` too). A task that executes the model several times has no such
+    /// tensors: [`Op::Prepare`](crate::Op::Prepare) refuses it as [`ErrorCode::Unsupported`](crate::ErrorCode::Unsupported).
     pub tensors: Option<Vec<NamedTensor>>,
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use countersign_abi::{
     Declared, Description, Dim, EngineError, ErrorCode, FileRole, FinishRequest, Input, Limits,
-    LoadRequest, NamedTensor, OperatorUse, Port, PrepareRequest, PrepareResponse, RunRequest,
-    RunResponse, Task, ABI_VERSION,
+    LoadRequest, NamedFile, NamedTensor, OperatorUse, Port, PrepareRequest, PrepareResponse,
+    RunRequest, RunResponse, Task, ABI_VERSION,
 };
 use countersign_onnx::{ExternalFile, LoadLimits, Model, Tensor, ValueInfo};
 use countersign_shared::commit::Side;
@@ -15,7 +15,7 @@ use countersign_shared::item::{Item, Name};
 use crate::budget::Budget;
 use crate::commit::{canonical, commit, element_type, file_item, item_name, to_named, to_tensor};
 use crate::exec::Plan;
-use crate::task::{only_file, Pipeline, Prepared};
+use crate::task::{only_file, pipeline, Given, Pipeline, Prepared};
 
 /// Holds at most one model, and nothing else between calls.
 #[derive(Debug, Default)]
@@ -28,14 +28,26 @@ pub struct Engine {
 struct Loaded {
     description: Description,
     plan: Plan,
-    pipeline: Pipeline,
+    pipeline: Option<Box<dyn Pipeline>>,
     limits: Limits,
 }
 
 /// An input that passed pre-processing.
 struct Ready {
     items: Vec<Item>,
+    /// The files, for tasks that take files.
+    given: Option<Given>,
     prepared: Prepared,
+}
+
+/// What came of a model.
+enum Executed {
+    /// It was executed once; its outputs.
+    Once(Vec<Tensor>),
+    /// It was executed several times; the task's result.
+    Several(Vec<u8>),
+    /// It was not.
+    Never,
 }
 
 impl Engine {
@@ -73,11 +85,15 @@ impl Engine {
     pub fn run(&self, request: RunRequest) -> Result<RunResponse, EngineError> {
         let model = self.model()?;
         let ready = model.ready(request.input)?;
-        let outputs = match &ready.prepared {
-            Prepared::Feed(tensors) => Some(model.execute(tensors.clone())?),
-            Prepared::Known(_) => None,
+        let executed = match (&ready.prepared, &model.pipeline, &ready.given) {
+            (Prepared::Feed(tensors), ..) => Executed::Once(model.execute(tensors.clone())?),
+            (Prepared::Known(_), ..) => Executed::Never,
+            (Prepared::Several, Some(pipeline), Some(given)) => {
+                Executed::Several(pipeline.run(given, &mut |feed| model.execute(feed))?)
+            }
+            (Prepared::Several, ..) => return Err(several()),
         };
-        model.respond(ready, outputs, request.seed)
+        model.respond(ready, executed, request.seed)
     }
 
     /// Pre-processing only.
@@ -88,6 +104,7 @@ impl Engine {
         let model = self.model()?;
         let tensors = match model.ready(request.input)?.prepared {
             Prepared::Known(_) => None,
+            Prepared::Several => return Err(several()),
             Prepared::Feed(tensors) => Some(
                 model
                     .description
@@ -109,8 +126,8 @@ impl Engine {
         let model = self.model()?;
         let ready = model.ready(request.input)?;
         let outputs = match (request.outputs, &ready.prepared) {
-            (Some(outputs), Prepared::Feed(_)) => Some(model.given_outputs(outputs)?),
-            (None, Prepared::Known(_)) => None,
+            (Some(outputs), Prepared::Feed(_)) => Executed::Once(model.given_outputs(outputs)?),
+            (None, Prepared::Known(_)) => Executed::Never,
             _ => {
                 return Err(EngineError::new(
                     ErrorCode::Input,
@@ -159,7 +176,7 @@ impl Loaded {
         if let Some(declared) = &request.declared {
             agree(declared, &description)?;
         }
-        let pipeline = Pipeline::new(request, &model)?;
+        let pipeline = pipeline(request, &model)?;
         Ok(Self {
             description,
             plan,
@@ -169,42 +186,52 @@ impl Loaded {
     }
 
     fn ready(&self, input: Input) -> Result<Ready, EngineError> {
-        match input {
-            Input::File(bytes) => {
-                if bytes.len() as u64 > self.limits.tensor_bytes {
-                    return Err(EngineError::new(
-                        ErrorCode::Limit,
-                        format!(
-                            "the file has {} bytes, at most {} are taken",
-                            bytes.len(),
-                            self.limits.tensor_bytes
-                        ),
-                    ));
-                }
-                let prepared = self.pipeline.prepare(&bytes)?;
-                Ok(Ready {
-                    items: vec![file_item(Name::FILE, &bytes)?],
-                    prepared,
-                })
-            }
-            Input::Tensors(tensors) => {
-                if !matches!(self.pipeline, Pipeline::Tensors) {
-                    return Err(EngineError::new(
-                        ErrorCode::Input,
-                        format!(
-                            "the task {} takes a file, not tensors",
-                            self.description.task.name()
-                        ),
-                    ));
-                }
-                self.fed(tensors)
-            }
+        let files = match input {
+            Input::Tensors(tensors) => return self.fed(tensors),
+            Input::File(data) => vec![NamedFile {
+                name: Name::FILE.to_owned(),
+                data,
+            }],
+            Input::Files(files) => files,
+        };
+        let Some(pipeline) = &self.pipeline else {
+            return Err(EngineError::new(
+                ErrorCode::Input,
+                "the task tensors/1 takes tensors, not a file",
+            ));
+        };
+        let bytes: u64 = files.iter().map(|file| file.data.len() as u64).sum();
+        if bytes > self.limits.tensor_bytes {
+            return Err(EngineError::new(
+                ErrorCode::Limit,
+                format!(
+                    "the file has {bytes} bytes, at most {} are taken",
+                    self.limits.tensor_bytes
+                ),
+            ));
         }
+        let given = Given::new(files, pipeline.takes_result())?;
+        let prepared = pipeline.prepare(&given)?;
+        let mut items = Vec::new();
+        for (name, bytes) in given.named() {
+            items.push(file_item(name, bytes)?);
+        }
+        Ok(Ready {
+            items,
+            given: Some(given),
+            prepared,
+        })
     }
 
     /// Tensors in the model's order, canonical, of the declared types and shapes.
     fn fed(&self, tensors: Vec<NamedTensor>) -> Result<Ready, EngineError> {
         let fault = |message: String| EngineError::new(ErrorCode::Input, message);
+        if self.pipeline.is_some() {
+            return Err(fault(format!(
+                "the task {} takes a file, not tensors",
+                self.description.task.name()
+            )));
+        }
         let mut given: BTreeMap<String, NamedTensor> = BTreeMap::new();
         for tensor in tensors {
             let name = tensor.name.clone();
@@ -237,6 +264,7 @@ impl Loaded {
         }
         Ok(Ready {
             items,
+            given: None,
             prepared: Prepared::Feed(feed),
         })
     }
@@ -300,27 +328,29 @@ impl Loaded {
     fn respond(
         &self,
         ready: Ready,
-        outputs: Option<Vec<Tensor>>,
+        executed: Executed,
         seed: [u8; 32],
     ) -> Result<RunResponse, EngineError> {
-        let executed = outputs.is_some();
         let mut items = Vec::new();
         let mut named = Vec::new();
-        let mut computed = Vec::new();
-        for (port, tensor) in self
-            .description
-            .outputs
-            .iter()
-            .zip(outputs.unwrap_or_default())
-        {
-            let output = canonical(to_named(&port.name, &tensor)?)?;
-            computed.push(to_tensor(&output.named)?);
-            named.push(output.named);
-            items.push(output.item);
-        }
-        let result = match ready.prepared {
-            Prepared::Known(result) => Some(result),
-            Prepared::Feed(_) => self.pipeline.finish(&computed)?,
+        let was_executed = !matches!(executed, Executed::Never);
+        let result = match (executed, ready.prepared) {
+            (Executed::Never, Prepared::Known(result)) => Some(result),
+            (Executed::Several(result), _) => Some(result),
+            (Executed::Once(outputs), _) => {
+                let mut computed = Vec::new();
+                for (port, tensor) in self.description.outputs.iter().zip(outputs) {
+                    let output = canonical(to_named(&port.name, &tensor)?)?;
+                    computed.push(to_tensor(&output.named)?);
+                    named.push(output.named);
+                    items.push(output.item);
+                }
+                match (&self.pipeline, &ready.given) {
+                    (Some(pipeline), Some(given)) => Some(pipeline.finish(given, &computed)?),
+                    _ => None,
+                }
+            }
+            (Executed::Never, _) => return Err(several()),
         };
         if let Some(result) = &result {
             items.push(file_item(Name::RESULT, result)?);
@@ -328,7 +358,7 @@ impl Loaded {
         let (input, input_items) = commit(Side::Input, seed, ready.items)?;
         let (output, output_items) = commit(Side::Output, seed, items)?;
         Ok(RunResponse {
-            executed,
+            executed: was_executed,
             input_items,
             output_items,
             outputs: named,
@@ -337,6 +367,14 @@ impl Loaded {
             output,
         })
     }
+}
+
+/// What a host is told that wants to execute the model of such a task elsewhere.
+fn several() -> EngineError {
+    EngineError::new(
+        ErrorCode::Unsupported,
+        "this task executes its model several times, which only the engine itself does",
+    )
 }
 
 /// Whether a tensor has the port's type and shape; equal symbols are equal sizes.

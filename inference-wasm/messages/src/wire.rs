@@ -33,7 +33,7 @@ pub enum Request {
         /// The manifest's path of each blob.
         paths: Vec<String>,
     },
-    /// Run. One blob if the input is a file, none otherwise. Answered by [`Answer::Outcome`].
+    /// Run. One blob for each file of the input. Answered by [`Answer::Outcome`].
     Run {
         /// What to run on.
         input: InputHead,
@@ -61,6 +61,10 @@ impl Request {
                 input: InputHead::Tensors(_),
                 ..
             } => 0,
+            Self::Run {
+                input: InputHead::Files(names),
+                ..
+            } => names.len(),
             Self::Model { paths, .. } => paths.len(),
         }
     }
@@ -73,6 +77,8 @@ pub enum InputHead {
     File,
     /// Tensors.
     Tensors(Vec<NamedTensor>),
+    /// The bytes of the message's blobs, one file each, under these names.
+    Files(Vec<String>),
 }
 
 /// From the worker to the page. Each request gets any number of [`Event::Progress`] and then one of the other two.

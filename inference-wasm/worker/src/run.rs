@@ -267,6 +267,7 @@ impl Machine {
                     made.ok_or_else(|| failed("there is no input to compare on".to_owned()))?,
                 )
             }
+            _ => return Err(failed("there is no input to compare on".to_owned()).into()),
         };
         let request = RunRequest {
             input: input.clone(),

@@ -1,6 +1,6 @@
 //! The loop that answers the page: one request after the other.
 
-use countersign_abi::Input;
+use countersign_abi::{Input, NamedFile};
 use countersign_messages::js::{decode, encode, Envelope};
 use countersign_messages::{
     Answer, Event, GpuProbe, InputHead, ModelInfo, Progress, Request, RunError, Stage,
@@ -134,18 +134,26 @@ async fn answer(
             fallback,
             seed,
         } => {
+            let size = blobs.iter().map(blob::size).sum();
+            if size > MAX_INPUT_BYTES {
+                return Err(RunError::InputTooLarge {
+                    size,
+                    limit: MAX_INPUT_BYTES,
+                }
+                .into());
+            }
             let input = match input {
                 InputHead::Tensors(tensors) => Input::Tensors(tensors),
                 InputHead::File => {
-                    let size = blob::size(&blobs[0]);
-                    if size > MAX_INPUT_BYTES {
-                        return Err(RunError::InputTooLarge {
-                            size,
-                            limit: MAX_INPUT_BYTES,
-                        }
-                        .into());
-                    }
                     Input::File(blob::read(&blobs[0], "The input", |_, _| ()).await?.0)
+                }
+                InputHead::Files(names) => {
+                    let mut files = Vec::new();
+                    for (name, blob) in names.into_iter().zip(&blobs) {
+                        let (data, _) = blob::read(blob, "The input", |_, _| ()).await?;
+                        files.push(NamedFile { name, data });
+                    }
+                    Input::Files(files)
                 }
             };
             let job = Job {

@@ -45,7 +45,12 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Manifest, ManifestError> {
     }
     let manifest = read_file(bytes, Format::Manifest, from_json, super::write::to_json)?;
     let demanded: &[Role] = match manifest.task {
-        Task::Magika => &[Role::Model, Role::Config, Role::Labels],
+        Task::Magika | Task::ImageClassification | Task::TextRecognition => {
+            &[Role::Model, Role::Config, Role::Labels]
+        }
+        Task::SpeechActivity | Task::TextDetection | Task::TurnDetection => {
+            &[Role::Model, Role::Config]
+        }
         Task::Tensors => &[Role::Model],
     };
     for role in demanded {

@@ -42,6 +42,12 @@ impl Executor for Replay {
         let input = match input {
             abi::Input::Tensors(tensors) => Input::Tensors(tensors.clone()),
             abi::Input::File(bytes) => Input::File(blob(bytes)?),
+            abi::Input::Files(files) => Input::Files(
+                files
+                    .iter()
+                    .map(|file| Ok((file.name.clone(), blob(&file.data)?)))
+                    .collect::<Result<_, _>>()?,
+            ),
         };
         // Items are compared, not commitments: this seed's salts are thrown away.
         let seed = random::bytes32().map_err(|error| ExecutorError::Crashed {

@@ -2,7 +2,7 @@
 
 use super::document;
 use crate::args::{Global, Verify};
-use crate::commands::input;
+use crate::commands::{files, input};
 use crate::executor::Local;
 use crate::failure::{Code, Failure};
 use crate::outcome::Outcome;
@@ -12,6 +12,7 @@ use countersign_client::verify::{verify, Access, KnownModel, Report, Request, Ve
 use countersign_client::{messages, Chain};
 use countersign_shared::id::ExactRoot;
 use serde_json::{json, Map, Value};
+use std::path::Path;
 
 /// Judges a receipt.
 pub fn run(global: &Global, args: &Verify) -> Result<Outcome, Failure> {
@@ -28,6 +29,11 @@ pub fn run(global: &Global, args: &Verify) -> Result<Outcome, Failure> {
         .transpose()?;
     let given = match args.input.as_slice() {
         [] => None,
+        [only] if args.from.is_some() => args
+            .from
+            .as_ref()
+            .map(|from| files(Path::new(only), from))
+            .transpose()?,
         [only] if !only.contains('=') => Some(input(&args.input, true)?),
         many => Some(input(many, false)?),
     };

@@ -13,7 +13,7 @@ use countersign_onnx::{Dim, Model, Tensor};
 use countersign_shared::json::{Object, Value};
 use serde::Deserialize;
 
-use super::Prepared;
+use super::{Given, Pipeline, Prepared};
 
 const UNDEFINED: &str = "undefined";
 const EMPTY: &str = "empty";
@@ -59,6 +59,16 @@ fn invalid(message: impl Into<String>) -> EngineError {
     EngineError::new(ErrorCode::InvalidModel, message)
 }
 
+impl Pipeline for Magika {
+    fn prepare(&self, input: &Given) -> Result<Prepared, EngineError> {
+        self.features(&input.file)
+    }
+
+    fn finish(&self, _input: &Given, outputs: &[Tensor]) -> Result<Vec<u8>, EngineError> {
+        self.answer(outputs)
+    }
+}
+
 impl Magika {
     /// Reads configuration and labels, and checks them against each other and the model.
     pub fn new(config: &[u8], labels: &[u8], model: &Model) -> Result<Self, EngineError> {
@@ -101,7 +111,7 @@ impl Magika {
     }
 
     /// `_get_result_or_features_from_seekable`.
-    pub fn prepare(&self, file: &[u8]) -> Result<Prepared, EngineError> {
+    fn features(&self, file: &[u8]) -> Result<Prepared, EngineError> {
         let config = &self.config;
         if file.is_empty() {
             return self.known(EMPTY);
@@ -134,7 +144,7 @@ impl Magika {
     }
 
     /// `_get_model_outputs_from_features` and `_get_output_label_from_dl_label_and_score`.
-    pub fn finish(&self, outputs: &[Tensor]) -> Result<Vec<u8>, EngineError> {
+    fn answer(&self, outputs: &[Tensor]) -> Result<Vec<u8>, EngineError> {
         let labels = &self.config.target_labels_space;
         let scores = outputs.first().and_then(|tensor| tensor.elements::<f32>());
         let scores = scores

@@ -141,18 +141,20 @@ impl WorkerHandle {
         let report: Report = Rc::new(progress);
         let (input, blobs) = match &request.input {
             Input::Tensors(tensors) => (InputHead::Tensors(tensors.clone()), Vec::new()),
-            Input::File(file) => {
-                // `size` is a JavaScript number, an integer far below 2^53.
-                let size = file.size() as u64;
-                if size > MAX_INPUT_BYTES {
-                    return Err(RunError::InputTooLarge {
-                        size,
-                        limit: MAX_INPUT_BYTES,
-                    });
-                }
-                (InputHead::File, vec![file.clone()])
+            Input::File(file) => (InputHead::File, vec![file.clone()]),
+            Input::Files(files) => {
+                let (names, blobs) = files.iter().cloned().unzip();
+                (InputHead::Files(names), blobs)
             }
         };
+        // `size` is a JavaScript number, an integer far below 2^53.
+        let size = blobs.iter().map(|blob| blob.size() as u64).sum();
+        if size > MAX_INPUT_BYTES {
+            return Err(RunError::InputTooLarge {
+                size,
+                limit: MAX_INPUT_BYTES,
+            });
+        }
         let (mut fallback, mut losses, mut crashes) = (None, 0, 0);
         loop {
             let step = self

@@ -39,6 +39,8 @@ pub enum Input {
     File(Blob),
     /// The model's inputs.
     Tensors(Vec<NamedTensor>),
+    /// Several files by name, for tasks that take the result of an earlier run too (`file` and `from`).
+    Files(Vec<(String, Blob)>),
 }
 
 /// One run.

@@ -58,7 +58,7 @@ pub fn Bench(model: Model) -> impl IntoView {
         manifest,
         ..
     } = model.clone();
-    let takes_file = manifest.task == Task::Magika;
+    let takes_file = manifest.task.takes_file();
     let chosen = RwSignal::new_local(None::<Chosen>);
     let device = RwSignal::new(DeviceChoice::Auto);
     let stages = RwSignal::new(Stages::default());
