@@ -57,6 +57,18 @@ impl Call<'_> {
         Ok(Arc::try_unwrap(held).unwrap_or_else(|shared| (*shared).clone()))
     }
 
+    /// Input `index` for keeps, if nobody else needs it.
+    pub fn take_sole(&mut self, index: usize) -> Option<Tensor> {
+        let held = self.inputs.get_mut(index)?;
+        match Arc::try_unwrap(held.take()?) {
+            Ok(tensor) => Some(tensor),
+            Err(shared) => {
+                *held = Some(shared);
+                None
+            }
+        }
+    }
+
     /// The elements of input `index` as `T`.
     pub fn elements<T: Element>(&self, index: usize) -> Result<&[T], EngineError> {
         let tensor = self.input(index)?;

@@ -451,11 +451,7 @@ fn port(info: &ValueInfo, what: &str) -> Result<Port, EngineError> {
 
 fn describe(task: Task, model: &Model, plan: &Plan) -> Result<Description, EngineError> {
     let mut uses: BTreeMap<(&str, u32), u32> = BTreeMap::new();
-    plan.visit(&mut |step| {
-        *uses
-            .entry((step.schema.name, step.schema.since))
-            .or_default() += 1
-    });
+    plan.visit(&mut |schema| *uses.entry((schema.name, schema.since)).or_default() += 1);
     Ok(Description {
         abi: ABI_VERSION,
         task,

@@ -1,5 +1,7 @@
 //! Graphs compiled into steps over numbered values, and their execution.
 
+mod fold;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -25,6 +27,8 @@ pub(crate) struct Plan {
     pub outputs: Vec<Slot>,
     /// Values of the graph around this one: there, here.
     captures: Vec<(Slot, Slot)>,
+    /// The definitions of the nodes that were computed at compile time, or only give a value another name.
+    folded: Vec<&'static Schema>,
 }
 
 /// A node ready to run.
@@ -53,6 +57,8 @@ struct Frame {
     names: HashMap<String, Slot>,
     slots: usize,
     captures: Vec<(Slot, Slot)>,
+    /// Values that are the same in every run.
+    known: HashMap<Slot, Arc<Tensor>>,
 }
 
 impl Frame {
@@ -82,8 +88,15 @@ impl Scopes {
             return Some(*slot);
         }
         let there = self.resolve_in(level, name)?;
+        let around = level
+            .checked_sub(1)
+            .and_then(|around| self.frames.get(around));
+        let known = around.and_then(|frame| frame.known.get(&there)).cloned();
         let frame = self.frames.get_mut(level)?;
         let here = frame.define(name);
+        if let Some(tensor) = known {
+            frame.known.insert(here, tensor);
+        }
         frame.captures.push((there, here));
         Some(here)
     }
@@ -96,10 +109,25 @@ impl Plan {
     /// [`ErrorCode::Unsupported`] with the node for everything that is not in the operator table,
     /// [`ErrorCode::InvalidModel`] for a node that its operator's definition does not allow.
     pub fn new(graph: &Graph, opset: u32) -> Result<Self, EngineError> {
-        Self::compile(graph, opset, &mut Scopes::default())
+        let parameters: u64 = graph
+            .initializers
+            .iter()
+            .map(|parameter| parameter.tensor.byte_len() as u64)
+            .sum();
+        Self::compile(
+            graph,
+            opset,
+            &mut Scopes::default(),
+            &fold::budget(parameters),
+        )
     }
 
-    fn compile(graph: &Graph, opset: u32, scope: &mut Scopes) -> Result<Self, EngineError> {
+    fn compile(
+        graph: &Graph,
+        opset: u32,
+        scope: &mut Scopes,
+        budget: &Budget,
+    ) -> Result<Self, EngineError> {
         scope.frames.push(Frame::default());
         let mut inputs = Vec::with_capacity(graph.inputs.len());
         for input in &graph.inputs {
@@ -107,17 +135,33 @@ impl Plan {
         }
         let mut constants = Vec::with_capacity(graph.initializers.len());
         for parameter in &graph.initializers {
-            constants.push((scope.define(&parameter.name)?, parameter.tensor.clone()));
+            let slot = scope.define(&parameter.name)?;
+            constants.push((slot, parameter.tensor.clone()));
+            if let Some(frame) = scope.frames.last_mut() {
+                frame.known.insert(slot, parameter.tensor.clone());
+            }
         }
         let mut steps = Vec::with_capacity(graph.nodes.len());
+        let mut folded = Vec::new();
         for node in &graph.nodes {
-            steps.push(Step::compile(node, opset, scope).map_err(|error| error.at(node.label()))?);
+            let step = Step::compile(node, opset, scope, budget)
+                .map_err(|error| error.at(node.label()))?;
+            match fold::fold(&step, scope.frames.last_mut(), budget) {
+                Some(values) => {
+                    folded.push(step.schema);
+                    constants.extend(values);
+                }
+                None => steps.push(step),
+            }
         }
         let mut outputs = Vec::with_capacity(graph.outputs.len());
         for output in &graph.outputs {
             outputs.push(scope.resolve(&output.name)?);
         }
-        let frame = scope.frames.pop().unwrap_or_default();
+        let mut frame = scope.frames.pop().unwrap_or_default();
+        for step in &mut steps {
+            fold::turn(step, &mut frame, &mut constants);
+        }
         let mut plan = Self {
             slots: frame.slots,
             steps,
@@ -125,9 +169,26 @@ impl Plan {
             inputs,
             outputs,
             captures: frame.captures,
+            folded,
         };
+        plan.drop_unused();
         plan.find_last_uses();
         Ok(plan)
+    }
+
+    /// Drops constants that only folded nodes needed.
+    fn drop_unused(&mut self) {
+        let mut used = vec![false; self.slots];
+        let bodies = self.steps.iter().flat_map(|step| &step.bodies);
+        let captured = bodies.flat_map(|(_, body)| body.captures.iter().map(|c| c.0));
+        let inputs = self
+            .steps
+            .iter()
+            .flat_map(|step| step.inputs.iter().flatten());
+        for slot in inputs.chain(&self.outputs).copied().chain(captured) {
+            used[slot] = true;
+        }
+        self.constants.retain(|(slot, _)| used[*slot]);
     }
 
     fn find_last_uses(&mut self) {
@@ -158,10 +219,11 @@ impl Plan {
         }
     }
 
-    /// All steps, those of subgraphs included.
-    pub fn visit(&self, visitor: &mut impl FnMut(&Step)) {
+    /// The definitions of all nodes, those of subgraphs included.
+    pub fn visit(&self, visitor: &mut impl FnMut(&'static Schema)) {
+        self.folded.iter().for_each(|schema| visitor(schema));
         for step in &self.steps {
-            visitor(step);
+            visitor(step.schema);
             for (_, body) in &step.bodies {
                 body.visit(visitor);
             }
@@ -229,7 +291,12 @@ fn undefined(name: &str) -> EngineError {
 }
 
 impl Step {
-    fn compile(node: &Node, opset: u32, scope: &mut Scopes) -> Result<Self, EngineError> {
+    fn compile(
+        node: &Node,
+        opset: u32,
+        scope: &mut Scopes,
+        budget: &Budget,
+    ) -> Result<Self, EngineError> {
         let schema = schema::check_node(node, opset).map_err(|error| {
             let code = match error {
                 schema::SchemaError::UnknownOperator { .. } => ErrorCode::Unsupported,
@@ -253,7 +320,7 @@ impl Step {
         let mut bodies = Vec::new();
         for (key, attribute) in &node.attributes {
             if let Attribute::Graph(graph) = attribute {
-                bodies.push((key.clone(), Plan::compile(graph, opset, scope)?));
+                bodies.push((key.clone(), Plan::compile(graph, opset, scope, budget)?));
             }
         }
         let mut node = node.clone();

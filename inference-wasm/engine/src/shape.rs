@@ -89,30 +89,73 @@ pub(crate) fn broadcast_strides(dims: &[usize], out: &[usize]) -> Vec<usize> {
 }
 
 /// Calls `visit` for every index of `dims` in row-major order with the offsets that the strides give.
-/// The innermost dimension is left to a plain loop.
 pub(crate) fn walk<const N: usize>(
     dims: &[usize],
     strides: [&[usize]; N],
     mut visit: impl FnMut([usize; N]),
 ) {
-    if dims.contains(&0) {
-        return;
-    }
-    let Some((inner, outer)) = dims.split_last() else {
-        visit([0; N]);
-        return;
-    };
-    let steps: [usize; N] = strides.map(|stride| stride.last().copied().unwrap_or(0));
-    let mut index = vec![0; outer.len()];
-    let mut base = [0; N];
-    loop {
-        let mut offset = base;
-        for _ in 0..*inner {
+    walk_rows(dims, strides, |mut offset, steps, length| {
+        for _ in 0..length {
             visit(offset);
             for (offset, step) in offset.iter_mut().zip(steps) {
                 *offset += step;
             }
         }
+    });
+}
+
+/// Dimensions and strides with neighbours joined wherever all strides allow it; dimensions of 1 are left out.
+fn joined<const N: usize>(dims: &[usize], strides: [&[usize]; N]) -> (Vec<usize>, [Vec<usize>; N]) {
+    let mut out: Vec<usize> = Vec::with_capacity(dims.len());
+    let mut steps: [Vec<usize>; N] = std::array::from_fn(|_| Vec::with_capacity(dims.len()));
+    for (axis, dim) in dims.iter().enumerate() {
+        if *dim == 1 {
+            continue;
+        }
+        let joins = steps
+            .iter()
+            .zip(strides)
+            .all(|(steps, own)| steps.last().is_some_and(|s| *s == own[axis] * dim));
+        match out.last_mut() {
+            Some(last) if joins => {
+                *last *= dim;
+                for (steps, own) in steps.iter_mut().zip(strides) {
+                    if let Some(step) = steps.last_mut() {
+                        *step = own[axis];
+                    }
+                }
+            }
+            _ => {
+                out.push(*dim);
+                for (steps, own) in steps.iter_mut().zip(strides) {
+                    steps.push(own[axis]);
+                }
+            }
+        }
+    }
+    (out, steps)
+}
+
+/// Calls `visit` for every innermost row of `dims`, as long as the strides allow, in row-major order: offsets where the row
+/// starts, steps along it, its length.
+pub(crate) fn walk_rows<const N: usize>(
+    dims: &[usize],
+    strides: [&[usize]; N],
+    mut visit: impl FnMut([usize; N], [usize; N], usize),
+) {
+    if dims.contains(&0) {
+        return;
+    }
+    let (dims, strides) = joined(dims, strides);
+    let Some((inner, outer)) = dims.split_last() else {
+        visit([0; N], [0; N], 1);
+        return;
+    };
+    let steps: [usize; N] = std::array::from_fn(|i| strides[i].last().copied().unwrap_or(0));
+    let mut index = vec![0; outer.len()];
+    let mut base = [0; N];
+    loop {
+        visit(base, steps, *inner);
         let mut level = outer.len();
         loop {
             if level == 0 {
@@ -121,13 +164,13 @@ pub(crate) fn walk<const N: usize>(
             level -= 1;
             index[level] += 1;
             if index[level] < outer[level] {
-                for (base, stride) in base.iter_mut().zip(strides) {
+                for (base, stride) in base.iter_mut().zip(&strides) {
                     *base += stride[level];
                 }
                 break;
             }
             index[level] = 0;
-            for (base, stride) in base.iter_mut().zip(strides) {
+            for (base, stride) in base.iter_mut().zip(&strides) {
                 *base -= stride[level] * (outer[level] - 1);
             }
         }
@@ -160,6 +203,14 @@ mod tests {
         let mut seen = Vec::new();
         walk(&[2, 3], [&[1, 2]], |[offset]| seen.push(offset));
         assert_eq!(seen, [0, 2, 4, 1, 3, 5]);
+        // Joined where possible: one row.
+        let mut rows = Vec::new();
+        walk_rows(
+            &[2, 1, 3],
+            [&[3, 7, 1], &[0, 0, 0]],
+            |start, steps, length| rows.push((start, steps, length)),
+        );
+        assert_eq!(rows, [([0, 0], [1, 0], 6)]);
         walk(&[2, 0], [&[1, 2]], |_: [usize; 1]| {
             panic!("there is nothing to visit")
         });

@@ -1,11 +1,11 @@
 //! Element by element over several inputs, broadcast.
 
 use countersign_abi::EngineError;
-use countersign_onnx::{DataType, Element, Tensor};
+use countersign_onnx::{Data, DataType, Element, Tensor};
 
 use super::number::{Float, Number};
-use crate::call::{compute, moved, one, unsupported, Call, Outputs};
-use crate::shape::{broadcast, broadcast_strides, walk};
+use crate::call::{compute, from_data, moved, one, unsupported, Call, Outputs};
+use crate::shape::{self, broadcast, broadcast_strides, walk, walk_rows};
 
 /// Combines two broadcast tensors.
 pub(crate) fn zip<A: Element, B: Element, U: Element>(
@@ -30,8 +30,64 @@ pub(crate) fn zip<A: Element, B: Element, U: Element>(
         &*broadcast_strides(left, &dims),
         &*broadcast_strides(right, &dims),
     ];
-    walk(&dims, strides, |[i, j]| out.push(f(a[i], b[j])));
+    walk_rows(&dims, strides, |[i, j], steps, length| match steps {
+        [1, 1] => {
+            let pairs = a[i..i + length].iter().zip(&b[j..j + length]);
+            out.extend(pairs.map(|(x, y)| f(*x, *y)));
+        }
+        [1, 0] => out.extend(a[i..i + length].iter().map(|x| f(*x, b[j]))),
+        [0, 1] => out.extend(b[j..j + length].iter().map(|y| f(a[i], *y))),
+        [s, t] => out.extend((0..length).map(|n| f(a[i + n * s], b[j + n * t]))),
+    });
     Ok((dims, out))
+}
+
+/// Combines into `own`, which has the result's dimensions, a tensor that broadcasts to them.
+fn blend<T: Element>(
+    dims: &[usize],
+    own: &mut [T],
+    (other, b): (&[usize], &[T]),
+    f: impl Fn(T, T) -> T,
+) {
+    let strides = [&*shape::strides(dims), &*broadcast_strides(other, dims)];
+    walk_rows(dims, strides, |[i, j], steps, length| match steps {
+        [1, 1] => {
+            for (x, y) in own[i..i + length].iter_mut().zip(&b[j..j + length]) {
+                *x = f(*x, *y);
+            }
+        }
+        [1, 0] => {
+            let y = b[j];
+            own[i..i + length].iter_mut().for_each(|x| *x = f(*x, y));
+        }
+        [s, t] => (0..length).for_each(|n| own[i + n * s] = f(own[i + n * s], b[j + n * t])),
+    });
+}
+
+/// Inputs 0 and 1 combined to their own type; in place, if one of them has the result's size and was last used here.
+fn pair_in_place<T: Element>(call: &mut Call<'_>, f: impl Fn(T, T) -> T) -> Outputs {
+    let dims = broadcast(&[call.input(0)?.dims(), call.input(1)?.dims()])?;
+    for index in [0, 1] {
+        if call.input(index)?.dims() != dims || call.input(index)?.dtype() != T::DTYPE {
+            continue;
+        }
+        let Some(owned) = call.take_sole(index) else {
+            continue;
+        };
+        let (_, mut data) = owned.into_parts();
+        let other = (
+            call.input(1 - index)?.dims(),
+            call.elements::<T>(1 - index)?,
+        );
+        if let Some(own) = T::slice_mut(&mut data) {
+            match index {
+                0 => blend(&dims, own, other, f),
+                _ => blend(&dims, own, other, |y, x| f(x, y)),
+            }
+        }
+        return Ok(vec![from_data(dims, data)?]);
+    }
+    pair(call, f)
 }
 
 /// Inputs 0 and 1 combined.
@@ -52,17 +108,17 @@ fn dtype(call: &Call<'_>) -> Result<DataType, EngineError> {
 
 /// Add-7, -13, -14.
 pub(crate) fn add(call: &mut Call<'_>) -> Outputs {
-    for_type!(dtype(call)?, numbers, T => pair(call, T::add))
+    for_type!(dtype(call)?, numbers, T => pair_in_place(call, T::add))
 }
 
 /// Sub-7, -13, -14.
 pub(crate) fn sub(call: &mut Call<'_>) -> Outputs {
-    for_type!(dtype(call)?, numbers, T => pair(call, T::sub))
+    for_type!(dtype(call)?, numbers, T => pair_in_place(call, T::sub))
 }
 
 /// Mul-7, -13, -14.
 pub(crate) fn mul(call: &mut Call<'_>) -> Outputs {
-    for_type!(dtype(call)?, numbers, T => pair(call, T::mul))
+    for_type!(dtype(call)?, numbers, T => pair_in_place(call, T::mul))
 }
 
 /// Div-7, -13, -14. Integers truncate towards zero; an integer division by zero is an error.
@@ -71,7 +127,7 @@ pub(crate) fn div(call: &mut Call<'_>) -> Outputs {
         if dtype(call)?.is_integer() && call.elements::<T>(1)?.contains(&T::ZERO) && !call.input(0)?.is_empty() {
             return Err(compute("an integer is divided by zero"));
         }
-        pair(call, |x: T, y: T| x.div(y).unwrap_or(T::ZERO))
+        pair_in_place(call, |x: T, y: T| x.div(y).unwrap_or(T::ZERO))
     })
 }
 
@@ -104,6 +160,15 @@ pub(crate) fn modulo(call: &mut Call<'_>) -> Outputs {
 /// negative or a float exponent is refused where C and NumPy differ.
 pub(crate) fn pow(call: &mut Call<'_>) -> Outputs {
     let (base, exponent) = (dtype(call)?, call.input(1)?.dtype());
+    if base.is_float() && call.input(1)?.rank() == 0 && square(call.input(1)?) {
+        return for_type!(base, floats, T => {
+            let (dims, mut data) = call.take(0)?.into_parts();
+            if let Some(elements) = T::slice_mut(&mut data) {
+                elements.iter_mut().for_each(|x| *x = x.mul(*x));
+            }
+            Ok(vec![from_data(dims, data)?])
+        });
+    }
     if base.is_float() || exponent.is_float() {
         let exponents: Vec<f64> = for_type!(exponent, numbers, E => Ok(call.elements::<E>(1)?.iter().map(|y| y.to_f64()).collect()))?;
         let dims = (call.input(0)?.dims(), call.input(1)?.dims());
@@ -131,6 +196,15 @@ pub(crate) fn pow(call: &mut Call<'_>) -> Outputs {
         })?;
         one(dims, out)
     })
+}
+
+/// Whether an exponent is 2: then the power is a product, the same number rounded once.
+fn square(exponent: &Tensor) -> bool {
+    match exponent.data() {
+        Data::F32(v) => *v == [2.0],
+        Data::F64(v) => *v == [2.0],
+        _ => exponent.to_i64().is_some_and(|v| v == [2]),
+    }
 }
 
 /// Powers with any exponent that a double holds.
@@ -252,6 +326,9 @@ fn fold<T: Element>(
 /// Max-6, -8, -12, -13: NaN if any is.
 pub(crate) fn max(call: &mut Call<'_>) -> Outputs {
     for_type!(dtype(call)?, numbers, T => {
+        if call.inputs.len() == 2 {
+            return pair_in_place(call, T::greater_of);
+        }
         let (dims, out) = fold(call, T::greater_of)?;
         one(dims, out)
     })
@@ -260,6 +337,9 @@ pub(crate) fn max(call: &mut Call<'_>) -> Outputs {
 /// Min-6, -8, -12, -13: NaN if any is.
 pub(crate) fn min(call: &mut Call<'_>) -> Outputs {
     for_type!(dtype(call)?, numbers, T => {
+        if call.inputs.len() == 2 {
+            return pair_in_place(call, T::lesser_of);
+        }
         let (dims, out) = fold(call, T::lesser_of)?;
         one(dims, out)
     })

@@ -1,78 +1,15 @@
 //! Conv and ConvTranspose.
 
 use countersign_abi::EngineError;
-use countersign_onnx::Element;
+use countersign_onnx::{DataType, Element};
 
 use super::linear::{narrowed, widened};
 use super::number::{Float, Number};
 use crate::call::{compute, one, Call, Outputs};
-use crate::kernel::gemm::{multiply, Columns, Matrix};
+use crate::kernel::gemm::{multiply, Matrix};
+use crate::kernel::patches::{Convolution, Layout};
 use crate::kernel::window::{advance, positive_list, Window};
 use crate::shape::size;
-
-/// An image as the matrix of its windows, without ever making that matrix: row (channel, tap), column (output position).
-pub(crate) struct Patches<'a, T> {
-    image: &'a [T],
-    window: &'a Window,
-    /// What is read outside of the image.
-    outside: T,
-    /// For every tap and axis: the offset from the window's start.
-    taps: Vec<Vec<usize>>,
-}
-
-impl<'a, T: Number> Patches<'a, T> {
-    pub fn new(image: &'a [T], window: &'a Window, outside: T) -> Self {
-        let mut tap = vec![0; window.kernel.len()];
-        let taps = (0..window.kernel_len())
-            .map(|_| {
-                let offsets = tap
-                    .iter()
-                    .zip(&window.dilations)
-                    .map(|(tap, dilation)| tap * dilation)
-                    .collect();
-                advance(&mut tap, &window.kernel);
-                offsets
-            })
-            .collect();
-        Self {
-            image,
-            window,
-            outside,
-            taps,
-        }
-    }
-}
-
-impl<T: Number> Columns<T> for Patches<'_, T> {
-    fn pack(&self, from: usize, column: usize, width: usize, out: &mut [T]) {
-        let window = self.window;
-        let rank = window.output.len();
-        // The window's start of each column, before the padding is taken off.
-        let mut starts = vec![0; width * rank];
-        for (offset, start) in starts.chunks_exact_mut(rank.max(1)).enumerate() {
-            let mut rest = column + offset;
-            for axis in (0..rank).rev() {
-                start[axis] = rest % window.output[axis] * window.strides[axis];
-                rest /= window.output[axis];
-            }
-        }
-        let (taps, plane) = (self.taps.len(), window.input_len());
-        for (row, out) in out.chunks_exact_mut(width).enumerate() {
-            let (channel, tap) = ((from + row) / taps, &self.taps[(from + row) % taps]);
-            let image = &self.image[channel * plane..(channel + 1) * plane];
-            for (slot, start) in out.iter_mut().zip(starts.chunks_exact(rank.max(1))) {
-                let mut at = 0;
-                let mut inside = true;
-                for axis in 0..rank {
-                    let position = (start[axis] + tap[axis]).wrapping_sub(window.begin[axis]);
-                    inside &= position < window.input[axis];
-                    at = at * window.input[axis] + position.min(window.input[axis]);
-                }
-                *slot = if inside { image[at] } else { self.outside };
-            }
-        }
-    }
-}
 
 /// Dimensions of a convolution, checked.
 pub(crate) struct Shapes {
@@ -82,6 +19,7 @@ pub(crate) struct Shapes {
     /// Output channels per group.
     pub filters: usize,
     pub window: Window,
+    layout: Layout,
     /// The output's dimensions.
     pub dims: Vec<usize>,
 }
@@ -117,11 +55,20 @@ impl Shapes {
         let window = Window::of(call, spatial, kernel)?;
         let mut dims = vec![*batches, *filters];
         dims.extend(&window.output);
+        // The copy with the padding, and the offsets of its rows, are held beside the tensors.
+        let padded = Layout::padded(&window).ok_or_else(|| compute("a pad is too large"))?;
+        let mut held = vec![*per_group];
+        held.extend(&padded);
+        call.reserve(&held, DataType::F64)?;
+        call.reserve(&dims, DataType::F64)?;
+        call.reserve(kernel, DataType::F64)?;
+        let layout = Layout::of(&window, &padded);
         Ok(Self {
             groups,
             channels: *per_group,
             filters: filters / groups,
             window,
+            layout,
             dims,
         })
     }
@@ -133,27 +80,14 @@ impl Shapes {
 
     /// The convolution; `out` starts as the bias.
     pub fn convolve<T: Number>(&self, image: &[T], weights: &[T], outside: T, out: &mut [T]) {
-        let (depth, columns) = (self.depth(), self.window.output_len());
-        let plane = self.window.input_len();
-        if depth == 0 || columns == 0 || self.filters == 0 {
-            return;
-        }
-        for (index, out) in out.chunks_exact_mut(self.filters * columns).enumerate() {
-            let (batch, group) = (index / self.groups, index % self.groups);
-            let first = (batch * self.groups + group) * self.channels;
-            let image = &image[first * plane..(first + self.channels) * plane];
-            let weights =
-                &weights[group * self.filters * depth..(group + 1) * self.filters * depth];
-            let patches = Patches::new(image, &self.window, outside);
-            multiply(
-                self.filters,
-                columns,
-                depth,
-                Matrix::rows(weights, depth),
-                &patches,
-                out,
-            );
-        }
+        let convolution = Convolution {
+            groups: self.groups,
+            channels: self.channels,
+            filters: self.filters,
+            window: &self.window,
+            layout: &self.layout,
+        };
+        convolution.run(image, weights, outside, out);
     }
 }
 
@@ -330,35 +264,62 @@ fn transpose_of<T: Float>(call: &Call<'_>) -> Outputs {
     let mut out = with_bias::<T>(call, 2, filters, plane, count)?;
     let (x, w) = (widened::<T>(image), widened::<T>(weights));
     let positions: usize = spatial.iter().product();
-    let mut at = vec![0; spatial.len()];
-    let mut tap = vec![0; kernel.len()];
-    for batch in 0..*batches {
-        for channel in 0..*channels {
-            let group = channel / (channels / groups);
-            for position in 0..positions {
-                let value = x[(batch * channels + channel) * positions + position];
-                for index in 0..taps {
-                    let mut target = Some(0usize);
-                    for axis in 0..at.len() {
-                        let here = (at[axis] * strides[axis] + tap[axis] * dilations[axis])
-                            .checked_sub(begin[axis]);
-                        target = target
-                            .zip(here.filter(|h| *h < output[axis]))
-                            .map(|(t, h)| t * output[axis] + h);
+    // Per tap and filter the sum over the channels, then the taps where they overlap, both in ascending order.
+    let (inner, rows) = (channels / groups, per_group * taps);
+    call.reserve(&[rows.saturating_add(2), positions], DataType::F64)?;
+    let mut products = vec![T::Wide::ZERO; rows * positions];
+    if positions == 0 || inner == 0 || rows == 0 || plane == 0 {
+        return one(dims, narrowed::<T>(out));
+    }
+    for (index, out) in out.chunks_exact_mut(per_group * plane).enumerate() {
+        let group = index % groups;
+        let x = &x[index * inner * positions..][..inner * positions];
+        let w = &w[group * inner * rows..][..inner * rows];
+        products.fill(T::Wide::ZERO);
+        multiply(
+            rows,
+            positions,
+            inner,
+            Matrix::rows(w, rows).transposed(),
+            &Matrix::rows(x, positions),
+            &mut products,
+        );
+        let mut tap = vec![0; kernel.len()];
+        for index in 0..taps {
+            let first: Vec<usize> = tap.iter().zip(&dilations).map(|(t, d)| t * d).collect();
+            let targets = targets(spatial, &first, &strides, &begin, &output);
+            for (filter, out) in out.chunks_exact_mut(plane).enumerate() {
+                let sums = &products[(filter * taps + index) * positions..][..positions];
+                for (target, sum) in targets.iter().zip(sums) {
+                    if let Some(slot) = out.get_mut(*target) {
+                        *slot = slot.add(*sum);
                     }
-                    if let Some(target) = target {
-                        for filter in 0..*per_group {
-                            let weight = w[(channel * per_group + filter) * taps + index];
-                            let slot = &mut out
-                                [(batch * filters + group * per_group + filter) * plane + target];
-                            *slot = slot.add(value.mul(weight));
-                        }
-                    }
-                    advance(&mut tap, kernel);
                 }
-                advance(&mut at, spatial);
             }
+            advance(&mut tap, kernel);
         }
     }
     one(dims, narrowed::<T>(out))
+}
+
+/// Where each position of the input lands in the output by a tap that is `first` away from the first one; outside of the
+/// output `usize::MAX`.
+fn targets(
+    input: &[usize],
+    first: &[usize],
+    strides: &[usize],
+    begin: &[usize],
+    output: &[usize],
+) -> Vec<usize> {
+    let mut at = vec![0; input.len()];
+    (0..input.iter().product())
+        .map(|_| {
+            let target = (0..at.len()).try_fold(0, |target, axis| {
+                let here = (at[axis] * strides[axis] + first[axis]).checked_sub(begin[axis])?;
+                (here < output[axis]).then_some(target * output[axis] + here)
+            });
+            advance(&mut at, input);
+            target.unwrap_or(usize::MAX)
+        })
+        .collect()
 }

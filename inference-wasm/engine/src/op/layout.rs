@@ -4,7 +4,7 @@ use countersign_abi::EngineError;
 use countersign_onnx::{Bits, Element, Tensor};
 
 use crate::call::{compute, from_bits, moved, unsupported, Call, Outputs};
-use crate::shape::{self, around, axes, broadcast, broadcast_strides, size, strides, walk};
+use crate::shape::{self, around, axes, broadcast, broadcast_strides, size, strides, walk_rows};
 
 /// A tensor of `dims` read through strides.
 fn gathered<T: Element>(
@@ -16,8 +16,29 @@ fn gathered<T: Element>(
 ) -> Result<Vec<T>, EngineError> {
     let count = call.reserve(dims, T::DTYPE)?;
     let mut out = Vec::with_capacity(count);
-    walk(dims, [strides], |[offset]| out.push(from[base + offset]));
+    copy_rows(dims, from, strides, base, &mut out);
     Ok(out)
+}
+
+/// Appends a tensor of `dims` read through strides.
+fn copy_rows<T: Copy>(
+    dims: &[usize],
+    from: &[T],
+    strides: &[usize],
+    base: usize,
+    out: &mut Vec<T>,
+) {
+    walk_rows(dims, [strides], |[start], [step], length| {
+        let start = base + start;
+        match step {
+            1 => out.extend_from_slice(&from[start..start + length]),
+            0 => out.resize(out.len() + length, from[start]),
+            _ => {
+                let row = &from[start..=start + (length - 1) * step];
+                out.extend((0..length).map(|i| row[i * step]));
+            }
+        }
+    });
 }
 
 /// Transposes by a permutation.
@@ -300,7 +321,7 @@ pub(crate) fn tile(call: &mut Call<'_>) -> Outputs {
     for_bits!(input.dtype(), T => {
         let elements = call.bits::<T>(0)?;
         let mut out: Vec<T> = Vec::with_capacity(call.reserve(&dims, T::DTYPE)?);
-        walk(&wide, [&steps], |[offset]| out.push(elements[offset]));
+        copy_rows(&wide, elements, &steps, 0, &mut out);
         moved(call.input(0)?.dtype(), dims, out)
     })
 }
@@ -463,6 +484,11 @@ fn fill_padded<T: Copy>(
         out.push(base.map_or(fill, |base| from[base]));
         return;
     };
+    if let (true, Some(base)) = (rest.is_empty(), base) {
+        let at = |position: &Option<usize>| position.map_or(fill, |p| from[base + p * stride]);
+        out.extend(here.iter().map(at));
+        return;
+    }
     for position in here {
         let base = base
             .zip(*position)

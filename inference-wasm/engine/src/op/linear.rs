@@ -89,6 +89,20 @@ impl Stacks {
         })
     }
 
+    /// Whether the left matrices follow each other without repetition.
+    fn dense_left(&self) -> bool {
+        let mut next = self.m * self.k;
+        self.batch
+            .iter()
+            .zip(&self.left)
+            .rev()
+            .all(|(dim, stride)| {
+                let fits = *dim == 1 || *stride == next;
+                next = next.saturating_mul(*dim);
+                fits
+            })
+    }
+
     /// Offsets of each pair of matrices.
     pub fn pairs(&self) -> Vec<[usize; 2]> {
         let mut pairs = Vec::new();
@@ -111,6 +125,20 @@ impl Stacks {
     /// All products.
     pub fn multiply<T: Number>(&self, a: &[T], b: &[T]) -> Vec<T> {
         let (m, n, k) = (self.m, self.n, self.k);
+        if self.right.iter().all(|stride| *stride == 0) && self.dense_left() {
+            // One matrix for the whole stack: its rows are the rows of one product.
+            let rows = self.batch.iter().product::<usize>() * m;
+            let mut out = vec![T::ZERO; rows * n];
+            multiply(
+                rows,
+                n,
+                k,
+                Matrix::rows(a, k),
+                &Matrix::rows(b, n),
+                &mut out,
+            );
+            return out;
+        }
         let pairs = self.pairs();
         let mut out = vec![T::ZERO; pairs.len() * m * n];
         if m * n > 0 {

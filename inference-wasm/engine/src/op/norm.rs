@@ -5,17 +5,21 @@ use countersign_onnx::{Element, Tensor};
 
 use super::number::{Float, Number};
 use crate::call::{compute, one, tensor, unsupported, Call, Outputs};
+use crate::kernel::sum::sum;
 use crate::shape::{self, around, axes, broadcast, broadcast_strides, size, strides, walk};
 
-/// Mean and 1 / √(variance + ε) of a row, summed in ascending order.
-fn moments<W: Float>(row: impl Iterator<Item = W> + Clone, count: usize, epsilon: W) -> (W, W) {
-    let count = W::of_usize(count);
-    let mean = row.clone().fold(W::ZERO, |sum, x| sum.add(x)).over(count);
-    let spread = row.fold(W::ZERO, |sum, x| {
-        let d = x.sub(mean);
-        sum.add(d.mul(d))
+/// Mean and 1 / √(variance + ε) of a row.
+fn moments<T: Float>(row: &[T], epsilon: T::Wide) -> (T::Wide, T::Wide) {
+    let count = T::Wide::of_usize(row.len());
+    let mean = sum(row, T::Wide::ZERO, |x| x.widen()).over(count);
+    let spread = sum(row, T::Wide::ZERO, |x| {
+        let d = x.widen().sub(mean);
+        d.mul(d)
     });
-    (mean, W::ONE.over(spread.over(count).add(epsilon).sqrt()))
+    (
+        mean,
+        T::Wide::ONE.over(spread.over(count).add(epsilon).sqrt()),
+    )
 }
 
 /// The elements of input `index` read as if broadcast to `dims`.
@@ -63,18 +67,23 @@ pub(crate) fn layer(call: &mut Call<'_>) -> Outputs {
         let row: usize = dims[axis..].iter().product();
         let epsilon = W::of(call.float("epsilon", 1e-5));
         let x = call.elements::<T>(0)?;
-        let scale = broadcast_to::<T>(call, 1, &dims)?.ok_or_else(|| compute("the scale is missing"))?;
-        let bias = broadcast_to::<T>(call, 2, &dims)?;
+        // Usually there is one for every element of a row; then the same ones serve all rows.
+        let same = |index: usize| call.optional(index).is_none_or(|t| t.dims() == &dims[axis..]);
+        let shared = same(1) && same(2);
+        let span = if shared { dims[axis..].to_vec() } else { dims.clone() };
+        let scale = broadcast_to::<T>(call, 1, &span)?.ok_or_else(|| compute("the scale is missing"))?;
+        let bias = broadcast_to::<T>(call, 2, &span)?;
         let mut out: Vec<T> = Vec::with_capacity(x.len());
         let (mut means, mut inverses): (Vec<W>, Vec<W>) = (Vec::new(), Vec::new());
         for row in x.chunks_exact(row.max(1)) {
-            let (mean, inverse) = moments(row.iter().map(|x| x.widen()), row.len(), epsilon);
-            for x in row {
-                let normal = T::narrow(x.widen().sub(mean).mul(inverse)).mul(scale[out.len()]);
-                out.push(match &bias {
-                    Some(bias) => normal.add(bias[out.len()]),
-                    None => normal,
-                });
+            let (mean, inverse) = moments(row, epsilon);
+            let first = if shared { 0 } else { out.len() };
+            let scaled = row.iter().zip(&scale[first..]).map(|(x, scale)| {
+                T::narrow(x.widen().sub(mean).mul(inverse)).mul(*scale)
+            });
+            match &bias {
+                Some(bias) => out.extend(scaled.zip(&bias[first..]).map(|(x, bias)| x.add(*bias))),
+                None => out.extend(scaled),
             }
             means.push(mean);
             inverses.push(inverse);
@@ -165,10 +174,12 @@ pub(crate) fn batch(call: &mut Call<'_>) -> Outputs {
             }
         }
         let roots: Vec<W> = variance.iter().map(|v| v.add(epsilon).sqrt()).collect();
-        let out: Vec<T> = x.iter().enumerate().map(|(at, x)| {
-            let channel = at / plane.max(1) % channels;
-            T::narrow(x.widen().sub(mean[channel]).over(roots[channel]).mul(scale[channel]).add(bias[channel]))
-        }).collect();
+        let mut out: Vec<T> = Vec::with_capacity(x.len());
+        for (index, x) in x.chunks_exact(plane.max(1)).enumerate() {
+            let channel = index % channels;
+            let (mean, root, scale, bias) = (mean[channel], roots[channel], scale[channel], bias[channel]);
+            out.extend(x.iter().map(|x| T::narrow(x.widen().sub(mean).over(root).mul(scale).add(bias))));
+        }
         let mut outputs = one(dims, out)?;
         if training {
             let momentum = W::of(call.float("momentum", 0.9));
@@ -202,14 +213,15 @@ fn grouped<T: Float>(call: &Call<'_>, groups: usize) -> Outputs {
     let x = call.elements::<T>(0)?;
     let mut out: Vec<T> = Vec::with_capacity(x.len());
     for row in x.chunks_exact(row.max(1)) {
-        let (mean, inverse) = moments(row.iter().map(|x| x.widen()), row.len(), epsilon);
-        for x in row {
+        let (mean, inverse) = moments(row, epsilon);
+        for part in row.chunks_exact(plane.max(1)) {
             let channel = out.len() / plane.max(1) % channels;
-            out.push(
+            let (scale, bias) = (scale[channel], bias[channel]);
+            out.extend(part.iter().map(|x| {
                 T::narrow(x.widen().sub(mean).mul(inverse))
-                    .mul(scale[channel])
-                    .add(bias[channel]),
-            );
+                    .mul(scale)
+                    .add(bias)
+            }));
         }
     }
     one(dims, out)

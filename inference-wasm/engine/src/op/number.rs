@@ -1,9 +1,12 @@
 //! Arithmetic on element types, the same on every machine.
 //!
 //! f16 is computed in f32 and rounded after each operation (NumPy does the same). Integers wrap. Nothing here rests on
-//! the bits or the sign of a NaN, nor on the platform's mathematical library: functions come from the crate `libm`.
+//! the bits or the sign of a NaN, nor on the platform's mathematical library: functions come from the crate `libm`, the most
+//! used ones in single precision from [`math`].
 
 use countersign_onnx::{f16, Element};
+
+use crate::kernel::math;
 use std::cmp::Ordering;
 
 /// A number type.
@@ -162,15 +165,7 @@ pub(crate) trait Float: Number {
         self.div(other).unwrap_or(Self::ZERO)
     }
     /// 1 / (1 + e^−x), without overflow.
-    fn sigmoid(self) -> Self {
-        let e = self.magnitude().neg().libm_exp();
-        let positive = Self::ONE.over(Self::ONE.add(e));
-        if self < Self::ZERO {
-            e.over(Self::ONE.add(e))
-        } else {
-            positive
-        }
-    }
+    fn sigmoid(self) -> Self;
     /// ln(1 + e^x), without overflow.
     fn softplus(self) -> Self {
         self.greater_of(Self::ZERO)
@@ -188,7 +183,7 @@ macro_rules! float_functions {
             fn sqrt(self) -> Self { <$type>::sqrt(self) }
             fn round_even(self) -> Self { <$type>::round_ties_even(self) }
             fn raised(self, exponent: Self) -> Self { power(self, exponent) }
-            $(fn $name(self) -> Self { $function(self) })*
+            $(#[inline] fn $name(self) -> Self { $function(self) })*
         }
     };
 }
@@ -207,6 +202,12 @@ impl Power for f64 {
         libm::pow(self, exponent)
     }
 }
+/// 1 / (1 + e^−x) in double precision.
+fn sigmoid_f64(x: f64) -> f64 {
+    let e = libm::exp(-x.abs());
+    (if x < 0.0 { e } else { 1.0 }) / (1.0 + e)
+}
+
 fn power<T: Power>(base: T, exponent: T) -> T {
     base.raise(exponent)
 }
@@ -214,7 +215,8 @@ fn power<T: Power>(base: T, exponent: T) -> T {
 float_functions!(
     f32,
     |value| value,
-    libm_exp = libm::expf,
+    sigmoid = math::sigmoid,
+    libm_exp = math::exp,
     libm_exp_m1 = libm::expm1f,
     libm_ln = libm::logf,
     libm_ln_1p = libm::log1pf,
@@ -226,15 +228,16 @@ float_functions!(
     libm_atan = libm::atanf,
     libm_sinh = libm::sinhf,
     libm_cosh = libm::coshf,
-    libm_tanh = libm::tanhf,
+    libm_tanh = math::tanh,
     libm_asinh = libm::asinhf,
     libm_acosh = libm::acoshf,
     libm_atanh = libm::atanhf,
-    libm_erf = libm::erff
+    libm_erf = math::erf
 );
 float_functions!(
     f64,
     f64::from,
+    sigmoid = sigmoid_f64,
     libm_exp = libm::exp,
     libm_exp_m1 = libm::expm1,
     libm_ln = libm::log,

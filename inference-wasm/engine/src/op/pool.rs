@@ -5,6 +5,8 @@ use countersign_onnx::Element;
 
 use super::number::{Float, Number};
 use crate::call::{compute, one, Call, Outputs};
+use crate::kernel::patches::Layout;
+use crate::kernel::sum::sum;
 use crate::kernel::window::{advance, Window};
 use crate::shape::size;
 
@@ -33,7 +35,7 @@ fn global<T: Float>(call: &Call<'_>, f: impl Fn(&[T]) -> T) -> Outputs {
 /// GlobalAveragePool-1, -22.
 pub(crate) fn global_average(call: &mut Call<'_>) -> Outputs {
     for_type!(call.input(0)?.dtype(), floats, T => global::<T>(call, |plane| {
-        let sum = plane.iter().fold(<T as Float>::Wide::ZERO, |sum, x| sum.add(x.widen()));
+        let sum = sum(plane, <T as Float>::Wide::ZERO, |x| x.widen());
         T::narrow(sum.over(Float::of_usize(plane.len())))
     }))
 }
@@ -136,6 +138,12 @@ pub(crate) fn max(call: &mut Call<'_>) -> Outputs {
     let dims = output_dims(call, &window)?;
     let column_major = call.flag("storage_order", false)?;
     for_type!(call.input(0)?.dtype(), numbers, T => {
+        if call.wanted() == 1 {
+            let out = over_windows(call, &window, T::LOWEST, T::LOWEST, |best: T, _, x| {
+                if x > best || x.is_nan() { x } else { best }
+            })?;
+            return one(dims, out);
+        }
         let mut out: Vec<T> = Vec::new();
         let mut indices: Vec<i64> = Vec::new();
         let outputs = window.output_len().max(1);
@@ -186,18 +194,67 @@ fn padded_len(window: &Window, at: &[usize]) -> usize {
         .product()
 }
 
+/// How many elements of a window at a position lie in the input.
+fn covered_len(window: &Window, at: &[usize]) -> usize {
+    (0..at.len())
+        .map(|axis| {
+            (0..window.kernel[axis])
+                .filter(|tap| window.source(axis, at[axis], *tap).is_some())
+                .count()
+        })
+        .product()
+}
+
+/// Every window folded, tap by tap in ascending order; `outside` stands where there is no input.
+fn over_windows<T: Number>(
+    call: &Call<'_>,
+    window: &Window,
+    start: T,
+    outside: T,
+    f: impl Fn(T, T, T) -> T,
+) -> Result<Vec<T>, EngineError> {
+    let (input, plane, taps) = (
+        call.elements::<T>(0)?,
+        window.input_len(),
+        window.kernel_len(),
+    );
+    if plane == 0 {
+        return Err(compute("the planes to pool are empty"));
+    }
+    let (planes, outputs) = (input.len() / plane, window.output_len());
+    call.steps(planes.saturating_mul(outputs).saturating_mul(taps))?;
+    let padded = Layout::padded(window).ok_or_else(|| compute("a pad is too large"))?;
+    call.reserve(&padded, T::DTYPE)?;
+    call.reserve(&window.kernel, T::DTYPE)?;
+    let layout = Layout::of(window, &padded);
+    let factors = vec![start; taps];
+    let mut out = vec![start; planes * outputs];
+    for (plane, out) in input
+        .chunks_exact(plane)
+        .zip(out.chunks_exact_mut(outputs.max(1)))
+    {
+        let copy = layout.copies(window, plane, outside);
+        layout.fold(&copy, &factors, out, &f);
+    }
+    Ok(out)
+}
+
 /// AveragePool-7, -10, -11, -19, -22.
 pub(crate) fn average(call: &mut Call<'_>) -> Outputs {
     let window = window(call)?;
     let dims = output_dims(call, &window)?;
     let include_pad = call.flag("count_include_pad", false)?;
     for_type!(call.input(0)?.dtype(), floats, T => {
-        let mut out: Vec<T> = Vec::new();
-        slide::<T>(call, &window, |plane, covered, at| {
-            let sum = covered.iter().fold(<T as Float>::Wide::ZERO, |sum, offset| sum.add(plane[*offset].widen()));
-            let count = if include_pad { padded_len(&window, at) } else { covered.len() };
-            out.push(T::narrow(sum.over(Float::of_usize(count))));
-        })?;
+        let mut out = over_windows(call, &window, T::ZERO, T::ZERO, |sum: T, _, x| sum.add(x))?;
+        let mut at = vec![0; window.output.len()];
+        let counts: Vec<T> = (0..window.output_len()).map(|_| {
+            let count = if include_pad { padded_len(&window, &at) } else { covered_len(&window, &at) };
+            advance(&mut at, &window.output);
+            T::of_usize(count)
+        }).collect();
+        for plane in out.chunks_exact_mut(counts.len().max(1)) {
+            plane.iter_mut().zip(&counts).for_each(|(sum, count)| *sum = sum.over(*count));
+        }
         one(dims, out)
     })
 }

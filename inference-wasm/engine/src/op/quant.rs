@@ -149,6 +149,9 @@ pub(crate) fn quantize(call: &mut Call<'_>) -> Outputs {
     }
     let zeros = zero_points(call, 2, scale.len())?;
     let scales = exact(scale)?;
+    if let (Spread::All, DataType::F32, Data::F32(x)) = (&spread, precision, input.data()) {
+        return quantised_f32(kind, input.dims(), x, scales[0] as f32, zeros[0] as f32);
+    }
     let x = match input.data() {
         Data::I32(values) => values.iter().map(|x| f64::from(*x)).collect(),
         _ => exact(input)?,
@@ -165,6 +168,27 @@ pub(crate) fn quantize(call: &mut Call<'_>) -> Outputs {
             divide(*x, scales[index], precision).round_ties_even() + zeros[index]
         }),
     )
+}
+
+/// One scale for all, in single precision: x ÷ scale rounded to even, then the zero point; the same numbers as in double,
+/// because a sum that is rounded lies far outside of the range.
+fn quantised_f32(kind: DataType, dims: &[usize], x: &[f32], scale: f32, zero: f32) -> Outputs {
+    let (low, high) = range(kind)?;
+    let (low, high) = (low as f32, high as f32);
+    if x.iter().fold(false, |any, x| any | x.is_nan()) || scale == 0.0 || scale.is_nan() {
+        return Err(compute("NaN or a scale of 0 cannot be quantised"));
+    }
+    let value = |x: &f32| {
+        let q = (x / scale).round_ties_even() + zero;
+        let q = if q < low { low } else { q };
+        (if q > high { high } else { q }) as i32
+    };
+    match kind {
+        DataType::U8 => one(dims.to_vec(), x.iter().map(|x| value(x) as u8).collect()),
+        DataType::I8 => one(dims.to_vec(), x.iter().map(|x| value(x) as i8).collect()),
+        DataType::U16 => one(dims.to_vec(), x.iter().map(|x| value(x) as u16).collect()),
+        _ => one(dims.to_vec(), x.iter().map(|x| value(x) as i16).collect()),
+    }
 }
 
 /// A zero point for every scale; 0 where there is none.
@@ -194,6 +218,18 @@ pub(crate) fn dequantize(call: &mut Call<'_>) -> Outputs {
         )));
     }
     let zeros = zero_points(call, 2, scale.len())?;
+    if let (Spread::All, [scale]) = (&spread, scale.elements::<f32>().unwrap_or_default()) {
+        // Differences of 8 and 16 bits are exact in single precision.
+        let (scale, zero, dims) = (*scale, zeros[0] as f32, input.dims().to_vec());
+        let value = |x: f32| (x - zero) * scale;
+        match input.data() {
+            Data::U8(x) => return one(dims, x.iter().map(|x| value(f32::from(*x))).collect()),
+            Data::I8(x) => return one(dims, x.iter().map(|x| value(f32::from(*x))).collect()),
+            Data::U16(x) => return one(dims, x.iter().map(|x| value(f32::from(*x))).collect()),
+            Data::I16(x) => return one(dims, x.iter().map(|x| value(f32::from(*x))).collect()),
+            _ => {}
+        }
+    }
     let (values, scales) = (call.ints(0)?, exact(scale)?);
     for_type!(kind, exact floats, T => {
         type W = <T as Float>::Wide;

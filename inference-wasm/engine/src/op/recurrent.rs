@@ -1,5 +1,7 @@
 //! RNN, GRU, LSTM.
 
+use std::borrow::Cow;
+
 use countersign_abi::EngineError;
 use countersign_onnx::{Attribute, Element};
 
@@ -47,7 +49,7 @@ impl Activation {
 }
 
 /// What the three operators share.
-struct Layer<W> {
+struct Layer<'a, W: Clone> {
     steps: usize,
     batches: usize,
     inputs: usize,
@@ -58,8 +60,9 @@ struct Layer<W> {
     batch_first: bool,
     /// Input, as (step, batch, element).
     x: Vec<W>,
-    w: Vec<W>,
-    r: Vec<W>,
+    /// Weights per direction as (input or hidden element, gate · hidden).
+    w: Cow<'a, [W]>,
+    r: Cow<'a, [W]>,
     /// Biases of input and recurrence per direction, gates · hidden each.
     b: Vec<W>,
     lengths: Vec<usize>,
@@ -67,9 +70,36 @@ struct Layer<W> {
     clip: Option<W>,
 }
 
-impl<W: Float> Layer<W> {
+/// The mark on a node whose weights the plan has turned to (direction, input, gates · hidden); no model can set it.
+pub(crate) const TURNED: &str = "countersign: weights turned";
+
+/// Weights per direction with rows and columns exchanged, unless they are already.
+fn turned<'a, T: Float>(
+    call: &'a Call<'_>,
+    index: usize,
+) -> Result<Cow<'a, [T::Wide]>, EngineError> {
+    let weights = call.input(index)?;
+    let own = widened::<T>(weights);
+    let [directions, rows, columns] = *weights.dims() else {
+        return Err(compute("the weights must have three dimensions"));
+    };
+    if call.has(TURNED) {
+        return Ok(own);
+    }
+    call.reserve(weights.dims(), T::Wide::DTYPE)?;
+    let mut out = Vec::with_capacity(own.len());
+    for direction in 0..directions {
+        for column in 0..columns {
+            let at = |row: usize| own[(direction * rows + row) * columns + column];
+            out.extend((0..rows).map(at));
+        }
+    }
+    Ok(Cow::Owned(out))
+}
+
+impl<'a, W: Float> Layer<'a, W> {
     fn of<T: Float<Wide = W>>(
-        call: &Call<'_>,
+        call: &'a Call<'_>,
         gates: usize,
         defaults: &[&[u8]],
     ) -> Result<Self, EngineError> {
@@ -91,12 +121,14 @@ impl<W: Float> Layer<W> {
         } else {
             (first, second)
         };
-        let hidden = match call.input(2)?.dims() {
-            [_, _, hidden] => *hidden,
-            _ => return Err(compute("the recurrence weights must have three dimensions")),
+        let plain = |index: usize| match (call.input(index)?.dims(), call.has(TURNED)) {
+            ([d, rows, columns], false) | ([d, columns, rows], true) => Ok([*d, *rows, *columns]),
+            _ => Err(compute("the weights must have three dimensions")),
         };
-        let fits = call.input(1)?.dims() == [directions, gates * hidden, inputs]
-            && call.input(2)?.dims() == [directions, gates * hidden, hidden]
+        let (w, r) = (plain(1)?, plain(2)?);
+        let hidden = r[2];
+        let fits = w == [directions, gates.saturating_mul(hidden), inputs]
+            && r == [directions, gates.saturating_mul(hidden), hidden]
             && call.int("hidden_size", hidden as i64) == hidden as i64
             && call
                 .optional(3)
@@ -156,8 +188,8 @@ impl<W: Float> Layer<W> {
             reversed,
             batch_first,
             x,
-            w: widened::<T>(call.input(1)?).into_owned(),
-            r: widened::<T>(call.input(2)?).into_owned(),
+            w: turned::<T>(call, 1)?,
+            r: turned::<T>(call, 2)?,
             b: match call.optional(3) {
                 Some(b) => widened::<T>(b).into_owned(),
                 None => vec![W::ZERO; directions * 2 * gates * hidden],
@@ -233,7 +265,7 @@ impl<W: Float> Layer<W> {
             width,
             self.inputs,
             Matrix::rows(&self.x, self.inputs),
-            &Matrix::rows(w, self.inputs).transposed(),
+            &Matrix::rows(w, width),
             &mut out,
         );
         out
@@ -242,14 +274,14 @@ impl<W: Float> Layer<W> {
     /// `h · Rᵀ` for one row of gates `from..to`.
     fn recur(&self, direction: usize, h: &[W], from: usize, to: usize) -> Vec<W> {
         let width = self.gates * self.hidden;
-        let r = &self.r[(direction * width + from) * self.hidden..][..(to - from) * self.hidden];
+        let r = &self.r[direction * width * self.hidden..][..width * self.hidden];
         let mut out = vec![W::ZERO; to - from];
         multiply(
             1,
             to - from,
             self.hidden,
             Matrix::rows(h, self.hidden),
-            &Matrix::rows(r, self.hidden).transposed(),
+            &Matrix::rows(r.get(from..).unwrap_or_default(), width),
             &mut out,
         );
         out

@@ -5,6 +5,7 @@ use countersign_onnx::Element;
 
 use super::number::{Float, Number};
 use crate::call::{compute, one, unsupported, Call, Outputs};
+use crate::kernel::sum::sum as lanes;
 use crate::shape::{self, around, axes, broadcast_strides, element_count, walk};
 
 /// Which axes a reduction removes, and what is left.
@@ -55,6 +56,14 @@ impl Reduction {
         })
     }
 
+    /// The elements of a row, if all reduced axes are at the end, the usual case.
+    fn trailing(&self, dims: &[usize]) -> Option<usize> {
+        let pairs = self.kept.iter().zip(dims);
+        let lead = pairs.take_while(|(kept, dim)| kept == dim).count();
+        let rows = self.kept[lead..].iter().all(|dim| *dim == 1);
+        rows.then(|| dims[lead..].iter().product())
+    }
+
     /// Folds the elements of each output, in row-major order.
     pub fn fold<T: Element, A: Copy>(
         &self,
@@ -64,15 +73,7 @@ impl Reduction {
         f: impl Fn(A, T) -> A,
     ) -> Result<Vec<A>, EngineError> {
         let mut out = vec![start; element_count(&self.kept)?];
-        // All reduced axes at the end, the usual case: plain rows.
-        let lead = self
-            .kept
-            .iter()
-            .zip(dims)
-            .take_while(|(kept, dim)| kept == dim)
-            .count();
-        if self.kept[lead..].iter().all(|dim| *dim == 1) {
-            let row = dims[lead..].iter().product::<usize>();
+        if let Some(row) = self.trailing(dims) {
             if row > 0 {
                 for (slot, row) in out.iter_mut().zip(elements.chunks_exact(row)) {
                     *slot = row.iter().fold(start, |state, x| f(state, *x));
@@ -108,12 +109,16 @@ fn float_sum<T: Float>(
     call.reserve(&reduction.dims, T::DTYPE)?;
     let input = call.input(0)?;
     call.steps(input.len())?;
-    let sums = reduction.fold(
-        input.dims(),
-        call.elements::<T>(0)?,
-        T::Wide::ZERO,
-        |sum, x| sum.add(each(x.widen())),
-    )?;
+    let elements = call.elements::<T>(0)?;
+    let sums = match reduction.trailing(input.dims()) {
+        Some(row) if row > 0 => elements
+            .chunks_exact(row)
+            .map(|row| lanes(row, T::Wide::ZERO, |x| each(x.widen())))
+            .collect(),
+        _ => reduction.fold(input.dims(), elements, T::Wide::ZERO, |sum, x| {
+            sum.add(each(x.widen()))
+        })?,
+    };
     one(
         reduction.dims,
         sums.into_iter()
@@ -269,6 +274,14 @@ fn by_rows<T: Float>(call: &Call<'_>, f: impl Fn(&mut [T::Wide])) -> Outputs {
     let elements = call.elements::<T>(0)?;
     call.reserve(call.input(0)?.dims(), T::DTYPE)?;
     call.steps(elements.len().saturating_mul(4))?;
+    if let (true, Some(own)) = (
+        inner == 1 && length > 0,
+        T::Wide::slice(call.input(0)?.data()),
+    ) {
+        let mut out = own.to_vec();
+        out.chunks_exact_mut(length).for_each(f);
+        return one(call.input(0)?.dims().to_vec(), out);
+    }
     let mut out = elements.to_vec();
     let mut row = vec![T::Wide::ZERO; length];
     for start in 0..outer {
@@ -293,11 +306,8 @@ fn peak<T: Float>(row: &[T]) -> T {
 /// Softmax in place.
 pub(crate) fn softmax_row<T: Float>(row: &mut [T]) {
     let peak = peak(row);
-    let mut sum = T::ZERO;
-    for x in row.iter_mut() {
-        *x = x.sub(peak).libm_exp();
-        sum = sum.add(*x);
-    }
+    row.iter_mut().for_each(|x| *x = x.sub(peak).libm_exp());
+    let sum = lanes(row, T::ZERO, |x| x);
     row.iter_mut().for_each(|x| *x = x.over(sum));
 }
 

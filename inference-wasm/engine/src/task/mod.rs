@@ -14,7 +14,7 @@ use self::magika::Magika;
 pub(crate) type Execute<'a> = dyn FnMut(Vec<Tensor>) -> Result<Vec<Tensor>, EngineError> + 'a;
 
 /// What a loaded task does around its model. The same input gives the same answer: no state is kept between runs.
-pub(crate) trait Pipeline: Debug {
+pub(crate) trait Pipeline: Debug + Send {
     /// Whether the task takes, beside the file, the result of an earlier run (an item named `from`).
     fn takes_result(&self) -> bool {
         false
