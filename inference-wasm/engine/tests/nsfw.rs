@@ -36,7 +36,7 @@ fn scores_are_those_of_the_package() {
                 .unwrap();
             class["score"].as_str().unwrap().parse().unwrap()
         };
-        assert!(score("sfw") >= score("nsfw") && classes[0]["label"] == "sfw");
+        assert_eq!(classes[0]["label"] == "sfw", score("sfw") > score("nsfw"));
         assert!((score("sfw") + score("nsfw") - 1.0).abs() < 1e-5);
         let difference = (score("nsfw") - answer["nsfw"].as_f64().unwrap()).abs();
         worst = worst.max(difference);

@@ -64,13 +64,9 @@ fn compare(half: usize) {
         .unwrap();
     let (mut least, mut boxes, mut lines) = (1.0f64, 0, 0);
     let mut names = BTreeSet::new();
-    for (name, answer) in expected["pictures"]
-        .as_object()
-        .unwrap()
-        .iter()
-        .skip(half)
-        .step_by(2)
-    {
+    let pictures = expected["pictures"].as_object().unwrap().iter();
+    let with_boxes = pictures.filter(|(_, answer)| answer["boxes"].is_array());
+    for (name, answer) in with_boxes.skip(half).step_by(2) {
         let file = std::fs::read(folder.join("files").join(name)).unwrap();
         let response = detector.run(on_file(&file)).unwrap();
         let found = response.result.unwrap();

@@ -14,34 +14,46 @@ struct Weights {
     weights: Vec<i64>,
 }
 
-/// `Image.resize(size, BILINEAR)` of Pillow: a triangle as wide as the picture shrinks, first along rows, then along
-/// columns (`precompute_coeffs`, `normalize_coeffs_8bpc` of `Resample.c`).
+/// `Image.resize(size, BILINEAR)` of Pillow 13: a triangle as wide as the picture shrinks (`precompute_coeffs`,
+/// `normalize_coeffs_8bpc` of `Resample.c`), along rows and then along columns, or the other way round where Pillow does
+/// so (`ImagingResampleInner`): rounding between the two shows.
 pub(crate) fn pillow_bilinear(
     picture: &Picture,
     width: usize,
     height: usize,
 ) -> Result<Picture, EngineError> {
-    pixels(width, height)?;
-    pixels(width, picture.height)?;
-    let channels = picture.channels;
-    let mut rows = Vec::with_capacity(width * picture.height * channels);
+    let less = |from: usize, to: usize| from as i64 - to as i64;
+    let (narrower, lower) = (less(picture.width, width), less(picture.height, height));
+    if lower > 0 && lower > 2 * narrower {
+        pillow_across(&pillow_down(picture, height)?, width)
+    } else {
+        pillow_down(&pillow_across(picture, width)?, height)
+    }
+}
+
+fn pillow_across(picture: &Picture, width: usize) -> Result<Picture, EngineError> {
+    let (height, channels) = (picture.height, picture.channels);
+    let mut data = Vec::with_capacity(pixels(width, height)? * channels);
     let columns = pillow_weights(picture.width, width);
     for line in picture.data.chunks_exact(picture.width * channels) {
         for position in &columns {
             for channel in 0..channels {
-                let samples = line[position.first * channels + channel..]
-                    .iter()
-                    .step_by(channels);
-                rows.push(pillow_sum(&position.weights, samples));
+                let first = position.first * channels + channel;
+                let samples = line[first..].iter().step_by(channels);
+                data.push(pillow_sum(&position.weights, samples));
             }
         }
     }
-    let mut data = Vec::with_capacity(width * height * channels);
+    resized(width, height, channels, data)
+}
+
+fn pillow_down(picture: &Picture, height: usize) -> Result<Picture, EngineError> {
+    let (width, channels) = (picture.width, picture.channels);
+    let row = width * channels;
+    let mut data = Vec::with_capacity(pixels(width, height)? * channels);
     for position in pillow_weights(picture.height, height) {
-        for x in 0..width * channels {
-            let samples = rows[position.first * width * channels + x..]
-                .iter()
-                .step_by(width * channels);
+        for x in 0..row {
+            let samples = picture.data[position.first * row + x..].iter().step_by(row);
             data.push(pillow_sum(&position.weights, samples));
         }
     }

@@ -169,8 +169,8 @@ fn enormous_sizes_are_refused_by_the_header() {
     // Lossless WebP: 14 bits for each side.
     let mut webp = file("landscape.webp");
     assert_eq!(&webp[12..16], b"VP8L");
-    webp[21..24].fill(0xFF);
-    webp[24] |= 0x0F;
+    let sizes = u32::from_le_bytes(webp[21..25].try_into().unwrap()) & 0xF000_0000;
+    webp[21..25].copy_from_slice(&(sizes | 0x3FFE << 14 | 0x3FFE).to_le_bytes());
     refused(&webp, "WebP");
 }
 
