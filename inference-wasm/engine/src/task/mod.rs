@@ -1,6 +1,10 @@
 //! What is done around a model: pre-processing, post-processing.
 
+pub(crate) mod classification;
+pub(crate) mod detection;
+pub(crate) mod image;
 pub(crate) mod magika;
+pub(crate) mod recognition;
 
 use std::fmt::Debug;
 
@@ -8,7 +12,10 @@ use countersign_abi::{EngineError, ErrorCode, FileRole, LoadRequest, NamedFile, 
 use countersign_onnx::{Model, Tensor};
 use countersign_shared::item::Name;
 
+use self::classification::Classification;
+use self::detection::Detection;
 use self::magika::Magika;
+use self::recognition::Recognition;
 
 /// One execution of the model: from its inputs, in the model's order, to its outputs.
 pub(crate) type Execute<'a> = dyn FnMut(Vec<Tensor>) -> Result<Vec<Tensor>, EngineError> + 'a;
@@ -106,6 +113,20 @@ pub(crate) fn pipeline(
             let config = only_file(request, FileRole::Config)?;
             let labels = only_file(request, FileRole::Labels)?;
             Some(Box::new(Magika::new(config, labels, model)?))
+        }
+        Task::ImageClassification1 => {
+            let config = only_file(request, FileRole::Config)?;
+            let labels = only_file(request, FileRole::Labels)?;
+            Some(Box::new(Classification::new(config, labels, model)?))
+        }
+        Task::TextDetection1 => {
+            let config = only_file(request, FileRole::Config)?;
+            Some(Box::new(Detection::new(config, model)?))
+        }
+        Task::TextRecognition1 => {
+            let config = only_file(request, FileRole::Config)?;
+            let labels = only_file(request, FileRole::Labels)?;
+            Some(Box::new(Recognition::new(config, labels, model)?))
         }
         other => {
             return Err(EngineError::new(

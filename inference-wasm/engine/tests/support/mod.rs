@@ -57,6 +57,38 @@ pub fn magika() -> LoadRequest {
     }
 }
 
+/// The request that loads a model of the folder `models/`, as its manifest lists it.
+pub fn model(name: &str, task: Task) -> LoadRequest {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../models")
+        .join(name)
+        .join("manifest.json");
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    assert_eq!(manifest["task"], task.name());
+    let files = manifest["files"].as_array().unwrap().iter().map(|file| {
+        let sha256 = &file["sha256"].as_str().unwrap()[2..];
+        let data = std::fs::read(models().join(sha256)).unwrap_or_else(|error| {
+            panic!("{file} of {name} is not at hand ({error}): run `cargo xtask models`")
+        });
+        ModelFile {
+            role: match file["role"].as_str().unwrap() {
+                "model" => FileRole::Model,
+                "config" => FileRole::Config,
+                _ => FileRole::Labels,
+            },
+            path: file["path"].as_str().unwrap().to_owned(),
+            data,
+        }
+    });
+    LoadRequest {
+        task,
+        files: files.collect(),
+        declared: None,
+        limits: Limits::default(),
+    }
+}
+
 /// The request that runs on a file.
 pub fn on_file(bytes: &[u8]) -> RunRequest {
     RunRequest {
