@@ -1,6 +1,9 @@
 //! What is done around a model: pre-processing, post-processing.
 
+mod audio;
 pub(crate) mod magika;
+mod speech;
+mod turn;
 
 use std::fmt::Debug;
 
@@ -9,6 +12,8 @@ use countersign_onnx::{Model, Tensor};
 use countersign_shared::item::Name;
 
 use self::magika::Magika;
+use self::speech::Speech;
+use self::turn::Turn;
 
 /// One execution of the model: from its inputs, in the model's order, to its outputs.
 pub(crate) type Execute<'a> = dyn FnMut(Vec<Tensor>) -> Result<Vec<Tensor>, EngineError> + 'a;
@@ -106,6 +111,14 @@ pub(crate) fn pipeline(
             let config = only_file(request, FileRole::Config)?;
             let labels = only_file(request, FileRole::Labels)?;
             Some(Box::new(Magika::new(config, labels, model)?))
+        }
+        Task::SpeechActivity1 => {
+            let config = only_file(request, FileRole::Config)?;
+            Some(Box::new(Speech::new(config, model)?))
+        }
+        Task::TurnDetection1 => {
+            let config = only_file(request, FileRole::Config)?;
+            Some(Box::new(Turn::new(config, model)?))
         }
         other => {
             return Err(EngineError::new(
