@@ -1,10 +1,13 @@
 //! What is done around a model: pre-processing, post-processing.
 
+mod audio;
 pub(crate) mod classification;
 pub(crate) mod detection;
 pub(crate) mod image;
 pub(crate) mod magika;
 pub(crate) mod recognition;
+mod speech;
+mod turn;
 
 use std::fmt::Debug;
 
@@ -16,6 +19,8 @@ use self::classification::Classification;
 use self::detection::Detection;
 use self::magika::Magika;
 use self::recognition::Recognition;
+use self::speech::Speech;
+use self::turn::Turn;
 
 /// One execution of the model: from its inputs, in the model's order, to its outputs.
 pub(crate) type Execute<'a> = dyn FnMut(Vec<Tensor>) -> Result<Vec<Tensor>, EngineError> + 'a;
@@ -128,11 +133,13 @@ pub(crate) fn pipeline(
             let labels = only_file(request, FileRole::Labels)?;
             Some(Box::new(Recognition::new(config, labels, model)?))
         }
-        other => {
-            return Err(EngineError::new(
-                ErrorCode::Unsupported,
-                format!("this engine does not perform the task {}", other.name()),
-            ))
+        Task::SpeechActivity1 => {
+            let config = only_file(request, FileRole::Config)?;
+            Some(Box::new(Speech::new(config, model)?))
+        }
+        Task::TurnDetection1 => {
+            let config = only_file(request, FileRole::Config)?;
+            Some(Box::new(Turn::new(config, model)?))
         }
     })
 }
