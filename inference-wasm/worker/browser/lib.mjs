@@ -11,7 +11,7 @@ const POLICY = [
   "default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-src 'none'", "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self' blob:", "style-src 'self'", "font-src 'self'", "img-src 'self' blob: data:", "connect-src 'self'",
 ].join("; ");
-const FLAGS = [
+export const FLAGS = [
   "--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--no-first-run",
 ];
