@@ -190,7 +190,10 @@ fn named((name, tensor): &(String, Tensor)) -> NamedTensor {
 /// Every data set lowered, or why it is refused.
 fn lowered(case: &Case) -> Result<Vec<Lowered>, String> {
     let model = load(&case.model, &[], LoadLimits::default()).map_err(|error| error.to_string())?;
-    let each = case.sets.iter().map(|(inputs, _)| lower_for(&model, inputs));
+    let each = case
+        .sets
+        .iter()
+        .map(|(inputs, _)| lower_for(&model, inputs));
     each.collect::<Result<_, _>>()
         .map_err(|refusal| refusal.to_string())
 }
@@ -202,7 +205,10 @@ fn prepare(case: &Case, out: &Path) -> Result<(), Failure> {
     fs::write(out.join(format!("{}.model", case.name)), &case.model)?;
     for (number, (inputs, _)) in case.sets.iter().enumerate() {
         let inputs: Vec<NamedTensor> = inputs.iter().map(named).collect();
-        fs::write(out.join(format!("{}.{number}.inputs", case.name)), inputs.encode())?;
+        fs::write(
+            out.join(format!("{}.{number}.inputs", case.name)),
+            inputs.encode(),
+        )?;
     }
     Ok(())
 }
@@ -266,7 +272,11 @@ fn on_engine(lowered: &Lowered, inputs: &Tensors) -> Result<Vec<NamedTensor>, Fa
     let mut fed = Vec::new();
     for feed in &lowered.feeds {
         let elements = feed::elements(feed, &given)?;
-        let dims = if feed.dims.is_empty() { vec![1] } else { feed.dims.clone() };
+        let dims = if feed.dims.is_empty() {
+            vec![1]
+        } else {
+            feed.dims.clone()
+        };
         fed.push(named(&(
             feed.lowered.clone(),
             Tensor::new(dims, Data::F32(elements)).ok_or("an input does not fit")?,
@@ -278,7 +288,10 @@ fn on_engine(lowered: &Lowered, inputs: &Tensors) -> Result<Vec<NamedTensor>, Fa
     })?;
     let mut found = Vec::new();
     for fetch in &lowered.fetches {
-        let output = response.outputs.iter().find(|output| output.name == fetch.lowered);
+        let output = response
+            .outputs
+            .iter()
+            .find(|output| output.name == fetch.lowered);
         let output = output.ok_or("an output is missing")?;
         let elements: Vec<f32> = output
             .data
@@ -292,7 +305,11 @@ fn on_engine(lowered: &Lowered, inputs: &Tensors) -> Result<Vec<NamedTensor>, Fa
 
 fn compare(expected: &[Tensor], found: &[NamedTensor]) -> Result<(), String> {
     if expected.len() != found.len() {
-        return Err(format!("{} outputs instead of {}", found.len(), expected.len()));
+        return Err(format!(
+            "{} outputs instead of {}",
+            found.len(),
+            expected.len()
+        ));
     }
     for (expected, found) in expected.iter().zip(found) {
         let dims: Vec<u64> = expected.dims().iter().map(|dim| *dim as u64).collect();

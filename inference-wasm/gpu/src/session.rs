@@ -61,7 +61,10 @@ impl Session {
 
     /// The names of the inputs for whose values alone the model was lowered.
     pub(crate) fn pinned(&self) -> Vec<String> {
-        self.pinned.iter().map(|tensor| tensor.name.clone()).collect()
+        self.pinned
+            .iter()
+            .map(|tensor| tensor.name.clone())
+            .collect()
     }
 
     /// Runs the model: the outputs, in the model's order.

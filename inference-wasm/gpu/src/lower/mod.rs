@@ -8,12 +8,15 @@
 //! Numbers on the GPU are f32. Integers and bool are held as whole numbers in f32, which is exact up to 2^24: they may be moved
 //! and compared, not computed with; inputs are checked when they are fed ([`Feed`]).
 
+mod activation;
 mod arithmetic;
 mod builder;
 mod cast;
 mod conv;
 mod function;
 mod layout;
+mod logic;
+mod loss;
 mod matmul;
 mod movement;
 mod node;
@@ -22,10 +25,13 @@ mod pool;
 mod proto;
 mod reduce;
 mod refusal;
+mod resize;
 mod rules;
+mod scatter;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod transposed;
 
 pub use refusal::{Refusal, Why};
 
@@ -95,7 +101,13 @@ pub fn lower_for(model: &Model, inputs: &[(String, Tensor)]) -> Result<Lowered, 
         .iter()
         .map(|(name, tensor)| (name.clone(), tensor.dims().to_vec()))
         .collect();
-    let first = match attempt(model, &dims, &BTreeMap::new()) {
+    // What has no elements can only be known.
+    let empty = inputs
+        .iter()
+        .filter(|(_, tensor)| tensor.is_empty())
+        .map(|(name, tensor)| (name.as_str(), Arc::new(tensor.clone())))
+        .collect();
+    let first = match attempt(model, &dims, &empty) {
         Err(refusal) if matches!(refusal.why, Why::Computed { .. } | Why::Integers) => refusal,
         other => return other,
     };
@@ -161,6 +173,9 @@ fn attempt(
             dtype,
             dims: fixed,
         });
+    }
+    if feeds.is_empty() {
+        return Err(whole(Why::ConstantOutput));
     }
     for parameter in &graph.initializers {
         let id = b.constant(parameter.tensor.clone());
