@@ -102,7 +102,7 @@ async fn answer(
             let gpu = Gpu::start(gpu_glue, &bytes, adapter)
                 .await
                 .map_err(RunError::Gpu)?;
-            machine.gpu_has_model = None;
+            machine.forget_gpu();
             machine.gpu = Some((gpu, sha256));
             Answer::Ready
         }
@@ -115,7 +115,7 @@ async fn answer(
             };
             machine.model = None;
             machine.engine_has_model = false;
-            machine.gpu_has_model = None;
+            machine.forget_gpu();
             let given: Vec<_> = paths.into_iter().zip(blobs.iter().cloned()).collect();
             let model = Model::new(&manifest, &given)?;
             let description = model.load(engine, &progress).await?;
