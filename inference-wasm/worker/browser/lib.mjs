@@ -24,8 +24,8 @@ function folder(name) {
   return path.resolve(value);
 }
 
-/** Serves assets, page and models; every request is written to `requests`. */
-function serve(requests) {
+/** Serves assets, page and models; every request is written to `requests`. `glue` is script that follows the GPU module's. */
+function serve(requests, glue) {
   const roots = {
     "/assets/": folder("COUNTERSIGN_ASSETS"),
     "/page/": folder("COUNTERSIGN_PAGE"),
@@ -40,7 +40,8 @@ function serve(requests) {
       const file = path.join(root, path.basename(name));
       if (name.startsWith(prefix) && fs.existsSync(file)) {
         const kind = KINDS[path.extname(file)] ?? "application/octet-stream";
-        return answer.writeHead(200, { ...headers, "content-type": kind }).end(fs.readFileSync(file));
+        const more = /^gpu.*\.js$/.test(path.basename(name)) ? glue : "";
+        return answer.writeHead(200, { ...headers, "content-type": kind }).end(Buffer.concat([fs.readFileSync(file), Buffer.from(more)]));
       }
     }
     return answer.writeHead(404, headers).end();
@@ -48,10 +49,10 @@ function serve(requests) {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
-/** Starts everything. `webgpu: false` is a browser without WebGPU. */
-export async function start({ webgpu = true } = {}) {
+/** Starts everything. `webgpu: false` is a browser without WebGPU; `glue` is script at the end of the worker's, to break things. */
+export async function start({ webgpu = true, glue = "" } = {}) {
   const requests = [];
-  const server = await serve(requests);
+  const server = await serve(requests, glue);
   const executablePath = process.env.COUNTERSIGN_CHROMIUM ?? "/usr/bin/chromium";
   const args = webgpu ? FLAGS : [...FLAGS.filter((flag) => !flag.includes("webgpu")), "--disable-features=WebGPU"];
   const browser = await chromium.launch({ executablePath, args });

@@ -325,12 +325,25 @@ impl Builder {
             return Err(Why::Integers);
         }
         let from = self.dims(x).to_vec();
-        let kept: Vec<usize> = from
-            .iter()
-            .enumerate()
-            .map(|(i, dim)| if axes.contains(&i) { 1 } else { *dim })
+        let result: Vec<usize> = (0..from.len())
+            .filter(|at| keep || !axes.contains(at))
+            .map(|at| if axes.contains(&at) { 1 } else { from[at] })
             .collect();
-        let listed: Vec<i64> = axes.iter().map(|axis| *axis as i64).collect();
+        // wonnx reads at the wrong place when an axis of 1 follows those that stay: such axes are left out.
+        let long: Vec<usize> = (0..from.len()).filter(|at| from[*at] != 1).collect();
+        let inner: Vec<usize> = long.iter().map(|at| from[*at]).collect();
+        let listed: Vec<i64> = (0..long.len())
+            .filter(|at| axes.contains(&long[*at]))
+            .map(|at| at as i64)
+            .collect();
+        if listed.is_empty() {
+            return self.reshape(x, &result);
+        }
+        let reduced: Vec<usize> = long
+            .iter()
+            .map(|at| if axes.contains(at) { 1 } else { from[*at] })
+            .collect();
+        let x = self.reshape(x, &inner)?;
         let mut settings = vec![("keepdims", Setting::Int(1))];
         let mut inputs = vec![Operand::Value(x)];
         // Opset 13: ReduceSum alone takes its axes as an input.
@@ -339,17 +352,8 @@ impl Builder {
         } else {
             settings.push(("axes", Setting::Ints(listed)));
         }
-        let y = self.emit_f32(op, inputs, kept, settings)?;
-        if keep {
-            return Ok(y);
-        }
-        let dims: Vec<usize> = from
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| !axes.contains(i))
-            .map(|(_, dim)| *dim)
-            .collect();
-        self.reshape(y, &dims)
+        let y = self.emit_f32(op, inputs, reduced, settings)?;
+        self.reshape(y, &result)
     }
 }
 
