@@ -24,6 +24,15 @@ function folder(name) {
   return path.resolve(value);
 }
 
+/** A file of the app, where the GPU module's script is followed by `glue`: it, and the length that the list gives it. */
+function withGlue(name, bytes, glue) {
+  if (glue && /^gpu.*\.js$/.test(name)) return Buffer.concat([bytes, Buffer.from(glue)]);
+  if (!glue || name !== "assets.json") return bytes;
+  const list = JSON.parse(bytes);
+  list.gpu.jsSize += Buffer.byteLength(glue);
+  return Buffer.from(JSON.stringify(list));
+}
+
 /** Serves assets, page and models; every request is written to `requests`. `glue` is script that follows the GPU module's. */
 function serve(requests, glue) {
   const roots = {
@@ -40,8 +49,7 @@ function serve(requests, glue) {
       const file = path.join(root, path.basename(name));
       if (name.startsWith(prefix) && fs.existsSync(file)) {
         const kind = KINDS[path.extname(file)] ?? "application/octet-stream";
-        const more = /^gpu.*\.js$/.test(path.basename(name)) ? glue : "";
-        return answer.writeHead(200, { ...headers, "content-type": kind }).end(Buffer.concat([fs.readFileSync(file), Buffer.from(more)]));
+        return answer.writeHead(200, { ...headers, "content-type": kind }).end(withGlue(path.basename(name), fs.readFileSync(file), glue));
       }
     }
     return answer.writeHead(404, headers).end();
