@@ -12,6 +12,7 @@
 //! | [`commit`] | 2.2 to 2.4 | [`Committed`](commit::Committed): salts, commitment, openings |
 //! | [`merkle`] | 5.4 | RFC 6962 roots and paths |
 //! | [`manifest`] | 3.1, 3.2 | `countersign/manifest/1`; `ModelId::compute` |
+//! | [`kat`] | 3.1 | a model's known answers |
 //! | [`json`] | 3.1, 4.9 | strict I-JSON and RFC 8785 |
 //! | [`deploy`], [`eip712`], [`typed_data`], [`text`] | 4.1 to 4.3, 4.7, 5.3, 5.6 | what wallets sign |
 //! | [`signature`] | 4.6 | signatures and the rules that make them count |
@@ -74,6 +75,7 @@ pub mod hex;
 pub mod id;
 pub mod item;
 pub mod json;
+pub mod kat;
 pub mod manifest;
 pub mod merkle;
 mod model;

@@ -151,6 +151,16 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
+/// The GPU module for tests, unoptimised and with its checks for overflow: a folder with `countersign_gpu.js` and its
+/// WebAssembly.
+pub fn gpu_module() -> Result<PathBuf> {
+    say("the GPU module", "5 min the first time, then 30 s");
+    let input = module("countersign-gpu", "dev", "")?;
+    // Cargo's name of the profile's folder.
+    let input = input.to_string_lossy().replace("/dev/", "/debug/");
+    bind(Path::new(&input), "gpu-test", "countersign_gpu")
+}
+
 /// The page without an interface in which the worker's own tests run: a folder with `page.js` and `page_bg.wasm`.
 pub fn worker_page() -> Result<PathBuf> {
     let wasm = toolchain::wasm()?;

@@ -8,6 +8,7 @@ mod apps;
 mod bench;
 mod chain;
 mod clones;
+mod conformance;
 mod deploy;
 mod doctor;
 mod exec;
@@ -52,6 +53,8 @@ enum Command {
     Release(release::Args),
     /// Deploy the released contracts to a chain with pallet-contracts
     Deploy(deploy::Args),
+    /// Run ONNX's own tests on the engine or on the GPU; fails if one is wrong
+    Conformance(conformance::Args),
     /// Measure sizes and times and print the table that the documentation carries
     Bench,
 }
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
             .map(drop),
         Command::Release(args) => release::run(&args),
         Command::Deploy(args) => deploy::run(&args),
+        Command::Conformance(args) => conformance::run(&args),
         Command::Bench => bench::run(),
     };
     match outcome {

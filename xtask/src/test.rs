@@ -196,7 +196,7 @@ fn worker(summary: &mut Vec<String>) -> Result {
         .env("COUNTERSIGN_MODELS", paths::models())
         .args(["--test", "--test-concurrency=1", "--test-reporter=tap"])
         .args(
-            ["worker", "traps"]
+            ["worker", "traps", "fallback"]
                 .map(|name| format!("inference-wasm/worker/browser/{name}.test.mjs")),
         );
     let said = shown_step("worker tests", &mut test)?;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use countersign_abi::{ElementType, NamedTensor};
-use countersign_onnx::{Data, Tensor};
+use countersign_onnx::{Data, DataType, Tensor};
 
 use crate::lower::{Feed, Fetch};
 
@@ -50,6 +50,27 @@ impl fmt::Display for FeedError {
 }
 
 impl std::error::Error for FeedError {}
+
+/// Named tensors as the lowering takes them.
+///
+/// # Errors
+/// [`FeedError::Mismatch`] for one whose bytes do not fit its dimensions.
+pub fn tensors(given: &[NamedTensor]) -> Result<Vec<(String, Tensor)>, FeedError> {
+    given
+        .iter()
+        .map(|tensor| {
+            let wrong = || FeedError::Mismatch {
+                name: tensor.name.clone(),
+            };
+            let dims = tensor.dims.iter().map(|dim| usize::try_from(*dim));
+            let dims = dims.collect::<Result<Vec<_>, _>>().map_err(|_| wrong())?;
+            let dtype = DataType::from_code(i64::from(tensor.dtype.code())).ok_or_else(wrong)?;
+            let data = Data::from_le_bytes(dtype, &tensor.data);
+            let fits = Tensor::new(dims, data).ok_or_else(wrong)?;
+            Ok((tensor.name.clone(), fits))
+        })
+        .collect()
+}
 
 /// The elements of an input as f32.
 ///
@@ -114,7 +135,6 @@ pub fn tensor(fetch: &Fetch, elements: &[f32]) -> Result<NamedTensor, FeedError>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_onnx::DataType;
 
     fn feed(dtype: DataType) -> Feed {
         Feed {

@@ -9,13 +9,15 @@ use wgpu::control::{self, DeviceError, OpenError};
 use wonnx::utils::{InputTensor, OutputTensor};
 
 use crate::feed::{self, FeedError};
-use crate::lower::{lower, Feed, Fetch, Lowered, Refusal};
+use crate::lower::{lower_for, Feed, Fetch, Lowered, Refusal};
 
 /// A model whose shaders and parameters are on the device.
 pub(crate) struct Session {
     wonnx: wonnx::Session,
     feeds: Vec<Feed>,
     fetches: Vec<Fetch>,
+    /// The inputs whose values are part of the model on the device.
+    pinned: Vec<NamedTensor>,
 }
 
 /// The device, or why there is none.
@@ -27,11 +29,8 @@ pub(crate) async fn open() -> Result<String, Fallback> {
 }
 
 impl Session {
-    /// Lowers a model for inputs of these dimensions and puts it on the device.
-    pub(crate) async fn load(
-        bytes: &[u8],
-        dims: &HashMap<String, Vec<usize>>,
-    ) -> Result<Self, Fallback> {
+    /// Lowers a model for these inputs and puts it on the device.
+    pub(crate) async fn load(bytes: &[u8], inputs: Vec<NamedTensor>) -> Result<Self, Fallback> {
         let model =
             load(bytes, &[], LoadLimits::default()).map_err(|error| Fallback::Unsupported {
                 node: String::new(),
@@ -41,7 +40,8 @@ impl Session {
             model,
             feeds,
             fetches,
-        } = lower(&model, dims).map_err(refused)?;
+            pinned,
+        } = lower_for(&model, &feed::tensors(&inputs).map_err(unfit)?).map_err(refused)?;
         open().await?;
         let session = wonnx::Session::from_bytes(&model).await;
         control::check().await.map_err(device)?;
@@ -52,11 +52,28 @@ impl Session {
             wonnx,
             feeds,
             fetches,
+            pinned: inputs
+                .into_iter()
+                .filter(|tensor| pinned.contains(&tensor.name))
+                .collect(),
         })
+    }
+
+    /// The names of the inputs for whose values alone the model was lowered.
+    pub(crate) fn pinned(&self) -> Vec<String> {
+        self.pinned
+            .iter()
+            .map(|tensor| tensor.name.clone())
+            .collect()
     }
 
     /// Runs the model: the outputs, in the model's order.
     pub(crate) async fn run(&self, tensors: &[NamedTensor]) -> Result<Vec<NamedTensor>, Fallback> {
+        if let Some(other) = self.pinned.iter().find(|pinned| !tensors.contains(pinned)) {
+            return Err(unfit(FeedError::Mismatch {
+                name: other.name.clone(),
+            }));
+        }
         let fed = self
             .feeds
             .iter()

@@ -4,7 +4,6 @@
 //! and neither is its worker.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use countersign_abi::{decode_all, Encode, NamedTensor};
@@ -35,25 +34,24 @@ pub async fn open() -> Vec<u8> {
     session::open().await.encode()
 }
 
-/// Puts a model on the device, in place of an earlier one. `dims` is a `Vec<(String, Vec<u64>)>`: the inputs' dimensions.
-/// Answers `Result<(), Fallback>`.
+/// Puts a model on the device, in place of an earlier one. `inputs` is a `Vec<NamedTensor>`: inputs like those that will be
+/// run. Answers `Result<Vec<String>, Fallback>`: the inputs whose values are now part of the model, so that other values
+/// need another load.
 #[wasm_bindgen]
-pub async fn load(model: Vec<u8>, dims: Vec<u8>) -> Vec<u8> {
+pub async fn load(model: Vec<u8>, inputs: Vec<u8>) -> Vec<u8> {
     SESSION.set(None);
-    let loaded = match decode_all::<Vec<(String, Vec<u64>)>>(&dims) {
-        Ok(dims) => {
-            let dims: HashMap<String, Vec<usize>> = dims
-                .into_iter()
-                .map(|(name, dims)| (name, dims.into_iter().map(|dim| dim as usize).collect()))
-                .collect();
-            Session::load(&model, &dims).await
-        }
+    let loaded = match decode_all::<Vec<NamedTensor>>(&inputs) {
+        Ok(inputs) => Session::load(&model, inputs).await,
         Err(error) => Err(Fallback::Refused {
             detail: error.to_string(),
         }),
     };
     loaded
-        .map(|session| SESSION.set(Some(Rc::new(session))))
+        .map(|session| {
+            let pinned = session.pinned();
+            SESSION.set(Some(Rc::new(session)));
+            pinned
+        })
         .encode()
 }
 

@@ -11,7 +11,7 @@ const POLICY = [
   "default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-src 'none'", "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self' blob:", "style-src 'self'", "font-src 'self'", "img-src 'self' blob: data:", "connect-src 'self'",
 ].join("; ");
-const FLAGS = [
+export const FLAGS = [
   "--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--no-first-run",
 ];
@@ -24,8 +24,17 @@ function folder(name) {
   return path.resolve(value);
 }
 
-/** Serves assets, page and models; every request is written to `requests`. */
-function serve(requests) {
+/** A file of the app, where the GPU module's script is followed by `glue`: it, and the length that the list gives it. */
+function withGlue(name, bytes, glue) {
+  if (glue && /^gpu.*\.js$/.test(name)) return Buffer.concat([bytes, Buffer.from(glue)]);
+  if (!glue || name !== "assets.json") return bytes;
+  const list = JSON.parse(bytes);
+  list.gpu.jsSize += Buffer.byteLength(glue);
+  return Buffer.from(JSON.stringify(list));
+}
+
+/** Serves assets, page and models; every request is written to `requests`. `glue` is script that follows the GPU module's. */
+function serve(requests, glue) {
   const roots = {
     "/assets/": folder("COUNTERSIGN_ASSETS"),
     "/page/": folder("COUNTERSIGN_PAGE"),
@@ -40,7 +49,7 @@ function serve(requests) {
       const file = path.join(root, path.basename(name));
       if (name.startsWith(prefix) && fs.existsSync(file)) {
         const kind = KINDS[path.extname(file)] ?? "application/octet-stream";
-        return answer.writeHead(200, { ...headers, "content-type": kind }).end(fs.readFileSync(file));
+        return answer.writeHead(200, { ...headers, "content-type": kind }).end(withGlue(path.basename(name), fs.readFileSync(file), glue));
       }
     }
     return answer.writeHead(404, headers).end();
@@ -48,10 +57,10 @@ function serve(requests) {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
-/** Starts everything. `webgpu: false` is a browser without WebGPU. */
-export async function start({ webgpu = true } = {}) {
+/** Starts everything. `webgpu: false` is a browser without WebGPU; `glue` is script at the end of the worker's, to break things. */
+export async function start({ webgpu = true, glue = "" } = {}) {
   const requests = [];
-  const server = await serve(requests);
+  const server = await serve(requests, glue);
   const executablePath = process.env.COUNTERSIGN_CHROMIUM ?? "/usr/bin/chromium";
   const args = webgpu ? FLAGS : [...FLAGS.filter((flag) => !flag.includes("webgpu")), "--disable-features=WebGPU"];
   const browser = await chromium.launch({ executablePath, args });

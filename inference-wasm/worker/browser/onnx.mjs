@@ -57,14 +57,29 @@ export function model({ x, y, nodes, constants = {}, opset = 17 }) {
   return Uint8Array.from([...number(1, 8), ...bytes(7, graph), ...bytes(8, [...text(1, ""), ...number(2, opset)])]);
 }
 
-/** The manifest of such a model, canonical JSON. */
-export function manifest(file, { x, y }) {
-  const sha256 = `0x${createHash("sha256").update(file).digest("hex")}`;
+const digest = (file) => `0x${createHash("sha256").update(file).digest("hex")}`;
+
+/** A known answer of such a model: what `y` must be for this `x`. Written from the format, not with our code. */
+export function knownAnswer({ x, y }, inputs, outputs) {
+  const number = (value, size) => Array.from({ length: size }, (_, at) => Math.floor(value / 256 ** at) % 256);
+  const tensor = (name, dims, values) => [
+    ...number(name.length, 2), ...new TextEncoder().encode(name), 1, dims.length, ...dims.flatMap((dim) => number(dim, 8)), ...little(values),
+  ];
+  const magic = new TextEncoder().encode("countersign/kat/1\0");
+  return Uint8Array.from([...magic, 1, 1, ...tensor("x", x, inputs), ...tensor("y", y, outputs)]);
+}
+
+/** The manifest of such a model, canonical JSON; `known` is a known answer. */
+export function manifest(file, { x, y }, known) {
+  const sha256 = digest(file);
   const tensor = (name, dims) => ({ dims, dtype: "float32", name });
   const json = {
     description: "A model to test with.",
     fastTolerance: "0.0001",
-    files: [{ path: "model.onnx", role: "model", sha256, size: file.length, sources: [] }],
+    files: [
+      ...(known ? [{ path: "known.bin", role: "kat", sha256: digest(known), size: known.length, sources: [] }] : []),
+      { path: "model.onnx", role: "model", sha256, size: file.length, sources: [] },
+    ],
     format: "countersign/manifest/1",
     inputs: [tensor("x", x)],
     licence: "Apache-2.0",

@@ -97,13 +97,13 @@ impl Gpu {
         Ok(gpu)
     }
 
-    /// Puts a model on the device for inputs of these dimensions.
+    /// Puts a model on the device for inputs like these; the names of those for whose values alone it is there.
     pub(crate) async fn load(
         &self,
         model: &[u8],
-        dims: &[(String, Vec<u64>)],
-    ) -> Result<(), Fallback> {
-        self.call("load", &[Uint8Array::from(model), bytes(&dims.to_vec())])
+        inputs: &Vec<NamedTensor>,
+    ) -> Result<Vec<String>, Fallback> {
+        self.call("load", &[Uint8Array::from(model), bytes(inputs)])
             .await
     }
 

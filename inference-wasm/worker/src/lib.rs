@@ -6,11 +6,13 @@
 //!
 //! - [`manifest`]: a manifest as the engine's load request.
 //! - [`compare`]: whether the GPU agrees with the engine.
+//! - [`known`]: known answers that a manifest lists.
 //! - [`probe`]: the fixed inputs of the self-test.
-//! - in a browser: `blob` (reading and hashing), `engine` and `gpu` (the two modules), `model`, `run`, `serve`.
+//! - in a browser: `blob` (reading and hashing), `engine` and `gpu` (the two modules), `model`, `run`, `selftest`, `serve`.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod compare;
+pub mod known;
 pub mod manifest;
 pub mod probe;
 
@@ -24,5 +26,7 @@ mod gpu;
 mod model;
 #[cfg(target_arch = "wasm32")]
 mod run;
+#[cfg(target_arch = "wasm32")]
+mod selftest;
 #[cfg(target_arch = "wasm32")]
 mod serve;

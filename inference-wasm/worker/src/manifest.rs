@@ -4,13 +4,11 @@ use countersign_abi::{Declared, Dim, ElementType, FileRole, Port, Task};
 use countersign_messages::RunError;
 use countersign_shared::manifest::{self, Manifest, Role, TensorInfo};
 
-/// A file that the manifest lists and the engine needs.
+/// A file that the manifest lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     /// Its path in the manifest.
     pub path: String,
-    /// What it is for.
-    pub role: FileRole,
     /// The SHA-256 that its bytes must have.
     pub sha256: [u8; 32],
     /// The length that it must have, in bytes.
@@ -22,8 +20,10 @@ pub struct Listed {
 pub struct Plan {
     /// The task.
     pub task: Task,
-    /// The files, without known answers.
-    pub files: Vec<Listed>,
+    /// The files that the engine needs, with what they are for.
+    pub files: Vec<(FileRole, Listed)>,
+    /// The known answers: what the GPU must give before it is trusted with the model.
+    pub known_answers: Vec<Listed>,
     /// Inputs and outputs.
     pub declared: Declared,
     /// How far a run on the GPU may differ from the engine's.
@@ -40,25 +40,24 @@ impl Plan {
         let manifest = Manifest::parse(bytes).map_err(|error| refuse(error.to_string()))?;
         let task = Task::from_name(manifest.task.name())
             .ok_or_else(|| refuse(format!("the task {} is unknown", manifest.task)))?;
-        let files = manifest
-            .files
-            .iter()
-            .filter_map(|file| {
-                let role = match file.role {
-                    Role::Model => FileRole::Model,
-                    Role::Config => FileRole::Config,
-                    Role::Labels => FileRole::Labels,
-                    Role::Kat => return None,
-                };
-                let sha256 = *file.sha256.as_bytes();
-                Some(Listed {
-                    path: file.path.clone(),
-                    role,
-                    sha256,
-                    size: file.size,
-                })
-            })
-            .collect();
+        let (mut files, mut known_answers) = (Vec::new(), Vec::new());
+        for file in &manifest.files {
+            let listed = Listed {
+                path: file.path.clone(),
+                sha256: *file.sha256.as_bytes(),
+                size: file.size,
+            };
+            let role = match file.role {
+                Role::Model => FileRole::Model,
+                Role::Config => FileRole::Config,
+                Role::Labels => FileRole::Labels,
+                Role::Kat => {
+                    known_answers.push(listed);
+                    continue;
+                }
+            };
+            files.push((role, listed));
+        }
         let tolerance = manifest
             .fast_tolerance
             .parse::<f64>()
@@ -67,6 +66,7 @@ impl Plan {
         Ok(Self {
             task,
             files,
+            known_answers,
             declared: Declared {
                 inputs: ports(&manifest.inputs).map_err(refuse)?,
                 outputs: ports(&manifest.outputs).map_err(refuse)?,
@@ -78,7 +78,10 @@ impl Plan {
 
     /// The ONNX file.
     pub fn model(&self) -> Option<&Listed> {
-        self.files.iter().find(|file| file.role == FileRole::Model)
+        let mut files = self.files.iter();
+        files
+            .find(|(role, _)| *role == FileRole::Model)
+            .map(|(_, listed)| listed)
     }
 }
 
@@ -111,9 +114,19 @@ mod tests {
         let plan = Plan::read(MAGIKA).unwrap();
         assert_eq!(plan.task, Task::Magika1);
         assert_eq!(plan.files.len(), 3);
+        assert_eq!(plan.known_answers, []);
         assert_eq!(plan.model().unwrap().path, "model.onnx");
         assert_eq!(plan.declared.inputs[0].dtype, ElementType::I32);
         assert!(plan.tolerance > 0.0 && plan.tolerance < 0.01);
+    }
+
+    #[test]
+    fn known_answers_are_no_files_of_the_engine() {
+        let text = std::str::from_utf8(MAGIKA).unwrap();
+        let changed = text.replacen("\"role\":\"config\"", "\"role\":\"kat\"", 1);
+        let changed = changed.replace("\"magika/1\"", "\"tensors/1\"");
+        let plan = Plan::read(changed.as_bytes()).unwrap();
+        assert_eq!((plan.files.len(), plan.known_answers.len()), (2, 1));
     }
 
     #[test]

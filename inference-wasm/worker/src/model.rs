@@ -1,6 +1,6 @@
 //! A model: its plan and the blobs that hold its files.
 
-use countersign_abi::{Description, Limits, LoadRequest, ModelFile, Op};
+use countersign_abi::{Description, FileRole, Limits, LoadRequest, ModelFile, Op, Task};
 use countersign_messages::{Progress, RunError, Sha256, Stage};
 use sha2::{Digest as _, Sha256 as Hasher};
 use web_sys::Blob;
@@ -14,30 +14,67 @@ pub(crate) struct Model {
     pub(crate) plan: Plan,
     /// SHA-256 of the manifest's bytes.
     pub(crate) manifest: Sha256,
-    files: Vec<(Listed, Blob)>,
+    files: Vec<(FileRole, Listed, Blob)>,
+    /// The known answers; a page that never uses the GPU may leave them out.
+    known: Vec<(Listed, Option<Blob>)>,
 }
 
 impl Model {
     /// Reads the manifest and finds every file that it lists.
     pub(crate) fn new(manifest: &[u8], given: &[(String, Blob)]) -> Result<Self, RunError> {
         let plan = Plan::read(manifest)?;
+        let find = |listed: &Listed| {
+            let found = given.iter().find(|(path, _)| *path == listed.path);
+            found.map(|(_, blob)| blob.clone())
+        };
         let files = plan
             .files
             .iter()
-            .map(
-                |listed| match given.iter().find(|(path, _)| *path == listed.path) {
-                    Some((_, blob)) => Ok((listed.clone(), blob.clone())),
-                    None => Err(RunError::MissingFile {
-                        path: listed.path.clone(),
-                    }),
-                },
-            )
+            .map(|(role, listed)| match find(listed) {
+                Some(blob) => Ok((*role, listed.clone(), blob)),
+                None => Err(RunError::MissingFile {
+                    path: listed.path.clone(),
+                }),
+            })
             .collect::<Result<_, _>>()?;
+        let known = plan
+            .known_answers
+            .iter()
+            .map(|listed| (listed.clone(), find(listed)))
+            .collect();
         Ok(Self {
             plan,
             manifest: Hasher::digest(manifest).into(),
             files,
+            known,
         })
+    }
+
+    /// The checked bytes of every known answer.
+    pub(crate) async fn known_answers(&self) -> Result<Vec<Vec<u8>>, RunError> {
+        let mut all = Vec::new();
+        for (listed, blob) in &self.known {
+            let blob = blob.as_ref().ok_or_else(|| RunError::MissingFile {
+                path: listed.path.clone(),
+            })?;
+            all.push(checked(listed, blob).await?);
+        }
+        Ok(all)
+    }
+
+    /// Loads the ONNX file alone, without its task, into the engine in place of what it holds.
+    pub(crate) async fn load_bare(&self, engine: &mut Engine) -> Result<Description, RunError> {
+        let request = LoadRequest {
+            task: Task::Tensors1,
+            files: vec![ModelFile {
+                role: FileRole::Model,
+                path: "model.onnx".to_owned(),
+                data: self.onnx().await?,
+            }],
+            declared: None,
+            limits: Limits::default(),
+        };
+        engine.call(Op::Load, &request)
     }
 
     /// Reads, checks and loads the files into the engine.
@@ -46,14 +83,14 @@ impl Model {
         engine: &mut Engine,
         progress: &impl Fn(Progress),
     ) -> Result<Description, RunError> {
-        let total: u64 = self.files.iter().map(|(listed, _)| listed.size).sum();
+        let total: u64 = self.files.iter().map(|(_, listed, _)| listed.size).sum();
         let (mut files, mut before) = (Vec::new(), 0);
-        for (listed, blob) in &self.files {
+        for (role, listed, blob) in &self.files {
             let told = |done, _| progress(Progress::bytes(Stage::Verify, before + done, total));
             let data = verified(blob, &listed.path, Some(listed.size), listed.sha256, told).await?;
             before += listed.size;
             files.push(ModelFile {
-                role: listed.role,
+                role: *role,
                 path: listed.path.clone(),
                 data,
             });
@@ -71,17 +108,16 @@ impl Model {
     /// The ONNX file's checked bytes.
     pub(crate) async fn onnx(&self) -> Result<Vec<u8>, RunError> {
         let listed = self.plan.model();
-        let found = self.files.iter().find(|(file, _)| Some(file) == listed);
-        let (listed, blob) = found.ok_or_else(|| RunError::MissingFile {
+        let mut files = self.files.iter();
+        let found = files.find(|(_, file, _)| Some(file) == listed);
+        let (_, listed, blob) = found.ok_or_else(|| RunError::MissingFile {
             path: "model".to_owned(),
         })?;
-        verified(
-            blob,
-            &listed.path,
-            Some(listed.size),
-            listed.sha256,
-            |_, _| (),
-        )
-        .await
+        checked(listed, blob).await
     }
+}
+
+async fn checked(listed: &Listed, blob: &Blob) -> Result<Vec<u8>, RunError> {
+    let (size, sha256) = (Some(listed.size), listed.sha256);
+    verified(blob, &listed.path, size, sha256, |_, _| ()).await
 }

@@ -16,13 +16,16 @@ pub fn file() -> Vec<u8> {
         .collect()
 }
 
-/// Tensors like `given`, with other numbers: floats between −1 and 1, integers that are 0 or 1.
-/// `None` if there is a type that the GPU does not take.
-pub fn tensors(given: &[NamedTensor]) -> Option<Vec<NamedTensor>> {
+/// Tensors like `given`, with other numbers: floats between −1 and 1, integers that are 0 or 1. The `pinned` ones stay as
+/// they are. `None` if there is a type that the GPU does not take.
+pub fn tensors(given: &[NamedTensor], pinned: &[NamedTensor]) -> Option<Vec<NamedTensor>> {
     let mut noise = Noise(0x9E37_79B9_7F4A_7C15);
     given
         .iter()
         .map(|tensor| {
+            if pinned.iter().any(|pinned| pinned.name == tensor.name) {
+                return Some(tensor.clone());
+            }
             let count = tensor.data.len() / tensor.dtype.size();
             let data = match tensor.dtype {
                 ElementType::F32 => {
@@ -97,7 +100,7 @@ mod tests {
                 data: vec![9; 32],
             },
         ];
-        let made = tensors(&given).unwrap();
+        let made = tensors(&given, &[]).unwrap();
         for (made, given) in made.iter().zip(&given) {
             assert_eq!(
                 (&made.name, &made.dims, made.data.len()),
@@ -109,12 +112,13 @@ mod tests {
             .chunks_exact(4)
             .all(|c| f32::from_le_bytes([c[0], c[1], c[2], c[3]]).abs() <= 1.0));
         assert!(made[1].data.iter().all(|byte| *byte <= 1));
+        assert_eq!(tensors(&given, &given[1..]).unwrap()[1], given[1]);
         let half = NamedTensor {
             name: "c".into(),
             dtype: ElementType::F16,
             dims: vec![1],
             data: vec![0; 2],
         };
-        assert_eq!(tensors(&[half]), None);
+        assert_eq!(tensors(&[half], &[]), None);
     }
 }

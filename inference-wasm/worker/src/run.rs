@@ -1,8 +1,8 @@
 //! One run, on the engine or on the GPU.
 
 use countersign_abi::{
-    FinishRequest, Input, NamedTensor, Op, PrepareRequest, PrepareResponse, RunRequest,
-    RunResponse, Task,
+    ErrorCode, FinishRequest, Input, NamedTensor, Op, PrepareRequest, PrepareResponse, RunRequest,
+    RunResponse,
 };
 use countersign_messages::{
     Device, DeviceChoice, Fallback, Memory, Progress, Reason, RunError, RunOutcome, Sha256, Stage,
@@ -11,14 +11,17 @@ use countersign_messages::{
 use wasm_bindgen::JsCast as _;
 use web_sys::WorkerGlobalScope;
 
-use crate::compare::agree;
 use crate::engine::Engine;
 use crate::gpu::Gpu;
 use crate::model::Model;
-use crate::probe;
 
-/// Dimensions of a model's inputs, by name.
-type Dims = Vec<(String, Vec<u64>)>;
+/// The inputs that a model on the GPU takes.
+pub(crate) struct Fits {
+    /// Their names and dimensions.
+    pub(crate) dims: Vec<(String, Vec<u64>)>,
+    /// Those that are part of the model there: with other values it is put there anew.
+    pub(crate) pinned: Vec<NamedTensor>,
+}
 
 /// The modules that run models, and what is loaded in them.
 #[derive(Default)]
@@ -28,8 +31,10 @@ pub(crate) struct Machine {
     pub(crate) model: Option<Model>,
     /// Whether the engine's instance holds the model.
     pub(crate) engine_has_model: bool,
-    /// For which inputs' dimensions the GPU holds the model, with its self-test passed; or why it will not.
-    pub(crate) gpu_has_model: Option<(Dims, Result<(), Fallback>)>,
+    /// For which inputs the GPU holds the model, with its self-test passed; or why it will not.
+    pub(crate) gpu_has_model: Option<(Fits, Result<(), Fallback>)>,
+    /// Whether the GPU gave the answers that the model's manifest lists, once they were asked for.
+    pub(crate) gpu_knows: Option<Result<(), Fallback>>,
 }
 
 /// A request to run, with the input read.
@@ -43,7 +48,7 @@ pub(crate) struct Job {
 }
 
 /// Why a run on the GPU gave no answer.
-enum Setback {
+pub(crate) enum Setback {
     /// The engine can run it instead.
     Gpu(Fallback),
     /// It cannot be run.
@@ -137,7 +142,7 @@ impl Machine {
     }
 
     /// Loads the model into a fresh instance of the engine, where there is one.
-    async fn ready(
+    pub(crate) async fn ready(
         &mut self,
         timings: &mut Timings,
         progress: &impl Fn(Progress),
@@ -155,7 +160,7 @@ impl Machine {
     }
 
     /// An operation of the engine; after a trap its instance is a fresh one, without a model.
-    fn call<T: countersign_abi::Decode>(
+    pub(crate) fn call<T: countersign_abi::Decode>(
         &mut self,
         op: Op,
         request: &impl countersign_abi::Encode,
@@ -183,7 +188,16 @@ impl Machine {
         let request = PrepareRequest {
             input: job.input.clone(),
         };
-        let prepared: PrepareResponse = self.call(Op::Prepare, &request)?;
+        let prepared: PrepareResponse = match self.call(Op::Prepare, &request) {
+            // A task that executes its model several times does so on the engine.
+            Err(RunError::Engine(error)) if error.code == ErrorCode::Unsupported => {
+                return Err(Setback::Gpu(Fallback::Unsupported {
+                    node: String::new(),
+                    operator: format!("The task ({error})"),
+                }))
+            }
+            other => other?,
+        };
         timings.prepare = now() - from;
         let Some(tensors) = prepared.tensors else {
             return Ok(None);
@@ -205,88 +219,6 @@ impl Machine {
         let response = self.call(Op::Finish, &request)?;
         timings.commit = now() - from;
         Ok(Some(response))
-    }
-
-    fn gpu(&self) -> Result<&Gpu, Fallback> {
-        let missing = || Fallback::NoModule {
-            detail: "it was not started".to_owned(),
-        };
-        self.gpu.as_ref().map(|(gpu, _)| gpu).ok_or_else(missing)
-    }
-
-    /// Puts the model on the GPU for inputs like `tensors`, and compares it with the engine once.
-    async fn gpu_ready(
-        &mut self,
-        tensors: &[NamedTensor],
-        timings: &mut Timings,
-        progress: &impl Fn(Progress),
-    ) -> Result<(), Setback> {
-        let dims: Dims = tensors
-            .iter()
-            .map(|tensor| (tensor.name.clone(), tensor.dims.clone()))
-            .collect();
-        if let Some((known, verdict)) = &self.gpu_has_model {
-            if *known == dims {
-                return verdict.clone().map_err(Setback::Gpu);
-            }
-        }
-        self.gpu_has_model = None;
-        let verdict = match self.gpu_test(tensors, &dims, timings, progress).await {
-            Ok(()) => Ok(()),
-            Err(Setback::Gpu(why)) => Err(why),
-            Err(error) => return Err(error),
-        };
-        self.gpu_has_model = Some((dims, verdict.clone()));
-        verdict.map_err(Setback::Gpu)
-    }
-
-    async fn gpu_test(
-        &mut self,
-        tensors: &[NamedTensor],
-        dims: &Dims,
-        timings: &mut Timings,
-        progress: &impl Fn(Progress),
-    ) -> Result<(), Setback> {
-        progress(Progress::stage(Stage::GpuLoad));
-        let from = now();
-        let model = self.model.as_ref().ok_or(RunError::NoModel)?;
-        let (task, tolerance) = (model.plan.task, model.plan.tolerance);
-        let onnx = model.onnx().await?;
-        self.gpu()?.load(&onnx, dims).await?;
-        drop(onnx);
-        timings.load += now() - from;
-
-        progress(Progress::stage(Stage::SelfTest));
-        let from = now();
-        let failed = |detail: String| Fallback::SelfTest { detail };
-        let input = match task {
-            Task::Magika1 => Input::File(probe::file()),
-            Task::Tensors1 => {
-                let made = probe::tensors(tensors);
-                Input::Tensors(
-                    made.ok_or_else(|| failed("there is no input to compare on".to_owned()))?,
-                )
-            }
-            _ => return Err(failed("there is no input to compare on".to_owned()).into()),
-        };
-        let request = RunRequest {
-            input: input.clone(),
-            seed: [0; 32],
-        };
-        let truth: RunResponse = match self.call(Op::Run, &request) {
-            Err(RunError::Engine(error)) => {
-                return Err(failed(format!("the engine refused the fixed input ({error})")).into())
-            }
-            other => other?,
-        };
-        let prepared: PrepareResponse = self.call(Op::Prepare, &PrepareRequest { input })?;
-        let prepared = prepared
-            .tensors
-            .ok_or_else(|| failed("there is no input to compare on".to_owned()))?;
-        let ours = self.gpu()?.run(&prepared).await?;
-        agree(&ours, &truth.outputs, tolerance).map_err(failed)?;
-        timings.self_test = now() - from;
-        Ok(())
     }
 
     fn outcome(

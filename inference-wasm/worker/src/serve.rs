@@ -102,20 +102,20 @@ async fn answer(
             let gpu = Gpu::start(gpu_glue, &bytes, adapter)
                 .await
                 .map_err(RunError::Gpu)?;
-            machine.gpu_has_model = None;
+            machine.forget_gpu();
             machine.gpu = Some((gpu, sha256));
             Answer::Ready
         }
         Request::Model { manifest, paths } => {
+            machine.model = None;
+            machine.engine_has_model = false;
+            machine.forget_gpu();
             let (Some((engine, _)), from) = (&mut machine.engine, now()) else {
                 return Err(RunError::EngineModule {
                     detail: "it was not started".to_owned(),
                 }
                 .into());
             };
-            machine.model = None;
-            machine.engine_has_model = false;
-            machine.gpu_has_model = None;
             let given: Vec<_> = paths.into_iter().zip(blobs.iter().cloned()).collect();
             let model = Model::new(&manifest, &given)?;
             let description = model.load(engine, &progress).await?;
@@ -149,7 +149,7 @@ async fn answer(
                 }
                 InputHead::Files(names) => {
                     let mut files = Vec::new();
-                    for (name, blob) in names.into_iter().zip(&blobs) {
+                    for (name, blob) in names.into_iter().zip(blobs) {
                         let (data, _) = blob::read(blob, "The input", |_, _| ()).await?;
                         files.push(NamedFile { name, data });
                     }

@@ -129,6 +129,50 @@ impl Builder {
         Ok(Some(self.constant(tensor)))
     }
 
+    /// Neg or Abs of whole numbers that are known.
+    pub fn fold_whole(&mut self, op: &str, x: Id) -> Result<Option<Id>, Why> {
+        let Some(tensor) = self.known(x).filter(|t| t.dtype() == DataType::I64) else {
+            return Ok(None);
+        };
+        let values = tensor.to_i64().ok_or(Why::Type(tensor.dtype()))?;
+        let one = |value: &i64| match op {
+            "Neg" => value.checked_neg(),
+            _ => value.checked_abs(),
+        };
+        let values: Option<Vec<i64>> = values.iter().map(one).collect();
+        let folded = Tensor::new(
+            tensor.dims().to_vec(),
+            Data::I64(values.ok_or(Why::Overflow)?),
+        );
+        Ok(Some(
+            self.constant(folded.ok_or(Why::Dims { what: "constants" })?),
+        ))
+    }
+
+    /// Mod of whole numbers that are known: the result has the divisor's sign, with `fmod` the dividend's.
+    pub fn modulo(&mut self, a: Id, b: Id, fmod: bool) -> Result<Id, Why> {
+        let dims = broadcast(self.dims(a), self.dims(b))?;
+        if self.dtype(a) != DataType::I64 || self.dtype(b) != DataType::I64 {
+            return Err(Why::Type(self.dtype(a)));
+        }
+        let (a, b) = (self.expand(a, &dims)?, self.expand(b, &dims)?);
+        let (a, b) = (
+            self.known_ints(a, "operands")?,
+            self.known_ints(b, "operands")?,
+        );
+        let one = |(a, b): (&i64, &i64)| {
+            let rest = a.checked_rem(*b)?;
+            if !fmod && rest != 0 && (rest < 0) != (*b < 0) {
+                rest.checked_add(*b)
+            } else {
+                Some(rest)
+            }
+        };
+        let values: Option<Vec<i64>> = a.iter().zip(&b).map(one).collect();
+        let tensor = Tensor::new(dims, Data::I64(values.ok_or(Why::Overflow)?));
+        Ok(self.constant(tensor.ok_or(Why::Dims { what: "constants" })?))
+    }
+
     /// An operator of wonnx on f32 with one operand.
     pub fn unary(&mut self, op: &'static str, x: Id) -> Result<Id, Why> {
         if self.dtype(x) != DataType::F32 {
@@ -159,6 +203,22 @@ impl Builder {
     /// The larger or smaller of two values: wonnx has no such operator, but it reduces over a new axis.
     pub fn extreme(&mut self, which: Extreme, a: Id, b: Id) -> Result<Id, Why> {
         let dims = broadcast(self.dims(a), self.dims(b))?;
+        if self.dtype(a) == DataType::I64 && self.dtype(b) == DataType::I64 {
+            if let (Some(_), Some(_)) = (self.known(a), self.known(b)) {
+                let (a, b) = (self.expand(a, &dims)?, self.expand(b, &dims)?);
+                let (a, b) = (
+                    self.known_ints(a, "operands")?,
+                    self.known_ints(b, "operands")?,
+                );
+                let pairs = a.into_iter().zip(b);
+                let values = pairs.map(|(a, b)| match which {
+                    Extreme::Max => a.max(b),
+                    Extreme::Min => a.min(b),
+                });
+                let tensor = Tensor::new(dims, Data::I64(values.collect()));
+                return Ok(self.constant(tensor.ok_or(Why::Dims { what: "constants" })?));
+            }
+        }
         if self.dtype(a) != DataType::F32 || self.dtype(b) != DataType::F32 {
             return Err(Why::Integers);
         }
@@ -265,12 +325,25 @@ impl Builder {
             return Err(Why::Integers);
         }
         let from = self.dims(x).to_vec();
-        let kept: Vec<usize> = from
-            .iter()
-            .enumerate()
-            .map(|(i, dim)| if axes.contains(&i) { 1 } else { *dim })
+        let result: Vec<usize> = (0..from.len())
+            .filter(|at| keep || !axes.contains(at))
+            .map(|at| if axes.contains(&at) { 1 } else { from[at] })
             .collect();
-        let listed: Vec<i64> = axes.iter().map(|axis| *axis as i64).collect();
+        // wonnx reads at the wrong place when an axis of 1 follows those that stay: such axes are left out.
+        let long: Vec<usize> = (0..from.len()).filter(|at| from[*at] != 1).collect();
+        let inner: Vec<usize> = long.iter().map(|at| from[*at]).collect();
+        let listed: Vec<i64> = (0..long.len())
+            .filter(|at| axes.contains(&long[*at]))
+            .map(|at| at as i64)
+            .collect();
+        if listed.is_empty() {
+            return self.reshape(x, &result);
+        }
+        let reduced: Vec<usize> = long
+            .iter()
+            .map(|at| if axes.contains(at) { 1 } else { from[*at] })
+            .collect();
+        let x = self.reshape(x, &inner)?;
         let mut settings = vec![("keepdims", Setting::Int(1))];
         let mut inputs = vec![Operand::Value(x)];
         // Opset 13: ReduceSum alone takes its axes as an input.
@@ -279,17 +352,8 @@ impl Builder {
         } else {
             settings.push(("axes", Setting::Ints(listed)));
         }
-        let y = self.emit_f32(op, inputs, kept, settings)?;
-        if keep {
-            return Ok(y);
-        }
-        let dims: Vec<usize> = from
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| !axes.contains(i))
-            .map(|(_, dim)| *dim)
-            .collect();
-        self.reshape(y, &dims)
+        let y = self.emit_f32(op, inputs, reduced, settings)?;
+        self.reshape(y, &result)
     }
 }
 

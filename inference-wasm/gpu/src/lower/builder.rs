@@ -127,9 +127,9 @@ impl Builder {
         Ok(self.constant(tensor.ok_or(Why::Dims { what: "constants" })?))
     }
 
-    /// A constant of f32 with one element, of rank 1, which broadcasts against everything.
+    /// A constant of f32 of rank 0, which broadcasts against everything and never changes its rank.
     pub fn number(&mut self, value: f32) -> Id {
-        self.constant(Tensor::vector(vec![value]))
+        self.constant(Tensor::scalar(value))
     }
 
     /// A constant of f32 that is everywhere the same.
@@ -215,6 +215,11 @@ impl Builder {
         settings: Vec<(&'static str, Setting)>,
     ) -> Result<Id, Why> {
         non_empty(&dims)?;
+        for input in &inputs {
+            if let Operand::Value(id) = input {
+                non_empty(self.dims(*id))?;
+            }
+        }
         let source = Source::Node;
         let output = self.push(Value {
             dims,

@@ -9,13 +9,22 @@ use super::refusal::Why;
 
 /// Cast: constants at once; on the GPU only where every value keeps its number.
 pub(crate) fn cast(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
-    let x = op.x(0)?;
-    let from = b.dtype(x);
     let code = op.int("to", 0);
     let to = DataType::from_code(code).ok_or_else(|| Why::Attribute {
         name: "to",
         value: DataType::name_of_code(code),
     })?;
+    convert(b, op.x(0)?, to)
+}
+
+/// CastLike: Cast to the type of the second input.
+pub(crate) fn like(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let to = b.dtype(op.x(1)?);
+    convert(b, op.x(0)?, to)
+}
+
+fn convert(b: &mut Builder, x: Id, to: DataType) -> Result<Id, Why> {
+    let from = b.dtype(x);
     if from == to {
         return Ok(x);
     }

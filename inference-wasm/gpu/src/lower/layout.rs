@@ -20,7 +20,6 @@ pub(crate) fn lower(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
         "Tile" => tile(b, op),
         "Pad" => pad(b, op),
         "DepthToSpace" => depth_to_space(b, op),
-        "Upsample" | "Resize" => resize(b, op),
         _ => Err(Why::Operator),
     }
 }
@@ -63,7 +62,12 @@ fn slice(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     }
     for (((start, end), at), step) in starts.iter().zip(&ends).zip(&axes).zip(&steps) {
         let at = axis(*at, dims.len())?;
-        y = b.take(y, at, &sliced(dims[at], *start, *end, *step)?)?;
+        let indices = sliced(dims[at], *start, *end, *step)?;
+        // Lists of dimensions may well be empty, but nothing on the GPU.
+        if indices.is_empty() && b.known(y).is_none() {
+            return Err(Why::Empty);
+        }
+        y = b.take(y, at, &indices)?;
     }
     Ok(y)
 }
@@ -96,9 +100,6 @@ fn sliced(length: usize, start: i64, end: i64, step: i64) -> Result<Vec<usize>, 
                 at = at.saturating_add(step);
             }
         }
-    }
-    if indices.is_empty() {
-        return Err(Why::Empty);
     }
     Ok(indices)
 }
@@ -179,11 +180,20 @@ fn pad(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     let mode = op.text("mode", "constant");
     for (i, at) in axes.iter().enumerate() {
         let at = axis(*at, rank)?;
-        let both = lengths(&[amounts[i], amounts[axes.len() + i]]);
-        let both = both.map_err(|_| Why::Attribute {
-            name: "pads",
-            value: "less than 0".to_owned(),
-        })?;
+        let both = [amounts[i], amounts[axes.len() + i]];
+        // What is less than 0 is cut off, before the other end is padded: only where no element is looked up.
+        let cut =
+            both.map(|amount| usize::try_from(amount.checked_neg().unwrap_or(0)).unwrap_or(0));
+        if cut != [0, 0] {
+            let length = b.dims(y)[at];
+            let end = length.checked_sub(cut[1]).filter(|end| *end > cut[0]);
+            let end = end.filter(|_| mode == "constant").ok_or(Why::Attribute {
+                name: "pads",
+                value: "less than 0".to_owned(),
+            })?;
+            y = b.take(y, at, &(cut[0]..end).collect::<Vec<_>>())?;
+        }
+        let both = lengths(&both.map(|amount| amount.max(0)))?;
         let (before, after, length) = (both[0], both[1], b.dims(y)[at]);
         if before == 0 && after == 0 {
             continue;
@@ -244,64 +254,4 @@ fn depth_to_space(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     let y = b.reshape(x, &split)?;
     let y = b.transpose(y, &perm)?;
     b.reshape(y, &[n, out, h * block, w * block])
-}
-
-/// Resize and Upsample to the nearest element, where scales are whole numbers: each element is repeated.
-/// All coordinate and rounding modes but `align_corners` agree on that.
-fn resize(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
-    let refuse = |name, value: String| Err(Why::Attribute { name, value });
-    let mode = op.text("mode", "nearest");
-    if mode != "nearest" {
-        return refuse("mode", mode);
-    }
-    let coordinates = op.text("coordinate_transformation_mode", "half_pixel");
-    let nearest = op.text("nearest_mode", "round_prefer_floor");
-    let same = op.node.op_type == "Upsample"
-        || op.opset < 11
-        || matches!(
-            (coordinates.as_str(), nearest.as_str()),
-            ("half_pixel", "round_prefer_floor" | "round_prefer_ceil") | ("asymmetric", "floor")
-        );
-    if !same {
-        return refuse(
-            "coordinate_transformation_mode",
-            format!("{coordinates} and {nearest}"),
-        );
-    }
-    if op.ints("axes").is_some() || op.int("antialias", 0) != 0 {
-        return refuse("axes", "given".to_owned());
-    }
-    let mut y = op.x(0)?;
-    let dims = b.dims(y).to_vec();
-    let scales_at = if op.node.op_type == "Upsample" || op.opset < 11 {
-        1
-    } else {
-        2
-    };
-    let mut factors = Vec::new();
-    let scales = match op.optional(scales_at) {
-        Some(input) => b.known_floats(input, "scales")?.1,
-        None => vec![],
-    };
-    if scales.is_empty() {
-        let sizes = lengths(&b.known_ints(op.x(3)?, "sizes")?)?;
-        if sizes.len() != dims.len() || sizes.iter().zip(&dims).any(|(size, dim)| size % dim != 0) {
-            return refuse("sizes", format!("{sizes:?}"));
-        }
-        factors.extend(sizes.iter().zip(&dims).map(|(size, dim)| size / dim));
-    } else {
-        if scales.len() != dims.len()
-            || scales
-                .iter()
-                .any(|s| s.fract() != 0.0 || !(1.0..=4096.0).contains(s))
-        {
-            return refuse("scales", format!("{scales:?}"));
-        }
-        factors.extend(scales.iter().map(|scale| *scale as usize));
-    }
-    for (at, factor) in factors.into_iter().enumerate() {
-        let indices: Vec<usize> = (0..dims[at] * factor).map(|i| i / factor).collect();
-        y = b.take(y, at, &indices)?;
-    }
-    Ok(y)
 }

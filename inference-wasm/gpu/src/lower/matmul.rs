@@ -38,11 +38,32 @@ fn gcd(a: usize, b: usize) -> usize {
 
 /// MatMul: a constant matrix on the right, or two computed stacks of matrices.
 pub(crate) fn matmul(b: &mut Builder, x: Id, y: Id) -> Result<Id, Why> {
-    for operand in [x, y] {
-        let rank = b.dims(operand).len();
-        if rank < 2 {
-            return Err(Why::Rank(rank));
+    if b.dims(x).is_empty() || b.dims(y).is_empty() {
+        return Err(Why::Rank(0));
+    }
+    // A vector is a row on the left and a column on the right; its axis of 1 is taken away from the product.
+    if b.dims(x).len() == 1 || b.dims(y).len() == 1 {
+        let (row, column) = (b.dims(x).len() == 1, b.dims(y).len() == 1);
+        let left = if row {
+            vec![1, b.dims(x)[0]]
+        } else {
+            b.dims(x).to_vec()
+        };
+        let right = if column {
+            vec![b.dims(y)[0], 1]
+        } else {
+            b.dims(y).to_vec()
+        };
+        let (x, y) = (b.reshape(x, &left)?, b.reshape(y, &right)?);
+        let product = matmul(b, x, y)?;
+        let mut dims = b.dims(product).to_vec();
+        if column {
+            dims.pop();
         }
+        if row {
+            dims.remove(dims.len() - usize::from(!column) - 1);
+        }
+        return b.reshape(product, &dims);
     }
     if b.known(y).is_some() && b.dims(y).len() == 2 {
         let (dims, weights) = b.known_floats(y, "matrices")?;

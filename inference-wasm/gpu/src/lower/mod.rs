@@ -8,12 +8,15 @@
 //! Numbers on the GPU are f32. Integers and bool are held as whole numbers in f32, which is exact up to 2^24: they may be moved
 //! and compared, not computed with; inputs are checked when they are fed ([`Feed`]).
 
+mod activation;
 mod arithmetic;
 mod builder;
 mod cast;
 mod conv;
 mod function;
 mod layout;
+mod logic;
+mod loss;
 mod matmul;
 mod movement;
 mod node;
@@ -22,17 +25,21 @@ mod pool;
 mod proto;
 mod reduce;
 mod refusal;
+mod resize;
 mod rules;
+mod scatter;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod transposed;
 
 pub use refusal::{Refusal, Why};
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use countersign_onnx::schema::check_node;
-use countersign_onnx::{DataType, Dim, Model, Node};
+use countersign_onnx::{DataType, Dim, Model, Node, Tensor};
 
 use builder::{Builder, Id};
 use node::Op;
@@ -70,6 +77,8 @@ pub struct Lowered {
     pub feeds: Vec<Feed>,
     /// What comes out, in the model's order.
     pub fetches: Vec<Fetch>,
+    /// The inputs that are not fed, because the lowering had to know them: it is right for these values alone.
+    pub pinned: Vec<String>,
 }
 
 /// Lowers a model for inputs of these dimensions, by name. Inputs that are not listed take their declared dimensions; a first
@@ -78,6 +87,57 @@ pub struct Lowered {
 /// # Errors
 /// [`Refusal`] with the first node that is not known to be right on the GPU.
 pub fn lower(model: &Model, dims: &HashMap<String, Vec<usize>>) -> Result<Lowered, Refusal> {
+    attempt(model, dims, &BTreeMap::new())
+}
+
+/// Lowers a model for these inputs. Where an operator must know an input (the axes of a reduction, the weights of a
+/// convolution), the lowered model is for its value alone ([`Lowered::pinned`]): at first integers and single numbers are
+/// pinned, then all but the first input of f32.
+///
+/// # Errors
+/// [`Refusal`] with the first node that is not known to be right on the GPU.
+pub fn lower_for(model: &Model, inputs: &[(String, Tensor)]) -> Result<Lowered, Refusal> {
+    let dims: HashMap<String, Vec<usize>> = inputs
+        .iter()
+        .map(|(name, tensor)| (name.clone(), tensor.dims().to_vec()))
+        .collect();
+    // What has no elements can only be known.
+    let empty = inputs
+        .iter()
+        .filter(|(_, tensor)| tensor.is_empty())
+        .map(|(name, tensor)| (name.as_str(), Arc::new(tensor.clone())))
+        .collect();
+    let first = match attempt(model, &dims, &empty) {
+        Err(refusal) if matches!(refusal.why, Why::Computed { .. } | Why::Integers) => refusal,
+        other => return other,
+    };
+    let main = inputs
+        .iter()
+        .find(|(_, tensor)| tensor.dtype() == DataType::F32 && tensor.len() > 1)
+        .map(|(name, _)| name);
+    let small = |tensor: &Tensor| tensor.dtype() != DataType::F32 || tensor.len() <= 1;
+    let choose = |all: bool| -> BTreeMap<&str, Arc<Tensor>> {
+        let chosen = inputs
+            .iter()
+            .filter(|(name, tensor)| Some(name) != main && (all || small(tensor)));
+        chosen
+            .map(|(name, tensor)| (name.as_str(), Arc::new(tensor.clone())))
+            .collect()
+    };
+    for all in [false, true] {
+        match attempt(model, &dims, &choose(all)) {
+            Err(refusal) if matches!(refusal.why, Why::Computed { .. } | Why::Integers) => {}
+            other => return other,
+        }
+    }
+    Err(first)
+}
+
+fn attempt(
+    model: &Model,
+    dims: &HashMap<String, Vec<usize>>,
+    pinned: &BTreeMap<&str, Arc<Tensor>>,
+) -> Result<Lowered, Refusal> {
     let whole = |why| Refusal {
         node: String::new(),
         operator: "the model".to_owned(),
@@ -87,8 +147,16 @@ pub fn lower(model: &Model, dims: &HashMap<String, Vec<usize>>) -> Result<Lowere
     let mut b = Builder::default();
     let mut scope: HashMap<&str, Id> = HashMap::new();
     let mut feeds = Vec::new();
-    for (index, input) in graph.inputs.iter().enumerate() {
+    for input in &graph.inputs {
         let dtype = input.dtype.unwrap_or(DataType::F32);
+        if let Some(tensor) = pinned.get(input.name.as_str()) {
+            if tensor.dtype() != dtype {
+                return Err(whole(Why::Type(tensor.dtype())));
+            }
+            let id = b.constant(tensor.clone());
+            scope.insert(&input.name, id);
+            continue;
+        }
         let fixed = match dims.get(&input.name) {
             Some(dims) => dims.clone(),
             None => declared(input.dims.as_deref()).ok_or_else(|| {
@@ -101,10 +169,13 @@ pub fn lower(model: &Model, dims: &HashMap<String, Vec<usize>>) -> Result<Lowere
         scope.insert(&input.name, id);
         feeds.push(Feed {
             name: input.name.clone(),
-            lowered: builder::input_name(index),
+            lowered: builder::input_name(feeds.len()),
             dtype,
             dims: fixed,
         });
+    }
+    if feeds.is_empty() {
+        return Err(whole(Why::ConstantOutput));
     }
     for parameter in &graph.initializers {
         let id = b.constant(parameter.tensor.clone());
@@ -153,6 +224,7 @@ pub fn lower(model: &Model, dims: &HashMap<String, Vec<usize>>) -> Result<Lowere
         model,
         feeds,
         fetches,
+        pinned: pinned.keys().map(|name| (*name).to_owned()).collect(),
     })
 }
 

@@ -78,23 +78,201 @@ pub(crate) fn batch(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     b.binary(Binary::Add, scaled, offsets)
 }
 
-/// LayerNormalization (opset 17), first output only.
-pub(crate) fn layer(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+/// LogSoftmax: x − log Σexp(x).
+pub(crate) fn log_softmax(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let x = op.x(0)?;
+    let dims = b.dims(x).to_vec();
+    let at = axis(
+        op.int("axis", if op.opset < 13 { 1 } else { -1 }),
+        dims.len(),
+    )?;
+    if op.opset < 13 {
+        let (left, right) = (dims[..at].iter().product(), dims[at..].iter().product());
+        let x = b.reshape(x, &[left, right])?;
+        let y = log_along(b, x, 1)?;
+        return b.reshape(y, &dims);
+    }
+    log_along(b, x, at)
+}
+
+/// Log-probabilities along an axis.
+pub(crate) fn log_along(b: &mut Builder, x: Id, at: usize) -> Result<Id, Why> {
+    let largest = b.reduce("ReduceMax", x, &[at], true)?;
+    let centred = b.binary(Binary::Sub, x, largest)?;
+    let powers = b.unary("Exp", centred)?;
+    let sum = b.reduce("ReduceSum", powers, &[at], true)?;
+    let log = b.unary("Log", sum)?;
+    b.binary(Binary::Sub, centred, log)
+}
+
+/// What normalising along axes gives: the normalised value, the mean, and 1 / √(variance + epsilon).
+fn normal(b: &mut Builder, x: Id, axes: &[usize], epsilon: f32) -> Result<[Id; 3], Why> {
+    let mean = b.reduce("ReduceMean", x, axes, true)?;
+    let centred = b.binary(Binary::Sub, x, mean)?;
+    let square = b.binary(Binary::Mul, centred, centred)?;
+    let variance = b.reduce("ReduceMean", square, axes, true)?;
+    let variance = b.plus(variance, epsilon)?;
+    let deviation = b.unary("Sqrt", variance)?;
+    let normal = b.binary(Binary::Div, centred, deviation)?;
+    let inverse = b.unary("Reciprocal", deviation)?;
+    Ok([normal, mean, inverse])
+}
+
+/// LayerNormalization (opset 17): the value, the mean, and 1 / √(variance + epsilon).
+pub(crate) fn layer(b: &mut Builder, op: &Op<'_>) -> Result<Vec<Id>, Why> {
     op.only_int("stash_type", 1)?;
     let x = op.x(0)?;
     let rank = b.dims(x).len();
     let from = axis(op.int("axis", -1), rank)?;
     let axes: Vec<usize> = (from..rank).collect();
+    let [normal, mean, inverse] = normal(b, x, &axes, op.float("epsilon", 1e-5))?;
+    let mut y = b.binary(Binary::Mul, normal, op.x(1)?)?;
+    if let Some(bias) = op.optional(2) {
+        y = b.binary(Binary::Add, y, bias)?;
+    }
+    same_dims(b, x, y)?;
+    Ok(vec![y, mean, inverse])
+}
+
+/// Refuses parameters that would broadcast the input.
+fn same_dims(b: &Builder, x: Id, y: Id) -> Result<(), Why> {
+    if b.dims(x) == b.dims(y) {
+        Ok(())
+    } else {
+        Err(Why::Dims { what: "parameters" })
+    }
+}
+
+/// RMSNormalization (opset 23): x / √(mean x² + epsilon) · scale.
+pub(crate) fn root_mean_square(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    op.only_int("stash_type", 1)?;
+    let x = op.x(0)?;
+    let rank = b.dims(x).len();
+    let axes: Vec<usize> = (axis(op.int("axis", -1), rank)?..rank).collect();
+    let square = b.binary(Binary::Mul, x, x)?;
+    let mean = b.reduce("ReduceMean", square, &axes, true)?;
+    let mean = b.plus(mean, op.float("epsilon", 1e-5))?;
+    let root = b.unary("Sqrt", mean)?;
+    let normal = b.binary(Binary::Div, x, root)?;
+    let y = b.binary(Binary::Mul, normal, op.x(1)?)?;
+    same_dims(b, x, y)?;
+    Ok(y)
+}
+
+/// A vector of one number per channel, ready to broadcast against [N, C, …].
+fn per_channel(b: &mut Builder, vector: Id, x: Id) -> Result<Id, Why> {
+    let dims = b.dims(x).to_vec();
+    if dims.len() < 3 || b.dims(vector) != [dims[1]] {
+        return Err(Why::Dims { what: "parameters" });
+    }
+    let mut wide = vec![1; dims.len()];
+    wide[1] = dims[1];
+    b.reshape(vector, &wide)
+}
+
+/// InstanceNormalization: each channel of each sample by itself.
+pub(crate) fn instance(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let x = op.x(0)?;
+    let axes: Vec<usize> = (2..b.dims(x).len()).collect();
+    let (scale, bias) = (per_channel(b, op.x(1)?, x)?, per_channel(b, op.x(2)?, x)?);
+    let [normal, ..] = normal(b, x, &axes, op.float("epsilon", 1e-5))?;
+    let scaled = b.binary(Binary::Mul, normal, scale)?;
+    b.binary(Binary::Add, scaled, bias)
+}
+
+/// GroupNormalization (opset 21; in 18 to 20 scale and bias were one number per group).
+pub(crate) fn group(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    if op.opset < 21 {
+        return Err(Why::Operator);
+    }
+    op.only_int("stash_type", 1)?;
+    let x = op.x(0)?;
+    let dims = b.dims(x).to_vec();
+    let groups = usize::try_from(op.int("num_groups", 0)).unwrap_or(0);
+    if dims.len() < 3 || groups == 0 || dims[1] % groups != 0 {
+        return Err(Why::Dims { what: "groups" });
+    }
+    let inner = dims[1..].iter().product::<usize>() / groups;
+    let (scale, bias) = (per_channel(b, op.x(1)?, x)?, per_channel(b, op.x(2)?, x)?);
+    let grouped = b.reshape(x, &[dims[0], groups, inner])?;
+    let [normal, ..] = normal(b, grouped, &[2], op.float("epsilon", 1e-5))?;
+    let normal = b.reshape(normal, &dims)?;
+    let scaled = b.binary(Binary::Mul, normal, scale)?;
+    b.binary(Binary::Add, scaled, bias)
+}
+
+/// MeanVarianceNormalization: (x − mean) / (√variance + 10⁻⁹).
+pub(crate) fn mean_variance(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let x = op.x(0)?;
+    let rank = b.dims(x).len();
+    let axes = op.ints("axes").unwrap_or(&[0, 2, 3]).iter();
+    let axes = axes
+        .map(|at| axis(*at, rank))
+        .collect::<Result<Vec<_>, _>>()?;
     let mean = b.reduce("ReduceMean", x, &axes, true)?;
     let centred = b.binary(Binary::Sub, x, mean)?;
     let square = b.binary(Binary::Mul, centred, centred)?;
     let variance = b.reduce("ReduceMean", square, &axes, true)?;
-    let variance = b.plus(variance, op.float("epsilon", 1e-5))?;
     let deviation = b.unary("Sqrt", variance)?;
-    let normal = b.binary(Binary::Div, centred, deviation)?;
-    let scaled = b.binary(Binary::Mul, normal, op.x(1)?)?;
-    match op.optional(2) {
-        Some(bias) => b.binary(Binary::Add, scaled, bias),
-        None => Ok(scaled),
+    let deviation = b.plus(deviation, 1e-9)?;
+    b.binary(Binary::Div, centred, deviation)
+}
+
+/// LpNormalization: x / ‖x‖ along an axis, 0 where the norm is 0.
+pub(crate) fn lp(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    let x = op.x(0)?;
+    let at = axis(op.int("axis", -1), b.dims(x).len())?;
+    let norm = match op.int("p", 2) {
+        1 => {
+            let distance = b.unary("Abs", x)?;
+            b.reduce("ReduceSum", distance, &[at], true)?
+        }
+        2 => super::reduce::euclidean(b, x, &[at], true)?,
+        other => {
+            return Err(Why::Attribute {
+                name: "p",
+                value: other.to_string(),
+            })
+        }
+    };
+    // 0 / tiny is 0; a norm that is smaller than this is no normal number.
+    let tiny = b.number(f32::MIN_POSITIVE);
+    let norm = b.extreme(super::arithmetic::Extreme::Max, norm, tiny)?;
+    b.binary(Binary::Div, x, norm)
+}
+
+/// LRN: x / (bias + alpha / size · Σ of the squares of the nearest `size` channels)^beta.
+pub(crate) fn local_response(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
+    const MOST: usize = 64;
+    let x = op.x(0)?;
+    let dims = b.dims(x).to_vec();
+    let size = usize::try_from(op.int("size", 0)).unwrap_or(0);
+    let bias = op.float("bias", 1.0);
+    let (alpha, beta) = (op.float("alpha", 1e-4), op.float("beta", 0.75));
+    if dims.len() < 2 || !(1..=MOST).contains(&size) {
+        return Err(Why::Dims { what: "windows" });
     }
+    // A power of what may be negative has no form here.
+    if !(bias > 0.0 && alpha >= 0.0) {
+        return Err(Why::Attribute {
+            name: "bias",
+            value: bias.to_string(),
+        });
+    }
+    let square = b.binary(Binary::Mul, x, x)?;
+    let padded = b.pad(square, 1, (size - 1) / 2, size / 2, 0.0)?;
+    let mut sum = None;
+    for from in 0..size {
+        let part = b.take(padded, 1, &(from..from + dims[1]).collect::<Vec<_>>())?;
+        sum = Some(match sum {
+            None => part,
+            Some(sum) => b.binary(Binary::Add, sum, part)?,
+        });
+    }
+    let sum = b.times(sum.ok_or(Why::Empty)?, alpha / size as f32)?;
+    let base = b.plus(sum, bias)?;
+    let log = b.unary("Log", base)?;
+    let exponent = b.times(log, -beta)?;
+    let factor = b.unary("Exp", exponent)?;
+    b.binary(Binary::Mul, x, factor)
 }

@@ -4,10 +4,13 @@ use super::arithmetic::{Binary, Extreme};
 use super::builder::{Builder, Id};
 use super::node::Op;
 use super::refusal::Why;
-use super::{cast, conv, function, layout, matmul, norm, pool, reduce, shape};
+use super::{
+    activation, cast, conv, function, layout, logic, loss, matmul, norm, pool, reduce, resize,
+    scatter, shape, transposed,
+};
 
 /// The operators of wonnx with one operand that are right as they are.
-/// Left out for that reason: Acosh, Asinh, Atanh, Sinh, Celu, Elu, Softplus (it overflows; see [`function::softplus`]).
+/// Left out for that reason: Acosh, Asinh, Atanh, Sinh, Celu, Elu (see [`activation`]), Softplus ([`function::softplus`]).
 const UNARY: [&str; 19] = [
     "Abs",
     "Acos",
@@ -36,6 +39,11 @@ pub(crate) fn lower(b: &mut Builder, op: &Op<'_>) -> Result<Vec<Id>, Why> {
         return Err(Why::Operator);
     }
     let name = op.node.op_type.as_str();
+    if matches!(name, "Neg" | "Abs") {
+        if let Some(folded) = b.fold_whole(name, op.x(0)?)? {
+            return Ok(vec![folded]);
+        }
+    }
     if let Some(name) = UNARY.iter().find(|unary| **unary == name) {
         return Ok(vec![b.unary(name, op.x(0)?)?]);
     }
@@ -46,6 +54,7 @@ pub(crate) fn lower(b: &mut Builder, op: &Op<'_>) -> Result<Vec<Id>, Why> {
         "Sub" => b.binary(Binary::Sub, op.x(0)?, op.x(1)?)?,
         "Mul" => b.binary(Binary::Mul, op.x(0)?, op.x(1)?)?,
         "Div" => b.binary(Binary::Div, op.x(0)?, op.x(1)?)?,
+        "Mod" => b.modulo(op.x(0)?, op.x(1)?, op.int("fmod", 0) != 0)?,
         "Pow" => function::power(b, op)?,
         "PRelu" => function::prelu(b, op)?,
         "LeakyRelu" => {
@@ -82,20 +91,40 @@ pub(crate) fn lower(b: &mut Builder, op: &Op<'_>) -> Result<Vec<Id>, Why> {
         "Identity" => op.x(0)?,
         "Dropout" if op.node.outputs.len() == 1 => dropout(b, op)?,
         "Conv" => conv::conv(b, op)?,
-        "ConvTranspose" => conv::conv_transpose(b, op)?,
+        "ConvTranspose" => transposed::conv_transpose(b, op)?,
         "MaxPool" | "AveragePool" if op.node.outputs.len() == 1 => pool::pool(b, op)?,
         "GlobalAveragePool" | "GlobalMaxPool" => pool::global(b, op)?,
         "MatMul" => matmul::matmul(b, op.x(0)?, op.x(1)?)?,
         "Gemm" => matmul::gemm(b, op)?,
         "Softmax" => norm::softmax(b, op)?,
         "BatchNormalization" if op.node.outputs.len() == 1 => norm::batch(b, op)?,
-        "LayerNormalization" if op.node.outputs.len() == 1 => norm::layer(b, op)?,
-        "ReduceSum" | "ReduceMean" | "ReduceMax" | "ReduceMin" => reduce::reduce(b, op)?,
+        "LogSoftmax" => norm::log_softmax(b, op)?,
+        "LayerNormalization" => return norm::layer(b, op),
+        "RMSNormalization" => norm::root_mean_square(b, op)?,
+        "InstanceNormalization" => norm::instance(b, op)?,
+        "GroupNormalization" => norm::group(b, op)?,
+        "MeanVarianceNormalization" => norm::mean_variance(b, op)?,
+        "LpNormalization" => norm::lp(b, op)?,
+        "LRN" => norm::local_response(b, op)?,
+        "LpPool" => pool::lp(b, op)?,
+        "SoftmaxCrossEntropyLoss" => return loss::cross_entropy(b, op),
+        "NegativeLogLikelihoodLoss" => loss::likelihood(b, op)?,
+        "CastLike" => cast::like(b, op)?,
+        name if name.starts_with("Reduce") => reduce::reduce(b, op)?,
         "Split" => return layout::split(b, op),
-        "Gather" | "Slice" | "Expand" | "Tile" | "Pad" | "DepthToSpace" | "Upsample" | "Resize" => {
-            layout::lower(b, op)?
+        "Resize" | "Upsample" => resize::resize(b, op)?,
+        "Gather" | "Slice" | "Expand" | "Tile" | "Pad" | "DepthToSpace" => layout::lower(b, op)?,
+        _ => {
+            if let Some(id) = activation::lower(b, op)? {
+                id
+            } else if let Some(id) = logic::lower(b, op)? {
+                id
+            } else if let Some(id) = scatter::lower(b, op)? {
+                id
+            } else {
+                shape::lower(b, op)?
+            }
         }
-        _ => shape::lower(b, op)?,
     };
     Ok(vec![one])
 }
