@@ -1,11 +1,11 @@
 //! A model: its plan and the blobs that hold its files.
 
-use countersign_abi::{Description, Limits, LoadRequest, ModelFile, Op};
+use countersign_abi::{Description, FileRole, Limits, LoadRequest, ModelFile, Op};
 use countersign_messages::{Progress, RunError, Sha256, Stage};
 use sha2::{Digest as _, Sha256 as Hasher};
 use web_sys::Blob;
 
-use crate::blob::verified;
+use crate::blob::{read, verified};
 use crate::engine::Engine;
 use crate::manifest::{Listed, Plan};
 
@@ -40,6 +40,38 @@ impl Model {
         })
     }
 
+    /// An ONNX file without a manifest, and its external data. Each is hashed now, so that what is read again later is
+    /// what was read first.
+    pub(crate) async fn bare(
+        given: Vec<(String, Blob)>,
+        progress: &impl Fn(Progress),
+    ) -> Result<Self, RunError> {
+        let mut files = Vec::with_capacity(given.len());
+        for (path, blob) in given {
+            let told = |done, total| progress(Progress::bytes(Stage::Verify, done, total));
+            let (bytes, sha256) = read(&blob, &path, told).await?;
+            let role = if files.is_empty() {
+                FileRole::Model
+            } else {
+                FileRole::Data
+            };
+            let size = bytes.len() as u64;
+            let listed = Listed {
+                path,
+                role,
+                sha256,
+                size,
+            };
+            files.push((listed, blob));
+        }
+        let plan = Plan::bare(files.iter().map(|(listed, _)| listed.clone()).collect());
+        Ok(Self {
+            plan,
+            manifest: Sha256::default(),
+            files,
+        })
+    }
+
     /// Reads, checks and loads the files into the engine.
     pub(crate) async fn load(
         &self,
@@ -62,7 +94,7 @@ impl Model {
         let request = LoadRequest {
             task: self.plan.task,
             files,
-            declared: Some(self.plan.declared.clone()),
+            declared: self.plan.declared.clone(),
             limits: Limits::default(),
         };
         engine.call(Op::Load, &request)

@@ -1,9 +1,11 @@
 //! What outlives a page: where one is, the chain, the worker, the run that can be signed.
 
+pub mod answer;
 pub mod chain;
 pub mod config;
 pub mod draft;
 pub mod finished;
+pub mod media;
 pub mod models;
 pub mod navigation;
 pub mod replay;

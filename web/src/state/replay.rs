@@ -46,7 +46,7 @@ impl Executor for Replay {
                 files
                     .iter()
                     .map(|file| Ok((file.name.clone(), blob(&file.data)?)))
-                    .collect::<Result<_, _>>()?,
+                    .collect::<Result<_, ExecutorError>>()?,
             ),
         };
         // Items are compared, not commitments: this seed's salts are thrown away.

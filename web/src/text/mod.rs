@@ -2,6 +2,7 @@
 //! the crates that decide them.
 
 pub mod about;
+pub mod answer;
 pub mod en;
 pub mod run;
 pub mod sign;
