@@ -6,6 +6,7 @@ pub mod error;
 pub mod microphone;
 pub mod object_url;
 pub mod page;
+pub mod picture;
 pub mod random;
 pub mod read;
 pub mod save;

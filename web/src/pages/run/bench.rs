@@ -205,7 +205,7 @@ fn is_running(phase: RwSignal<Phase>) -> bool {
 
 /// Automatic, GPU or engine.
 #[component]
-fn DeviceField(
+pub fn DeviceField(
     device: RwSignal<DeviceChoice>,
     #[prop(into)] running: Signal<bool>,
 ) -> impl IntoView {
