@@ -2,7 +2,7 @@
 
 use crate::components::layout::{Footer, Header};
 use crate::pages::{
-    about::About, missing::Missing, models::Models, run::Run, own::Try, sign::Sign, verify::Verify,
+    about::About, missing::Missing, models::Models, own::Try, run::Run, sign::Sign, verify::Verify,
 };
 use crate::state;
 use crate::text::en;

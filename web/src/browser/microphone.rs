@@ -45,7 +45,10 @@ impl Recording {
         let asked = devices
             .get_user_media_with_constraints(&wanted)
             .map_err(thrown)?;
-        let stream: MediaStream = JsFuture::from(asked).await.map_err(thrown)?.unchecked_into();
+        let stream: MediaStream = JsFuture::from(asked)
+            .await
+            .map_err(thrown)?
+            .unchecked_into();
         let recording = Self::listen(stream.clone()).await;
         if recording.is_err() {
             stop(&stream);
@@ -63,7 +66,9 @@ impl Recording {
             // Some browsers connect a microphone only at its own rate.
             Err(_) => {
                 let context = AudioContext::new().map_err(thrown)?;
-                let source = context.create_media_stream_source(&stream).map_err(thrown)?;
+                let source = context
+                    .create_media_stream_source(&stream)
+                    .map_err(thrown)?;
                 (context, source)
             }
         };

@@ -14,9 +14,7 @@ const ATTEMPT: &str = "read the picture";
 pub async fn rgba(file: &Blob, width: u32, height: u32) -> Result<Vec<u8>, BrowserError> {
     let thrown = |value: JsValue| BrowserError::thrown(ATTEMPT, &value);
     let window = web_sys::window().ok_or_else(|| BrowserError::absent(ATTEMPT, "window"))?;
-    let decoding = window
-        .create_image_bitmap_with_blob(file)
-        .map_err(thrown)?;
+    let decoding = window.create_image_bitmap_with_blob(file).map_err(thrown)?;
     let picture: ImageBitmap = JsFuture::from(decoding)
         .await
         .map_err(thrown)?

@@ -17,7 +17,9 @@ pub fn envelope(bytes: &[u8], bins: usize) -> Option<Vec<(f32, f32)>> {
             b"data" => data = Some(chunk),
             _ => {}
         }
-        rest = body.get(size.saturating_add(size & 1)..).unwrap_or_default();
+        rest = body
+            .get(size.saturating_add(size & 1)..)
+            .unwrap_or_default();
     }
     let (format, data) = (format?, data?);
     let frame = format.channels * format.width;
@@ -84,12 +86,8 @@ impl Format {
             (true, [a, b, c, d]) => f32::from_le_bytes([*a, *b, *c, *d]),
             (false, [a]) => (f32::from(*a) - 128.0) / 128.0,
             (false, [a, b]) => f32::from(i16::from_le_bytes([*a, *b])) / 32_768.0,
-            (false, [a, b, c]) => {
-                i32::from_le_bytes([0, *a, *b, *c]) as f32 / 2_147_483_648.0
-            }
-            (false, [a, b, c, d]) => {
-                i32::from_le_bytes([*a, *b, *c, *d]) as f32 / 2_147_483_648.0
-            }
+            (false, [a, b, c]) => i32::from_le_bytes([0, *a, *b, *c]) as f32 / 2_147_483_648.0,
+            (false, [a, b, c, d]) => i32::from_le_bytes([*a, *b, *c, *d]) as f32 / 2_147_483_648.0,
             _ => 0.0,
         };
         if value.is_finite() {

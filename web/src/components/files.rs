@@ -60,10 +60,7 @@ pub fn DropArea(
             .target()
             .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
             .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA"));
-        let Some(data) = event
-            .clipboard_data()
-            .filter(|_| pasted && !typed_in_field)
-        else {
+        let Some(data) = event.clipboard_data().filter(|_| pasted && !typed_in_field) else {
             return;
         };
         let files = data.files();

@@ -240,12 +240,27 @@ mod tests {
     #[test]
     fn bad_input_is_not_shown_as_a_result() {
         for (task, result) in [
-            (Task::TextDetection, &br#"{"boxes":[{"points":[[1,2]],"score":"1"}],"height":2,"width":4}"#[..]),
+            (
+                Task::TextDetection,
+                &br#"{"boxes":[{"points":[[1,2]],"score":"1"}],"height":2,"width":4}"#[..],
+            ),
             (Task::TextDetection, br#"{"boxes":[],"height":0,"width":4}"#),
-            (Task::TurnDetection, br#"{"complete":"true","duration":"1","score":"1"}"#),
-            (Task::SpeechActivity, br#"{"duration":"NaN","frames":[],"segments":[]}"#),
-            (Task::SpeechActivity, br#"{"duration":"1","frames":[],"segments":[{"end":"0.1","start":"0.5"}]}"#),
-            (Task::ImageClassification, br#"{"classes":[],"height":1,"width":1}"#),
+            (
+                Task::TurnDetection,
+                br#"{"complete":"true","duration":"1","score":"1"}"#,
+            ),
+            (
+                Task::SpeechActivity,
+                br#"{"duration":"NaN","frames":[],"segments":[]}"#,
+            ),
+            (
+                Task::SpeechActivity,
+                br#"{"duration":"1","frames":[],"segments":[{"end":"0.1","start":"0.5"}]}"#,
+            ),
+            (
+                Task::ImageClassification,
+                br#"{"classes":[],"height":1,"width":1}"#,
+            ),
             (Task::Magika, b"not json"),
         ] {
             assert_eq!(Answer::read(task, result), None);

@@ -73,3 +73,8 @@ pub const fn kind(task: Task) -> Kind {
         Task::Magika | Task::Tensors => Kind::Bytes,
     }
 }
+
+/// Whether a task executes its model several times, which only the engine does (PROTOCOL 2.1).
+pub const fn engine_only(task: Task) -> bool {
+    matches!(task, Task::TextRecognition | Task::SpeechActivity)
+}

@@ -9,6 +9,7 @@ pub mod finished;
 pub mod media;
 pub mod models;
 pub mod navigation;
+pub mod pixels;
 pub mod range;
 pub mod replay;
 pub mod signed;

@@ -31,9 +31,11 @@ fn values(tensor: &NamedTensor) -> Option<Vec<f64>> {
 pub fn range(tensor: &NamedTensor) -> Option<(f64, f64)> {
     let values = values(tensor)?;
     let first = *values.first()?;
-    values.iter().try_fold((first, first), |(low, high), value| {
-        (!value.is_nan()).then(|| (low.min(*value), high.max(*value)))
-    })
+    values
+        .iter()
+        .try_fold((first, first), |(low, high), value| {
+            (!value.is_nan()).then(|| (low.min(*value), high.max(*value)))
+        })
 }
 
 /// The places of the `most` highest floats of a list (one dim longer than 1), best first; `None` for anything else.
@@ -62,7 +64,10 @@ mod tests {
             name: "y".to_owned(),
             dtype: ElementType::F32,
             dims: dims.to_vec(),
-            data: values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+            data: values
+                .iter()
+                .flat_map(|value| value.to_le_bytes())
+                .collect(),
         }
     }
 

@@ -12,8 +12,10 @@ pub const NUMBER: &str = "No.";
 pub const TEXT: &str = "Text";
 pub const CORNERS: &str = "Corners in pixels, from the left and the top";
 pub const COPY_TEXT: &str = "Copy the text";
-pub const PICTURE_FOUND: &str = "The picture, with the places that hold text outlined. They are listed below.";
-pub const PICTURE_READ: &str = "The picture, with the lines that were read outlined. They are listed below.";
+pub const PICTURE_FOUND: &str =
+    "The picture, with the places that hold text outlined. They are listed below.";
+pub const PICTURE_READ: &str =
+    "The picture, with the lines that were read outlined. They are listed below.";
 pub const SEGMENTS: &str = "Stretches of speech";
 pub const START: &str = "Start";
 pub const END: &str = "End";

@@ -42,7 +42,10 @@ pub fn facts(producer: &str, opset: u32, parameters: u64) -> String {
     } else {
         format!("Made by {producer}. ")
     };
-    format!("{made}Opset {opset}, {} of parameters.", en::size(parameters))
+    format!(
+        "{made}Opset {opset}, {} of parameters.",
+        en::size(parameters)
+    )
 }
 
 /// How many operators are in use.

@@ -24,7 +24,8 @@ pub const NO_MICROPHONE: &str = "No recording";
 pub const EARLIER: &str = "The earlier result";
 pub const EARLIER_HOW: &str = "This model goes on from what another one found in the same picture. Begin with that model, which offers to go on by itself, or give its saved result here.";
 pub const CHOOSE_EARLIER: &str = "Choose a result";
-pub const EARLIER_HINT: &str = "Or drop it here: the file that was saved under the earlier run's answer.";
+pub const EARLIER_HINT: &str =
+    "Or drop it here: the file that was saved under the earlier run's answer.";
 pub const READ_TEXT: &str = "Read the text";
 pub const READ_TEXT_WHY: &str = "Another model can read what stands in these places. It gets the same picture and this result; its receipt can name the one of this run.";
 pub const READ_WITH: &str = "Model";
@@ -42,6 +43,7 @@ pub const DEVICE: &str = "Device";
 pub const DEVICE_AUTO: &str = "Automatic";
 pub const DEVICE_GPU: &str = "GPU";
 pub const DEVICE_ENGINE: &str = "Engine";
+pub const ENGINE_ONLY: &str = "Runs on the engine, in the Replay lane: this task executes its model several times, which graphics processors do not do here.";
 pub const RUN: &str = "Run";
 pub const CANCEL: &str = "Cancel";
 pub const PROGRESS: &str = "Progress";

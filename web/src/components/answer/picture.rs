@@ -37,6 +37,8 @@ pub fn PictureView(places: Places, media: Option<Media>, read: bool) -> impl Int
     } else {
         text::PICTURE_FOUND
     };
+    // The address lives as long as this view.
+    StoredValue::new(media);
     let empty = places.is_empty();
     view! {
         <figure class="overlay">
@@ -52,8 +54,6 @@ pub fn PictureView(places: Places, media: Option<Media>, read: bool) -> impl Int
                 {outlines}
             </svg>
         </figure>
-        // Keeps what the picture is shown from.
-        {move || media.as_ref().map(|_| ())}
         {(!empty)
             .then(|| {
                 view! {

@@ -45,7 +45,10 @@ pub fn SpeechView(speech: Speech, media: Option<Media>) -> impl IntoView {
         for (bin, (low, high)) in wave.iter().enumerate() {
             let x = bin as f64 + 0.5;
             let half = HIGH / 2.0;
-            let (top, bottom) = (half - half * f64::from(*high), half - half * f64::from(*low));
+            let (top, bottom) = (
+                half - half * f64::from(*high),
+                half - half * f64::from(*low),
+            );
             path.push_str(&format!("M{x} {top:.1}V{:.1}", bottom.max(top + 0.6)));
         }
         path
@@ -141,7 +144,10 @@ fn curve(frames: &[f64], wide: f64) -> String {
             .iter()
             .fold(0.0_f64, |most, frame| most.max(*frame));
         let x = (point as f64 + 0.5) / points as f64 * wide;
-        path.push_str(&format!("L{x:.2} {:.1}", HIGH - highest.clamp(0.0, 1.0) * HIGH));
+        path.push_str(&format!(
+            "L{x:.2} {:.1}",
+            HIGH - highest.clamp(0.0, 1.0) * HIGH
+        ));
     }
     path.push_str(&format!("L{wide} {HIGH}Z"));
     path

@@ -1,12 +1,13 @@
 //! One input of the model: its shape, and where its elements come from.
 
 use crate::browser::{picture, read};
-use crate::state::feed::{declared, dims, from_npy, guess, numbers, zeros, FeedError, Layout, Normal};
+use crate::state::feed::{declared, dims, from_npy, guess, numbers, zeros, FeedError};
+use crate::state::pixels::{Layout, Normal};
 use crate::text::{en, own as text};
 use countersign_messages::abi::{NamedTensor, Port};
 use leptos::prelude::*;
-use web_sys::{File, HtmlInputElement};
 use wasm_bindgen::JsCast;
+use web_sys::{File, HtmlInputElement};
 
 /// Where the elements come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +70,8 @@ impl Feed {
     /// [`FeedError`].
     pub async fn tensor(self) -> Result<NamedTensor, FeedError> {
         let port = self.port.get_value();
-        let browser = |error: crate::browser::error::BrowserError| FeedError::Browser(error.to_string());
+        let browser =
+            |error: crate::browser::error::BrowserError| FeedError::Browser(error.to_string());
         let source = self.source.get_untracked();
         let file = || self.file.get_untracked().ok_or(FeedError::NoFile);
         if source == Source::Npy {
@@ -109,7 +111,12 @@ pub fn FeedField(at: usize, feed: Feed) -> impl IntoView {
         bgr,
         ..
     } = feed;
-    let (name, kind) = port.with_value(|port| (port.name.clone(), format!("{} {}", port.dtype, declared(port))));
+    let (name, kind) = port.with_value(|port| {
+        (
+            port.name.clone(),
+            format!("{} {}", port.dtype, declared(port)),
+        )
+    });
     let id = move |what: &str| format!("feed-{at}-{what}");
     view! {
         <fieldset class="feed stack-tight" data-testid=format!("feed-{at}")>

@@ -279,8 +279,11 @@ async fn outcome(
     let report = move |progress: countersign_messages::Progress| {
         let _ = said.try_set(progress.stage.to_string());
     };
-    handle.run(request, report).await.map_err(|error| match error {
-        RunError::Cancelled => run_text::CANCELLED_WHY.to_owned(),
-        other => other.to_string(),
-    })
+    handle
+        .run(request, report)
+        .await
+        .map_err(|error| match error {
+            RunError::Cancelled => run_text::CANCELLED_WHY.to_owned(),
+            other => other.to_string(),
+        })
 }

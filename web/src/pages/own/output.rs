@@ -44,7 +44,11 @@ fn Output(tensor: NamedTensor) -> impl IntoView {
     let trouble = RwSignal::new(None::<String>);
     let file = npy::write(&tensor);
     let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
-    let name: String = tensor.name.chars().map(|letter| if plain(letter) { letter } else { '_' }).collect();
+    let name: String = tensor
+        .name
+        .chars()
+        .map(|letter| if plain(letter) { letter } else { '_' })
+        .collect();
     let save = move |_| {
         let saved = save::file(&format!("{name}.npy"), &file, "application/octet-stream");
         trouble.set(saved.err().map(|error| error.to_string()));

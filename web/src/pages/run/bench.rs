@@ -11,6 +11,7 @@ use crate::components::id::Id;
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::state::finished::{use_finished, Finished};
+use crate::state::media::engine_only;
 use crate::state::stages::Stages;
 use crate::state::worker::{use_worker, Worker};
 use crate::text::{en, run as text};
@@ -55,7 +56,11 @@ pub fn Bench(model: Model) -> impl IntoView {
     let ran = StoredValue::new_local(None::<Chosen>);
     let linked = RwSignal::new(None::<Arc<Finished>>);
     let linking = RwSignal::new(false);
-    let device = RwSignal::new(DeviceChoice::Auto);
+    let device = RwSignal::new(if engine_only(task) {
+        DeviceChoice::Engine
+    } else {
+        DeviceChoice::Auto
+    });
     let stages = RwSignal::new(Stages::default());
     let phase = RwSignal::new(Phase::Idle);
     let worker = StoredValue::new_local(use_worker());
@@ -84,7 +89,10 @@ pub fn Bench(model: Model) -> impl IntoView {
         let (model, worker) = (model.get_value(), worker.get_value());
         let given = Given {
             file,
-            from: from.get_untracked().filter(|_| takes_result).map(|from| from.data),
+            from: from
+                .get_untracked()
+                .filter(|_| takes_result)
+                .map(|from| from.data),
             earlier: None,
         };
         spawn_local(async move {
@@ -143,7 +151,12 @@ pub fn Bench(model: Model) -> impl IntoView {
                     <Show when=move || takes_result>
                         <EarlierField from/>
                     </Show>
-                    <DeviceField device running/>
+                    <Show
+                        when=move || !engine_only(task)
+                        fallback=|| view! { <p class="quiet">{text::ENGINE_ONLY}</p> }
+                    >
+                        <DeviceField device running/>
+                    </Show>
                     <div class="actions run-actions">
                         <button
                             type="button"

@@ -110,7 +110,8 @@ pub fn ReadText(
             |(_, now)| now.stage.to_string(),
         )
     };
-    let offer = move || match state.get() {
+    let offer = move || {
+        match state.get() {
         Reading::Looking => view! { <p class="quiet">{text::READING_MODEL}</p> }.into_any(),
         Reading::None(why) => view! { <p class="quiet">{why}</p> }.into_any(),
         Reading::Ready(models) => view! {
@@ -136,6 +137,7 @@ pub fn ReadText(
             </div>
         }
         .into_any(),
+    }
     };
     view! {
         <section class="stack" aria-labelledby="read-text">

@@ -59,7 +59,8 @@ pub fn Sign() -> impl IntoView {
     let unsigned = move || {
         let run = finished.get()?;
         let earlier = run.earlier.clone()?;
-        let chosen = alone.with(|alone| alone.as_ref().is_some_and(|alone| Arc::ptr_eq(alone, &run)));
+        let chosen =
+            alone.with(|alone| alone.as_ref().is_some_and(|alone| Arc::ptr_eq(alone, &run)));
         (!chosen && receipts.of(&earlier).is_none()).then_some((run, earlier))
     };
     // Drafts once per run, as soon as it is known whether there is a chain; a draft on show is never replaced.
