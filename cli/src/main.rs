@@ -9,13 +9,13 @@ mod commands;
 mod engine;
 mod executor;
 mod failure;
-mod npy;
 mod outcome;
 mod record;
 mod setup;
 
 use args::{Cli, Command};
 use clap::Parser;
+use countersign_client::npy;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -17,6 +17,7 @@ pub mod extrinsic;
 pub mod lists;
 pub mod messages;
 pub mod metadata;
+pub mod npy;
 pub mod rpc;
 pub mod signer;
 pub mod submit;

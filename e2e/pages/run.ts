@@ -7,7 +7,8 @@ export type Stage = "engine" | "model" | "gpu" | "run" | "commit";
 /** A file to drop on the page: a path, or bytes with a name. */
 export type InputFile = string | { name: string; bytes: Uint8Array };
 
-const payload = (file: InputFile) =>
+/** A file as Playwright takes it. */
+export const payload = (file: InputFile) =>
   typeof file === "string"
     ? file
     : { name: file.name, mimeType: "application/octet-stream", buffer: Buffer.from(file.bytes) };

@@ -2,7 +2,7 @@
 
 use crate::components::layout::{Footer, Header};
 use crate::pages::{
-    about::About, missing::Missing, models::Models, run::Run, sign::Sign, verify::Verify,
+    about::About, missing::Missing, models::Models, own::Try, run::Run, sign::Sign, verify::Verify,
 };
 use crate::state;
 use crate::text::en;
@@ -21,6 +21,8 @@ pub enum Page {
     Sign,
     /// Check a receipt; a link carries it in the fragment.
     Verify,
+    /// Run an ONNX file of one's own.
+    Try,
     /// What a receipt proves and what it does not.
     About,
 }
@@ -33,6 +35,7 @@ impl Page {
             Self::Run(model) => format!("/run/{model}"),
             Self::Sign => "/sign".to_owned(),
             Self::Verify => "/verify".to_owned(),
+            Self::Try => "/try".to_owned(),
             Self::About => "/about".to_owned(),
         }
     }
@@ -52,6 +55,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/run/:model") view=Run/>
                     <Route path=path!("/sign") view=Sign/>
                     <Route path=path!("/verify") view=Verify/>
+                    <Route path=path!("/try") view=Try/>
                     <Route path=path!("/about") view=About/>
                 </Routes>
             </main>

@@ -12,6 +12,7 @@ import { Traffic } from "../../lib/traffic.ts";
 import { TestWallet } from "../../lib/wallet.ts";
 import { type InputFile, RunPage } from "../../pages/run.ts";
 import { ModelsPage } from "../../pages/models.ts";
+import { OwnPage } from "../../pages/own.ts";
 import { SignPage } from "../../pages/sign.ts";
 import { VerifyPage } from "../../pages/verify.ts";
 import { fromHex, type Hex } from "../../protocol/bytes.ts";
@@ -36,6 +37,7 @@ type TestFixtures = {
   traffic: Traffic;
   models: ModelsPage;
   run: RunPage;
+  own: OwnPage;
   sign: SignPage;
   verify: VerifyPage;
   /** An empty folder of this test's own. */
@@ -88,6 +90,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   traffic: async ({ context }, use) => use(Traffic.record(context)),
   models: async ({ page }, use) => use(new ModelsPage(page)),
   run: async ({ page }, use) => use(new RunPage(page)),
+  own: async ({ page }, use) => use(new OwnPage(page)),
   sign: async ({ page }, use) => use(new SignPage(page)),
   verify: async ({ page }, use) => use(new VerifyPage(page)),
   folder: async ({}, use, testInfo) => {
@@ -108,6 +111,18 @@ export const SAMPLES: readonly { file: string; label: string }[] = [
   { file: "README.md", label: "markdown" },
   { file: "web/public/fonts/source-code-pro-latin-400-normal.woff2", label: "woff2" },
 ];
+
+/** A small network for pictures of 8 × 8 pixels, with five scores. */
+export const CONVOLUTION = path.join(repository, "inference-wasm/engine/tests/fixtures/models/convolution.onnx");
+
+/** A model whose weights lie in a file of their own: `y = x + [0.5, 1.5, 2.5, 3.5]`. */
+export const EXTERNAL = path.join(repository, "e2e/models/external.onnx");
+
+/** The app's example of a picture. */
+export const NOTICE = path.join(repository, "web/public/examples/notice.png");
+
+/** The weights of EXTERNAL. */
+export const EXTERNAL_DATA = path.join(repository, "e2e/models/external.data");
 
 /** The bytes of a sample. */
 export function sample(file: string): InputFile & { bytes: Uint8Array } {

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import path from "node:path";
-import { expect, sample, signedRun, test } from "./fixtures.ts";
+import { CONVOLUTION, expect, sample, signedRun, test } from "./fixtures.ts";
 
 const FOLDER = path.resolve(import.meta.dirname, "../../artefacts");
 const WIDTHS = [360, 1440] as const;
@@ -32,6 +32,18 @@ test("models, about and a missing page", async ({ models, page, magika }) => {
   await look(page, "about");
   await page.goto("/nowhere");
   await look(page, "missing");
+});
+
+test("a model of one's own", async ({ own, page }) => {
+  await own.open();
+  await look(page, "own");
+  await own.choose(CONVOLUTION);
+  await expect(own.facts).toContainText("Opset");
+  await own.fill(0, "A picture");
+  await look(page, "own-loaded");
+  await own.fill(0, "Zeros");
+  await own.run("Engine");
+  await look(page, "own-result");
 });
 
 test("run, result, sign, receipt, verify", async ({ run, sign, verify, page, magika }) => {

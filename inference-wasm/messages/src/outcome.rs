@@ -74,7 +74,7 @@ pub struct Memory {
 /// A model that was checked and loaded.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct ModelInfo {
-    /// The SHA-256 of the manifest's bytes.
+    /// The SHA-256 of the manifest's bytes; zero for a model without one ([`Request::Bare`](crate::Request::Bare)).
     pub manifest: Sha256,
     /// What the engine says about the model.
     pub description: Description,

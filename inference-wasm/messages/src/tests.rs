@@ -29,6 +29,11 @@ fn a_model_brings_one_blob_per_path() {
         paths: vec!["a".into(), "b".into()],
     };
     assert_eq!(request.blobs(), 2);
+    let bare = Request::Bare {
+        paths: vec!["a.onnx".into(), "a.data".into()],
+    };
+    assert_eq!(bare.blobs(), 2);
+    assert_eq!(decode_all::<Request>(&bare.encode()).unwrap(), bare);
     assert_eq!(Request::Probe.blobs(), 0);
 }
 

@@ -44,6 +44,12 @@ pub enum Request {
         /// The seed of all salts (PROTOCOL 2.4).
         seed: [u8; 32],
     },
+    /// Load an ONNX file without a manifest, as `tensors/1`: what its owner wants to try. One blob per path, the ONNX file
+    /// first, then its external data. Answered by [`Answer::Model`].
+    Bare {
+        /// The name of each blob; external data under the `location` that the ONNX file names.
+        paths: Vec<String>,
+    },
 }
 
 impl Request {
@@ -65,7 +71,7 @@ impl Request {
                 input: InputHead::Files(names),
                 ..
             } => names.len(),
-            Self::Model { paths, .. } => paths.len(),
+            Self::Model { paths, .. } | Self::Bare { paths } => paths.len(),
         }
     }
 }

@@ -15,6 +15,9 @@ pub struct Listed {
     pub size: u64,
 }
 
+/// How far the GPU may differ from the engine where no manifest says it.
+const BARE_TOLERANCE: f64 = 0.001;
+
 /// What the worker needs of a manifest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -24,8 +27,8 @@ pub struct Plan {
     pub files: Vec<(FileRole, Listed)>,
     /// The known answers: what the GPU must give before it is trusted with the model.
     pub known_answers: Vec<Listed>,
-    /// Inputs and outputs.
-    pub declared: Declared,
+    /// Inputs and outputs; `None` where there is no manifest.
+    pub declared: Option<Declared>,
     /// How far a run on the GPU may differ from the engine's.
     pub tolerance: f64,
 }
@@ -67,13 +70,24 @@ impl Plan {
             task,
             files,
             known_answers,
-            declared: Declared {
+            declared: Some(Declared {
                 inputs: ports(&manifest.inputs).map_err(refuse)?,
                 outputs: ports(&manifest.outputs).map_err(refuse)?,
-            },
+            }),
             tolerance: tolerance
                 .ok_or_else(|| refuse("its fastTolerance is no number".to_owned()))?,
         })
+    }
+
+    /// The plan for an ONNX file without a manifest: `tensors/1`, with the tolerance of a careful publisher.
+    pub fn bare(files: Vec<(FileRole, Listed)>) -> Self {
+        Self {
+            task: Task::Tensors1,
+            files,
+            known_answers: Vec::new(),
+            declared: None,
+            tolerance: BARE_TOLERANCE,
+        }
     }
 
     /// The ONNX file.
@@ -116,7 +130,8 @@ mod tests {
         assert_eq!(plan.files.len(), 3);
         assert_eq!(plan.known_answers, []);
         assert_eq!(plan.model().unwrap().path, "model.onnx");
-        assert_eq!(plan.declared.inputs[0].dtype, ElementType::I32);
+        let declared = plan.declared.unwrap();
+        assert_eq!(declared.inputs[0].dtype, ElementType::I32);
         assert!(plan.tolerance > 0.0 && plan.tolerance < 0.01);
     }
 

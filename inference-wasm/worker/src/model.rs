@@ -5,7 +5,7 @@ use countersign_messages::{Progress, RunError, Sha256, Stage};
 use sha2::{Digest as _, Sha256 as Hasher};
 use web_sys::Blob;
 
-use crate::blob::verified;
+use crate::blob::{read, verified};
 use crate::engine::Engine;
 use crate::manifest::{Listed, Plan};
 
@@ -62,15 +62,50 @@ impl Model {
         Ok(all)
     }
 
-    /// Loads the ONNX file alone, without its task, into the engine in place of what it holds.
+    /// An ONNX file without a manifest, and its external data. Each is hashed now, so that what is read again later is
+    /// what was read first.
+    pub(crate) async fn bare(
+        given: Vec<(String, Blob)>,
+        progress: &impl Fn(Progress),
+    ) -> Result<Self, RunError> {
+        let mut files = Vec::with_capacity(given.len());
+        for (path, blob) in given {
+            let told = |done, total| progress(Progress::bytes(Stage::Verify, done, total));
+            let (bytes, sha256) = read(&blob, &path, told).await?;
+            let role = if files.is_empty() {
+                FileRole::Model
+            } else {
+                FileRole::Data
+            };
+            let size = bytes.len() as u64;
+            files.push((role, Listed { path, sha256, size }, blob));
+        }
+        let listed = files
+            .iter()
+            .map(|(role, listed, _)| (*role, listed.clone()));
+        Ok(Self {
+            plan: Plan::bare(listed.collect()),
+            manifest: Sha256::default(),
+            files,
+            known: Vec::new(),
+        })
+    }
+
+    /// Loads the ONNX file and its external data, without the task, into the engine in place of what it holds.
     pub(crate) async fn load_bare(&self, engine: &mut Engine) -> Result<Description, RunError> {
+        let mut files = Vec::new();
+        for (role, listed, blob) in &self.files {
+            if matches!(role, FileRole::Model | FileRole::Data) {
+                files.push(ModelFile {
+                    role: *role,
+                    path: listed.path.clone(),
+                    data: checked(listed, blob).await?,
+                });
+            }
+        }
         let request = LoadRequest {
             task: Task::Tensors1,
-            files: vec![ModelFile {
-                role: FileRole::Model,
-                path: "model.onnx".to_owned(),
-                data: self.onnx().await?,
-            }],
+            files,
             declared: None,
             limits: Limits::default(),
         };
@@ -99,7 +134,7 @@ impl Model {
         let request = LoadRequest {
             task: self.plan.task,
             files,
-            declared: Some(self.plan.declared.clone()),
+            declared: self.plan.declared.clone(),
             limits: Limits::default(),
         };
         engine.call(Op::Load, &request)

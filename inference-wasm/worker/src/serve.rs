@@ -1,5 +1,6 @@
 //! The loop that answers the page: one request after the other.
 
+use core::future::Future;
 use countersign_abi::{Input, NamedFile};
 use countersign_messages::js::{decode, encode, Envelope};
 use countersign_messages::{
@@ -107,26 +108,13 @@ async fn answer(
             Answer::Ready
         }
         Request::Model { manifest, paths } => {
-            machine.model = None;
-            machine.engine_has_model = false;
-            machine.forget_gpu();
-            let (Some((engine, _)), from) = (&mut machine.engine, now()) else {
-                return Err(RunError::EngineModule {
-                    detail: "it was not started".to_owned(),
-                }
-                .into());
-            };
-            let given: Vec<_> = paths.into_iter().zip(blobs.iter().cloned()).collect();
-            let model = Model::new(&manifest, &given)?;
-            let description = model.load(engine, &progress).await?;
-            let info = ModelInfo {
-                manifest: model.manifest,
-                description,
-                load: now() - from,
-            };
-            machine.model = Some(model);
-            machine.engine_has_model = true;
-            Answer::Model(Box::new(info))
+            let given = named(paths, blobs);
+            let loading = async { Model::new(&manifest, &given) };
+            Answer::Model(Box::new(load(machine, loading, &progress).await?))
+        }
+        Request::Bare { paths } => {
+            let loading = Model::bare(named(paths, blobs), &progress);
+            Answer::Model(Box::new(load(machine, loading, &progress).await?))
         }
         Request::Run {
             input,
@@ -166,4 +154,34 @@ async fn answer(
             Answer::Outcome(Box::new(machine.run(job, &progress).await?))
         }
     })
+}
+
+fn named(paths: Vec<String>, blobs: &[Blob]) -> Vec<(String, Blob)> {
+    paths.into_iter().zip(blobs.iter().cloned()).collect()
+}
+
+/// Puts a model into the engine, in place of an earlier one.
+async fn load(
+    machine: &mut Machine,
+    model: impl Future<Output = Result<Model, RunError>>,
+    progress: &impl Fn(Progress),
+) -> Result<ModelInfo, RunError> {
+    machine.model = None;
+    machine.engine_has_model = false;
+    machine.forget_gpu();
+    let (Some((engine, _)), from) = (&mut machine.engine, now()) else {
+        return Err(RunError::EngineModule {
+            detail: "it was not started".to_owned(),
+        });
+    };
+    let model = model.await?;
+    let description = model.load(engine, progress).await?;
+    let info = ModelInfo {
+        manifest: model.manifest,
+        description,
+        load: now() - from,
+    };
+    machine.model = Some(model);
+    machine.engine_has_model = true;
+    Ok(info)
 }

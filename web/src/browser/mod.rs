@@ -3,7 +3,11 @@
 pub mod clipboard;
 pub mod clock;
 pub mod error;
+pub mod microphone;
+pub mod object_url;
 pub mod page;
+pub mod picture;
 pub mod random;
 pub mod read;
 pub mod save;
+pub mod wav;

@@ -1,7 +1,7 @@
 //! Reading what the user gave: files, blobs.
 
 use super::error::BrowserError;
-use js_sys::{ArrayBuffer, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
@@ -20,4 +20,13 @@ pub async fn bytes(file: &Blob) -> Result<Vec<u8>, BrowserError> {
         .dyn_into()
         .map_err(thrown)?;
     Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+/// Bytes as a file that can be handed to the worker.
+///
+/// # Errors
+/// Where the browser has no memory for it.
+pub fn blob(bytes: &[u8]) -> Result<Blob, BrowserError> {
+    Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes)))
+        .map_err(|thrown| BrowserError::thrown("keep the file", &thrown))
 }

@@ -7,14 +7,22 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 const ATTEMPT: &str = "save the file";
 
-/// Offers `bytes` as a download called `name`.
+/// Offers JSON as a download called `name`.
 ///
 /// # Errors
 /// Where the browser does not make object URLs.
 pub fn json(name: &str, bytes: &[u8]) -> Result<(), BrowserError> {
+    file(name, bytes, "application/json")
+}
+
+/// Offers `bytes` of a media type as a download called `name`.
+///
+/// # Errors
+/// As [`json`].
+pub fn file(name: &str, bytes: &[u8], media_type: &str) -> Result<(), BrowserError> {
     let thrown = |value| BrowserError::thrown(ATTEMPT, &value);
     let kind = BlobPropertyBag::new();
-    kind.set_type("application/json");
+    kind.set_type(media_type);
     let parts = Array::of1(&Uint8Array::from(bytes));
     let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind).map_err(thrown)?;
     let url = Url::create_object_url_with_blob(&blob).map_err(thrown)?;

@@ -22,6 +22,9 @@ pub fn DropArea(
     /// Whether several files may be given at once.
     #[prop(optional)]
     multiple: bool,
+    /// Whether what is pasted anywhere on the page comes here; of several areas one may take it.
+    #[prop(default = true)]
+    pasted: bool,
     /// More ways in, below the button.
     #[prop(optional)]
     children: Option<Children>,
@@ -57,7 +60,7 @@ pub fn DropArea(
             .target()
             .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
             .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA"));
-        let Some(data) = event.clipboard_data().filter(|_| !typed_in_field) else {
+        let Some(data) = event.clipboard_data().filter(|_| pasted && !typed_in_field) else {
             return;
         };
         let files = data.files();

@@ -1,6 +1,7 @@
 //! What several pages share.
 
 pub mod again;
+pub mod answer;
 pub mod bars;
 pub mod files;
 pub mod id;

@@ -2,6 +2,7 @@
 
 use super::chain::{ChainState, Link};
 use super::finished::Finished;
+use super::signed::Receipts;
 use crate::browser::error::BrowserError;
 use crate::browser::{clock, random};
 use core::fmt;
@@ -53,7 +54,11 @@ impl Draft {
     ///
     /// # Errors
     /// [`NoDraft`].
-    pub async fn new(run: Arc<Finished>, chain: ChainState) -> Result<Self, NoDraft> {
+    pub async fn new(
+        run: Arc<Finished>,
+        chain: ChainState,
+        receipts: Receipts,
+    ) -> Result<Self, NoDraft> {
         let link = chain.link.get_untracked();
         let listed = match &link {
             Link::Ready(ready) => Some(ready.deployment.clone()),
@@ -73,12 +78,14 @@ impl Draft {
             None => None,
         };
         let hash = beacon.map_or(BlockHash::ZERO, |block| BlockHash::new(block.hash));
+        // Only a receipt can be named, so an earlier run that nobody signed leaves the reference zero (PROTOCOL 4.1).
+        let earlier = run.earlier.as_ref().and_then(|run| receipts.of_now(run));
         let statement = Statement {
             run: run.run(hash),
             recipient: EthAddress::new([0; 20]),
             time: clock::seconds(),
             expiration: 0,
-            reference: ReceiptId::ZERO,
+            reference: earlier.map_or(ReceiptId::ZERO, |earlier| earlier.receipt.id()),
             salt: EasSalt::new(random::bytes32().map_err(NoDraft::Browser)?),
         };
         let deployment = Deployment {

@@ -1,5 +1,7 @@
 //! The run that this tab holds: what a receipt is made from. It lives in memory only; its seed opens the commitments.
 
+use super::answer::Answer;
+use super::media::Media;
 use core::fmt;
 use countersign_client::verify::Model;
 use countersign_messages::RunOutcome;
@@ -18,6 +20,10 @@ pub struct Finished {
     pub model: Model,
     /// The name of the file that it ran on, for this tab only.
     pub input_name: String,
+    /// The file as it can be shown.
+    pub media: Option<Media>,
+    /// The run whose result this one used.
+    pub earlier: Option<Arc<Finished>>,
     /// What the worker answered.
     pub outcome: Arc<RunOutcome>,
     /// What fixes and opens the input.
@@ -59,6 +65,8 @@ impl Finished {
         input_name: String,
         outcome: RunOutcome,
         seed: [u8; 32],
+        media: Option<Media>,
+        earlier: Option<Arc<Finished>>,
     ) -> Result<Self, UnsoundRun> {
         let seed = Seed::new(seed);
         let rebuild = |side, items: &[countersign_messages::abi::Item], expected: [u8; 32]| {
@@ -80,6 +88,8 @@ impl Finished {
         Ok(Self {
             model,
             input_name,
+            media,
+            earlier,
             outcome: Arc::new(outcome),
             input,
             output,
@@ -98,6 +108,11 @@ impl Finished {
         }
     }
 
+    /// What it answered, in its task's terms.
+    pub fn answer(&self) -> Option<Answer> {
+        Answer::read(self.model.manifest.task, self.outcome.result.as_deref()?)
+    }
+
     /// How the run may be checked.
     pub fn lane(&self) -> Lane {
         match self.outcome.lane() {
@@ -111,14 +126,25 @@ impl Finished {
 pub type FinishedRun = RwSignal<Option<Arc<Finished>>>;
 
 #[derive(Clone, Copy)]
-struct State(FinishedRun);
+struct State {
+    newest: FinishedRun,
+    later: FinishedRun,
+}
 
 /// Puts it into the context.
 pub fn provide() {
-    provide_context(State(RwSignal::new(None)));
+    provide_context(State {
+        newest: RwSignal::new(None),
+        later: RwSignal::new(None),
+    });
+}
+
+/// The run that is to be signed as soon as the one before it is.
+pub fn use_later() -> FinishedRun {
+    use_context::<State>().map_or_else(|| RwSignal::new(None), |state| state.later)
 }
 
 /// The newest finished run, from the context.
 pub fn use_finished() -> FinishedRun {
-    use_context::<State>().map_or_else(|| RwSignal::new(None), |state| state.0)
+    use_context::<State>().map_or_else(|| RwSignal::new(None), |state| state.newest)
 }

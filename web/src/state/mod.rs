@@ -1,11 +1,16 @@
 //! What outlives a page: where one is, the chain, the worker, the run that can be signed.
 
+pub mod answer;
 pub mod chain;
 pub mod config;
 pub mod draft;
+pub mod feed;
 pub mod finished;
+pub mod media;
 pub mod models;
 pub mod navigation;
+pub mod pixels;
+pub mod range;
 pub mod replay;
 pub mod signed;
 pub mod stages;

@@ -2,11 +2,14 @@
 
 use super::worker::{Part, Worker};
 use crate::browser::random;
+use crate::text::en;
+use core::cell::RefCell;
 use countersign_client::lists::Engine;
 use countersign_client::verify::{Executor, ExecutorError, Model};
 use countersign_messages::abi::{self, RunResponse};
 use countersign_messages::page::{Asset, Input, RunRequest};
 use countersign_messages::{DeviceChoice, Progress, RunError};
+use countersign_shared::manifest::Task;
 use js_sys::{Array, Uint8Array};
 use std::rc::Rc;
 use web_sys::Blob;
@@ -17,6 +20,19 @@ pub struct Replay {
     pub worker: Worker,
     /// Told how far it is.
     pub report: Rc<dyn Fn(Progress)>,
+    /// What the repeated run answered, for showing; whether it is what was signed is the verdict's to say.
+    pub repeated: Rc<RefCell<Option<Repeated>>>,
+}
+
+/// The answer of a repeated run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Repeated {
+    /// The model's name and version.
+    pub model: String,
+    /// Its task.
+    pub task: Task,
+    /// The result's bytes.
+    pub result: Vec<u8>,
 }
 
 impl Executor for Replay {
@@ -46,7 +62,7 @@ impl Executor for Replay {
                 files
                     .iter()
                     .map(|file| Ok((file.name.clone(), blob(&file.data)?)))
-                    .collect::<Result<_, _>>()?,
+                    .collect::<Result<_, ExecutorError>>()?,
             ),
         };
         // Items are compared, not commitments: this seed's salts are thrown away.
@@ -63,6 +79,11 @@ impl Executor for Replay {
             .run(request, move |progress| report(progress))
             .await
             .map_err(failed)?;
+        *self.repeated.borrow_mut() = outcome.result.clone().map(|result| Repeated {
+            model: en::model_name(&model.manifest.name, &model.manifest.version),
+            task: model.manifest.task,
+            result,
+        });
         Ok(RunResponse {
             executed: outcome.executed,
             input_items: outcome.input_items,

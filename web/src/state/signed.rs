@@ -1,4 +1,4 @@
-//! The newest signed receipt of this tab, with what opens it.
+//! The signed receipts of this tab, with what opens them.
 
 use super::finished::Finished;
 use crate::wallet::Signer;
@@ -50,18 +50,42 @@ impl Signed {
     }
 }
 
-/// The newest receipt.
-pub type SignedReceipt = RwSignal<Option<Rc<Signed>>, LocalStorage>;
-
+/// The receipts of this tab.
 #[derive(Clone, Copy)]
-struct State(SignedReceipt);
+pub struct Receipts(RwSignal<Vec<Rc<Signed>>, LocalStorage>);
 
-/// Puts it into the context.
-pub fn provide() {
-    provide_context(State(RwSignal::new_local(None)));
+impl Receipts {
+    fn new() -> Self {
+        Self(RwSignal::new_local(Vec::new()))
+    }
+
+    /// Keeps a receipt.
+    pub fn keep(self, signed: Signed) {
+        self.0.update(|all| all.push(Rc::new(signed)));
+    }
+
+    /// The receipt of a run.
+    pub fn of(self, run: &Arc<Finished>) -> Option<Rc<Signed>> {
+        self.0.with(|all| find(all, run))
+    }
+
+    /// The same, without waiting for changes.
+    pub fn of_now(self, run: &Arc<Finished>) -> Option<Rc<Signed>> {
+        self.0.with_untracked(|all| find(all, run))
+    }
 }
 
-/// The newest receipt, from the context.
-pub fn use_signed() -> SignedReceipt {
-    use_context::<State>().map_or_else(|| RwSignal::new_local(None), |state| state.0)
+fn find(all: &[Rc<Signed>], run: &Arc<Finished>) -> Option<Rc<Signed>> {
+    let found = all.iter().find(|signed| Arc::ptr_eq(&signed.run, run));
+    found.map(Rc::clone)
+}
+
+/// Puts them into the context.
+pub fn provide() {
+    provide_context(Receipts::new());
+}
+
+/// The receipts, from the context.
+pub fn use_receipts() -> Receipts {
+    use_context().unwrap_or_else(Receipts::new)
 }

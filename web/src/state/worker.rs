@@ -4,7 +4,7 @@
 use core::cell::RefCell;
 use countersign_client::verify::Model;
 use countersign_messages::page::{download, Asset, Assets, Expected, ModelFile, WorkerHandle};
-use countersign_messages::{Progress, RunError};
+use countersign_messages::{ModelInfo, Progress, RunError};
 use countersign_shared::id::{FileHash, ModelId};
 use countersign_shared::manifest::{self, Role};
 use leptos::prelude::*;
@@ -103,6 +103,21 @@ impl Worker {
         self.give(&handle, model, report).await?;
         self.0.borrow_mut().loaded = Some(model.id);
         Ok(Loaded { handle })
+    }
+
+    /// Starts the worker and gives it an ONNX file without a manifest, the file first, then its external data.
+    ///
+    /// # Errors
+    /// Those of [`WorkerHandle::load_bare`].
+    pub async fn load_bare(
+        &self,
+        files: Vec<ModelFile>,
+        report: impl Fn(Progress) + 'static,
+    ) -> Result<(WorkerHandle, ModelInfo), RunError> {
+        let handle = self.handle().await?;
+        self.0.borrow_mut().loaded = None;
+        let info = handle.load_bare(files, report).await?;
+        Ok((handle, info))
     }
 
     /// Starts a worker and gives it a model.

@@ -2,7 +2,9 @@
 //! the crates that decide them.
 
 pub mod about;
+pub mod answer;
 pub mod en;
+pub mod own;
 pub mod run;
 pub mod sign;
 pub mod verify;

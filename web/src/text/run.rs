@@ -1,6 +1,7 @@
 //! The page on which models run. English.
 
 use super::en;
+use crate::state::media::Kind;
 use crate::state::stages::Step;
 use countersign_messages::DeviceChoice;
 use countersign_shared::Lane;
@@ -14,18 +15,35 @@ pub const NO_MODEL_WHY: &str =
 pub const MODEL_FAILED: &str = "The model could not be read";
 
 pub const CHOOSE: &str = "Choose a file";
-pub const HINT: &str = "Or drop one here, or paste it. Any kind of file. It is read in this tab and not sent anywhere.";
 pub const USE_EXAMPLE: &str = "Use an example";
-pub const EXAMPLE_NAME: &str = "thermostat.py";
+pub const PREVIEW: &str = "The chosen picture";
+pub const RECORD: &str = "Record";
+pub const STOP_RECORDING: &str = "Stop recording";
+pub const RECORDING_NAME: &str = "recording.wav";
+pub const NO_MICROPHONE: &str = "No recording";
+pub const EARLIER: &str = "The earlier result";
+pub const EARLIER_HOW: &str = "This model goes on from what another one found in the same picture. Begin with that model, which offers to go on by itself, or give its saved result here.";
+pub const CHOOSE_EARLIER: &str = "Choose a result";
+pub const EARLIER_HINT: &str =
+    "Or drop it here: the file that was saved under the earlier run's answer.";
+pub const READ_TEXT: &str = "Read the text";
+pub const READ_TEXT_WHY: &str = "Another model can read what stands in these places. It gets the same picture and this result; its receipt can name the one of this run.";
+pub const READ_WITH: &str = "Model";
+pub const READING_TEXT: &str = "Reading the text";
+pub const NO_READER: &str = "No model that reads text is published on this chain yet.";
+pub const SAVE_RESULT: &str = "Save the result";
+pub const NOT_SAVED: &str = "The result was not saved";
+pub const NOT_SHOWN: &str = "The result has a form that this version of the app does not draw. It is shown as it stands under “Raw tensors”.";
 pub const NO_FILE: &str = "No file chosen";
 pub const TENSORS: &str = "This model takes tensors";
 pub const TENSORS_HOW: &str =
-    "Tensors are given as NPY files on the command line: countersign run MODEL.onnx --input NAME=FILE.npy --output DIR.";
+    "Tensors are given as NPY files on the command line: countersign run MODEL.onnx --input NAME=FILE.npy --output DIR. Or try the ONNX file with numbers or pictures on the page for your own models.";
 
 pub const DEVICE: &str = "Device";
 pub const DEVICE_AUTO: &str = "Automatic";
 pub const DEVICE_GPU: &str = "GPU";
 pub const DEVICE_ENGINE: &str = "Engine";
+pub const ENGINE_ONLY: &str = "Runs on the engine, in the Replay lane: this task executes its model several times, which graphics processors do not do here.";
 pub const RUN: &str = "Run";
 pub const CANCEL: &str = "Cancel";
 pub const PROGRESS: &str = "Progress";
@@ -40,15 +58,9 @@ pub const CANCELLED_WHY: &str =
 
 pub const RESULT: &str = "Result";
 pub const ON_ENGINE: &str = "Ran on the engine.";
-pub const OVERWRITTEN: &str =
-    "The model was not sure enough of its first label, so its rules give a more general one. The bars show what the model itself answered.";
-pub const TOP: &str = "Top labels";
-pub const LABEL: &str = "Label";
-pub const SHARE: &str = "Score as a bar";
-pub const SCORE: &str = "Score";
 pub const RAW: &str = "Raw tensors";
 pub const NO_TENSORS: &str =
-    "The answer was known without executing the model, so there are no tensors.";
+    "There are no tensors: the answer was known without executing the model, or the model ran several times and only the result is kept.";
 pub const RESULT_FILE: &str = "The result as the receipt commits to it";
 pub const TIMES: &str = "Times";
 pub const TIMES_CAPTION: &str = "Measured inside the worker";
@@ -73,6 +85,25 @@ pub const ROW_OUTPUT: &str = "Output";
 pub const WHAT_ENGINE: &str = "engine";
 pub const WHAT_INPUT: &str = "input commitment";
 pub const WHAT_OUTPUT: &str = "output commitment";
+
+/// What can be given, and what happens to it.
+pub fn hint(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Bytes => "Or drop one here, or paste it. Any kind of file. It is read in this tab and not sent anywhere.",
+        Kind::Picture => "Or drop a picture here, or paste one. PNG or JPEG. It is read in this tab and not sent anywhere.",
+        Kind::Sound => "Or drop a sound here, paste one, or record one. It is read in this tab and not sent anywhere.",
+    }
+}
+
+/// How long a recording is.
+pub fn recorded(seconds: u32) -> String {
+    format!("Recording, {seconds} s")
+}
+
+/// Why there is no recording, and what to do.
+pub fn no_microphone(reason: &str) -> String {
+    format!("{reason} Allow the microphone for this page in the browser's settings, or choose a sound file instead.")
+}
 
 /// What the chosen device means.
 pub fn device_note(device: DeviceChoice) -> &'static str {
@@ -125,11 +156,6 @@ pub fn of(done: u64, total: u64) -> String {
 /// The end of a run, `time` in microseconds.
 pub fn finished_in(time: u64) -> String {
     format!("Finished in {}", en::milliseconds(time))
-}
-
-/// Who answers about what.
-pub fn says(model: &str, file: &str) -> String {
-    format!("{model} takes {file} for")
 }
 
 /// The device sentence for a run on the GPU.

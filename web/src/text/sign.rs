@@ -27,6 +27,15 @@ pub const EXACT_NOTE: &str =
 pub const SUBSTRATE_NOTE: &str =
     "A Polkadot extension or a development account signs this text instead:";
 
+pub const EARLIER_FIRST: &str = "Sign the earlier run first?";
+pub const SIGN_EARLIER: &str = "Sign the earlier run first";
+pub const SIGN_ALONE: &str = "Sign without a reference";
+pub const NEXT: &str = "One more to sign";
+pub const NEXT_GO: &str = "Go on";
+pub const REFERENCE: &str = "Earlier run";
+pub const WHAT_REFERENCE: &str = "earlier receipt";
+pub const REFERENCE_NOTE: &str = "The receipt of the run whose result this one used.";
+
 pub const SIGNER: &str = "Signer";
 pub const NO_WALLET: &str = "No wallet was found in this browser. Any wallet that speaks EIP-6963 will do, or a Polkadot extension; install one and reload.";
 pub const ETHEREUM_NOTE: &str =
@@ -84,6 +93,16 @@ pub const WHAT_ATTESTER: &str = "attester";
 pub const WHAT_SEALED: &str = "sealed id";
 pub const SLIP_FOOT: &str =
     "Anybody can check this receipt, here or with the command line: countersign receipt verify.";
+
+/// Why the earlier run's receipt comes first.
+pub fn earlier_first_why(model: &str, earlier: &str) -> String {
+    format!("{model} used what {earlier} found. A receipt can name the one before it, but that run is not signed yet. Without its receipt, this one names none.")
+}
+
+/// What is still to be signed.
+pub fn next_why(model: &str) -> String {
+    format!("The run of {model} used this result. Its receipt can name this one now. Save this receipt first: both stay in this tab.")
+}
 
 /// The statement as a sentence.
 pub fn statement(model: &str, lane: Lane) -> String {

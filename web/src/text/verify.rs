@@ -16,6 +16,16 @@ pub const REPEAT_NOTE: &str =
     "If you have the very file that the model ran on, this tab can run the model again and compare every bit. It needs a receipt of the Replay lane with its openings.";
 pub const CHOOSE_INPUT: &str = "Choose the input";
 pub const INPUT_HINT: &str = "Or drop it here. It is read in this tab and not sent anywhere.";
+pub const TWO_RUNS: &str = "The run used an earlier run’s result";
+pub const TWO_RUNS_NOTE: &str = "Then the repeated run needs that result’s file too. With the earlier receipt, saved with its opened result, this page also checks that the one was handed over to the other.";
+pub const CHOOSE_FROM: &str = "Choose the earlier result";
+pub const FROM_HINT: &str = "Or drop it here: the result file of the earlier run.";
+pub const CHOOSE_EARLIER: &str = "Choose the earlier receipt";
+pub const EARLIER_HINT: &str =
+    "Or drop it here. Whether it is still valid has to be checked by itself.";
+pub const EARLIER_GIVEN: &str = "The earlier receipt was read.";
+pub const RESULT: &str = "The opened result";
+pub const RESULT_NOTE: &str = "The repeated run gave it again, bit for bit.";
 pub const ANOTHER: &str = "Check another";
 pub const PRINT: &str = "Print";
 pub const TROUBLE: &str = "The file could not be read";

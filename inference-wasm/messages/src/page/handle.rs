@@ -41,7 +41,8 @@ struct Files {
 
 #[derive(Clone)]
 struct Model {
-    manifest: Vec<u8>,
+    /// `None` for an ONNX file without one.
+    manifest: Option<Vec<u8>>,
     files: Vec<ModelFile>,
 }
 
@@ -111,13 +112,32 @@ impl WorkerHandle {
                 ),
             });
         }
+        self.take(Some(manifest.to_vec()), files, progress).await
+    }
+
+    /// Loads an ONNX file without a manifest in place of an earlier model, as `tensors/1`: the ONNX file first, then its
+    /// external data. Nothing says what its bytes should be, so a run of it belongs to no registered model.
+    ///
+    /// # Errors
+    /// As [`load_model`](Self::load_model).
+    pub async fn load_bare(
+        &self,
+        files: Vec<ModelFile>,
+        progress: impl Fn(Progress) + 'static,
+    ) -> Result<ModelInfo, RunError> {
+        self.take(None, files, progress).await
+    }
+
+    async fn take(
+        &self,
+        manifest: Option<Vec<u8>>,
+        files: Vec<ModelFile>,
+        progress: impl Fn(Progress) + 'static,
+    ) -> Result<ModelInfo, RunError> {
         let report: Report = Rc::new(progress);
         self.forget_model();
         self.up(&report).await?;
-        let model = Model {
-            manifest: manifest.to_vec(),
-            files,
-        };
+        let model = Model { manifest, files };
         let info = self
             .give_model(&model, &report)
             .await
@@ -338,9 +358,10 @@ impl WorkerHandle {
 
     async fn give_model(&self, model: &Model, report: &Report) -> Result<ModelInfo, Ended> {
         self.live(|live| live.has_model = false);
-        let request = Request::Model {
-            manifest: model.manifest.clone(),
-            paths: model.files.iter().map(|file| file.path.clone()).collect(),
+        let paths = model.files.iter().map(|file| file.path.clone()).collect();
+        let request = match model.manifest.clone() {
+            Some(manifest) => Request::Model { manifest, paths },
+            None => Request::Bare { paths },
         };
         let blobs = model.files.iter().map(|file| file.data.clone()).collect();
         match self.call(request, blobs, report.clone()).await? {

@@ -1,37 +1,28 @@
 //! What one does on the page: give a file, choose a device, run, cancel.
 
+use super::execute::{execute, Given};
+use super::input::{Chosen, ChosenFile, EarlierField, InputField};
+use super::read_text::ReadText;
 use super::result::Result as ResultView;
 use super::slip::RunSlip;
 use super::stages::StageList;
-use crate::browser::random;
-use crate::components::files::DropArea;
+use crate::app::Page;
 use crate::components::id::Id;
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
-use crate::state::finished::{use_finished, Finished, UnsoundRun};
+use crate::state::finished::{use_finished, Finished};
+use crate::state::media::engine_only;
 use crate::state::stages::Stages;
 use crate::state::worker::{use_worker, Worker};
 use crate::text::{en, run as text};
 use countersign_client::messages;
 use countersign_client::verify::Model;
-use countersign_messages::page::{download, Expected, Input, RunRequest};
-use countersign_messages::{DeviceChoice, RunError, MAX_INPUT_BYTES};
+use countersign_messages::DeviceChoice;
 use countersign_shared::manifest::Task;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::components::A;
 use std::sync::Arc;
-use web_sys::{Blob, File};
-
-/// A file that the user gave.
-#[derive(Clone)]
-pub struct Chosen {
-    /// Its name.
-    pub name: String,
-    /// Its length in bytes.
-    pub size: u64,
-    /// Its bytes, by reference.
-    pub data: Blob,
-}
 
 /// How the run stands.
 #[derive(Clone)]
@@ -48,8 +39,6 @@ pub enum Phase {
     Cancelled,
 }
 
-const EXAMPLE: &str = "/examples/thermostat.py";
-
 /// The bench, and the slip beside it.
 #[component]
 pub fn Bench(model: Model) -> impl IntoView {
@@ -58,59 +47,56 @@ pub fn Bench(model: Model) -> impl IntoView {
         manifest,
         ..
     } = model.clone();
-    let takes_file = manifest.task.takes_file();
-    let chosen = RwSignal::new_local(None::<Chosen>);
-    let device = RwSignal::new(DeviceChoice::Auto);
+    let task = manifest.task;
+    let takes_file = task.takes_file();
+    let takes_result = task.takes_result();
+    let chosen: ChosenFile = RwSignal::new_local(None);
+    let from: ChosenFile = RwSignal::new_local(None);
+    // What the shown result is about: another file may be chosen meanwhile.
+    let ran = StoredValue::new_local(None::<Chosen>);
+    let linked = RwSignal::new(None::<Arc<Finished>>);
+    let linking = RwSignal::new(false);
+    let device = RwSignal::new(if engine_only(task) {
+        DeviceChoice::Engine
+    } else {
+        DeviceChoice::Auto
+    });
     let stages = RwSignal::new(Stages::default());
     let phase = RwSignal::new(Phase::Idle);
     let worker = StoredValue::new_local(use_worker());
     let finished = use_finished();
     let model = StoredValue::new(model);
 
-    let take = move |file: File| {
-        // `size` is a JavaScript number, an integer far below 2^53.
-        let size = file.size() as u64;
+    let on_choice = move |trouble: Option<String>| {
         stages.set(Stages::default());
-        if size > MAX_INPUT_BYTES {
-            let limit = MAX_INPUT_BYTES;
-            chosen.set(None);
-            phase.set(Phase::Failed(
-                RunError::InputTooLarge { size, limit }.to_string(),
-            ));
-            return;
-        }
-        chosen.set(Some(Chosen {
-            name: file.name(),
-            size,
-            data: file.into(),
-        }));
-        phase.set(Phase::Idle);
+        linked.set(None);
+        phase.set(trouble.map_or(Phase::Idle, Phase::Failed));
     };
-    let example = move |_| {
-        spawn_local(async move {
-            match download(EXAMPLE, Expected::default(), None, &mut |_| ()).await {
-                Ok(data) => {
-                    let size = data.size() as u64;
-                    chosen.set(Some(Chosen {
-                        name: text::EXAMPLE_NAME.to_owned(),
-                        size,
-                        data,
-                    }));
-                    phase.set(Phase::Idle);
-                }
-                Err(error) => phase.set(Phase::Failed(error.to_string())),
-            }
-        });
-    };
+    let ready = Signal::derive_local(move || {
+        chosen.with(Option::is_some) && (!takes_result || from.with(Option::is_some))
+    });
     let run = move |_| {
         let (Some(file), false) = (chosen.get_untracked(), is_running(phase)) else {
             return;
         };
+        if !ready.get_untracked() || linking.get_untracked() {
+            return;
+        }
         phase.set(Phase::Running);
+        linked.set(None);
+        ran.set_value(Some(file.clone()));
         stages.set(Stages::default());
         let (model, worker) = (model.get_value(), worker.get_value());
+        let given = Given {
+            file,
+            from: from
+                .get_untracked()
+                .filter(|_| takes_result)
+                .map(|from| from.data),
+            earlier: None,
+        };
         spawn_local(async move {
-            let outcome = execute(model, worker, file, device.get_untracked(), stages).await;
+            let outcome = execute(model, worker, given, device.get_untracked(), stages).await;
             // After a cancellation the answer is that of a run nobody waits for.
             let next = match outcome {
                 Ok(run) => {
@@ -120,9 +106,10 @@ pub fn Bench(model: Model) -> impl IntoView {
                 }
                 Err(error) => {
                     stages.update(Stages::fail);
-                    match error {
-                        Failure::Run(RunError::Cancelled) => Phase::Cancelled,
-                        other => Phase::Failed(other.to_string()),
+                    if error.is_cancelled() {
+                        Phase::Cancelled
+                    } else {
+                        Phase::Failed(error.to_string())
                     }
                 }
             };
@@ -131,7 +118,7 @@ pub fn Bench(model: Model) -> impl IntoView {
     };
     let cancel = move |_| worker.with_value(Worker::cancel);
     on_cleanup(move || {
-        if is_running(phase) {
+        if is_running(phase) || linking.try_get_untracked() == Some(true) {
             worker.try_with_value(Worker::cancel);
         }
     });
@@ -152,18 +139,29 @@ pub fn Bench(model: Model) -> impl IntoView {
                 <p>{manifest.description.clone()}</p>
                 <Show
                     when=move || takes_file
-                    fallback=|| view! { <Notice mark=Mark::Absent head=text::TENSORS text=text::TENSORS_HOW/> }
+                    fallback=|| {
+                        view! {
+                            <Notice mark=Mark::Absent head=text::TENSORS text=text::TENSORS_HOW>
+                                <A href=Page::Try.path() attr:class="button">{en::NAV_TRY}</A>
+                            </Notice>
+                        }
+                    }
                 >
-                    <DropArea choose=text::CHOOSE hint=text::HINT on_file=take>
-                        <button type="button" class="button" on:click=example>{text::USE_EXAMPLE}</button>
-                    </DropArea>
-                    <ChosenLine chosen/>
-                    <DeviceField device running/>
+                    <InputField task chosen on_choice/>
+                    <Show when=move || takes_result>
+                        <EarlierField from/>
+                    </Show>
+                    <Show
+                        when=move || !engine_only(task)
+                        fallback=|| view! { <p class="quiet">{text::ENGINE_ONLY}</p> }
+                    >
+                        <DeviceField device running/>
+                    </Show>
                     <div class="actions run-actions">
                         <button
                             type="button"
                             class="button button-primary"
-                            disabled=move || chosen.with(Option::is_none) || running.get()
+                            disabled=move || !ready.get() || running.get() || linking.get()
                             on:click=run
                         >
                             {text::RUN}
@@ -180,14 +178,34 @@ pub fn Bench(model: Model) -> impl IntoView {
                     Phase::Cancelled => {
                         Some(view! { <Notice mark=Mark::Absent head=text::CANCELLED text=text::CANCELLED_WHY/> }.into_any())
                     }
-                    Phase::Done(run) => Some(view! { <ResultView run/> }.into_any()),
+                    Phase::Done(run) => {
+                        let file = ran.get_value().filter(|_| task == Task::TextDetection);
+                        let more = file
+                            .map(|file| view! { <ReadText run=Arc::clone(&run) file linked busy=linking/> });
+                        Some(
+                            view! {
+                                <ResultView run/>
+                                {more}
+                            }
+                                .into_any(),
+                        )
+                    }
                     Phase::Idle | Phase::Running => None,
                 }}
                 <Show when=move || takes_file>
                     <StageList stages phase device/>
                 </Show>
             </div>
-            <RunSlip model=model.get_value() done/>
+            <div class="stack-wide">
+                <RunSlip model=model.get_value() done/>
+                {move || {
+                    linked
+                        .get()
+                        .map(|run| {
+                            view! { <RunSlip model=run.model.clone() done=Signal::stored(Some(run))/> }
+                        })
+                }}
+            </div>
         </div>
     }
 }
@@ -198,76 +216,9 @@ fn is_running(phase: RwSignal<Phase>) -> bool {
         .unwrap_or(false)
 }
 
-/// Why a run gave nothing.
-enum Failure {
-    Run(RunError),
-    Unsound(UnsoundRun),
-    Browser(crate::browser::error::BrowserError),
-}
-
-impl core::fmt::Display for Failure {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self {
-            Self::Run(error) => error.fmt(f),
-            Self::Unsound(error) => error.fmt(f),
-            Self::Browser(error) => error.fmt(f),
-        }
-    }
-}
-
-/// Loads what is missing, then runs. A fresh seed for every run (PROTOCOL 2.4).
-async fn execute(
-    model: Model,
-    worker: Worker,
-    file: Chosen,
-    device: DeviceChoice,
-    stages: RwSignal<Stages>,
-) -> Result<Arc<Finished>, Failure> {
-    let seed = random::bytes32().map_err(Failure::Browser)?;
-    let loading = move |part, progress| {
-        let _ = stages.try_update(|stages| stages.loading(part, progress));
-    };
-    let loaded = worker.load(&model, loading).await.map_err(Failure::Run)?;
-    let request = RunRequest {
-        input: Input::File(file.data),
-        device,
-        seed,
-    };
-    let running = move |progress| {
-        let _ = stages.try_update(|stages| stages.running(progress));
-    };
-    let outcome = loaded
-        .handle
-        .run(request, running)
-        .await
-        .map_err(Failure::Run)?;
-    Finished::new(model, file.name, outcome, seed)
-        .map(Arc::new)
-        .map_err(Failure::Unsound)
-}
-
-/// The chosen file's name and size, in a place of its own.
-#[component]
-fn ChosenLine(chosen: RwSignal<Option<Chosen>, LocalStorage>) -> impl IntoView {
-    view! {
-        <p class="chosen" role="status" data-testid="chosen">
-            {move || {
-                chosen.with(|chosen| match chosen {
-                    Some(file) => view! {
-                        <span class="drop-name">{file.name.clone()}</span>
-                        <span class="quiet">{en::size(file.size)}</span>
-                    }
-                    .into_any(),
-                    None => view! { <span class="quiet">{text::NO_FILE}</span> }.into_any(),
-                })
-            }}
-        </p>
-    }
-}
-
 /// Automatic, GPU or engine.
 #[component]
-fn DeviceField(
+pub fn DeviceField(
     device: RwSignal<DeviceChoice>,
     #[prop(into)] running: Signal<bool>,
 ) -> impl IntoView {

@@ -1,6 +1,9 @@
 //! Run one model on one file, on this device.
 
-mod bench;
+pub mod bench;
+mod execute;
+mod input;
+mod read_text;
 mod result;
 mod slip;
 mod stages;

@@ -3,7 +3,7 @@
 use crate::app::Page;
 use crate::components::id::Id;
 use crate::components::slip::{Pending, Row, Rows, Slip, Tear};
-use crate::state::finished::Finished;
+use crate::state::finished::{use_finished, Finished};
 use crate::text::{en, run as text};
 use countersign_client::messages;
 use countersign_client::verify::Model;
@@ -21,6 +21,7 @@ pub fn RunSlip(model: Model, #[prop(into)] done: Signal<Option<Arc<Finished>>>) 
         manifest,
         ..
     } = model;
+    let finished = use_finished();
     let name = en::model_name(&manifest.name, &manifest.version);
     let id_row = move |what: &'static str, value: fn(&Finished) -> String| {
         move || match done.get() {
@@ -39,9 +40,15 @@ pub fn RunSlip(model: Model, #[prop(into)] done: Signal<Option<Arc<Finished>>>) 
     }
     };
     let foot = move || match done.get() {
-        Some(_) => view! {
+        Some(run) => view! {
             <div class="actions slip-actions">
-                <A href=Page::Sign.path() attr:class="button button-primary">{text::SIGN_THIS}</A>
+                <A
+                    href=Page::Sign.path()
+                    attr:class="button button-primary"
+                    on:click=move |_| finished.set(Some(Arc::clone(&run)))
+                >
+                    {text::SIGN_THIS}
+                </A>
             </div>
         }
         .into_any(),

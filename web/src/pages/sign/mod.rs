@@ -14,8 +14,8 @@ use crate::components::page_head::PageHead;
 use crate::components::shape::Mark;
 use crate::state::chain::{use_chain, Link};
 use crate::state::draft::{Draft, NoDraft};
-use crate::state::finished::{use_finished, Finished};
-use crate::state::signed::use_signed;
+use crate::state::finished::{use_finished, use_later, Finished};
+use crate::state::signed::use_receipts;
 use crate::text::sign as text;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -38,18 +38,30 @@ enum Shown {
 pub fn Sign() -> impl IntoView {
     let chain = use_chain();
     let finished = use_finished();
-    let signed = use_signed();
+    let receipts = use_receipts();
+    let later = use_later();
+    // The user chose to sign without a reference to the earlier run.
+    let alone = RwSignal::new(None::<Arc<Finished>>);
     let shown = RwSignal::new(Shown::Nothing);
     let draft = move |run: Arc<Finished>| {
         shown.set(Shown::Drafting);
         spawn_local(async move {
-            let next = match Draft::new(run, chain).await {
+            let next = match Draft::new(run, chain, receipts).await {
                 Ok(draft) => Shown::Ready(Box::new(draft)),
                 Err(error) => Shown::Failed(error),
             };
             // The page may have been left meanwhile.
             let _ = shown.try_set(next);
         });
+    };
+    let receipt = move || receipts.of(&finished.get()?);
+    // An earlier run whose result this one used, and that nobody signed yet.
+    let unsigned = move || {
+        let run = finished.get()?;
+        let earlier = run.earlier.clone()?;
+        let chosen =
+            alone.with(|alone| alone.as_ref().is_some_and(|alone| Arc::ptr_eq(alone, &run)));
+        (!chosen && receipts.of(&earlier).is_none()).then_some((run, earlier))
     };
     // Drafts once per run, as soon as it is known whether there is a chain; a draft on show is never replaced.
     Effect::new(move |_| {
@@ -60,14 +72,10 @@ pub fn Sign() -> impl IntoView {
             Shown::Ready(draft) => !Arc::ptr_eq(&draft.run, &run),
             Shown::Drafting => false,
         };
-        if settled && wanted {
+        if settled && wanted && unsigned().is_none() {
             draft(run);
         }
     });
-    let receipt = move || {
-        let run = finished.get()?;
-        signed.get().filter(|signed| Arc::ptr_eq(&signed.run, &run))
-    };
     let title = Signal::derive(move || {
         if receipt().is_some() {
             text::TITLE_SIGNED
@@ -77,11 +85,29 @@ pub fn Sign() -> impl IntoView {
         .to_owned()
     });
     let body = move || {
-        if receipt().is_some() {
-            return view! { <ReceiptView/> }.into_any();
+        if let Some(signed) = receipt() {
+            return view! { <ReceiptView held=StoredValue::new_local(signed)/> }.into_any();
         }
         if finished.with(Option::is_none) {
             return view! { <Nothing/> }.into_any();
+        }
+        if let Some((run, earlier)) = unsigned() {
+            let name = |run: &Finished| run.model.manifest.name.clone();
+            let why = text::earlier_first_why(&name(&run), &name(&earlier));
+            let (held, without) = (Arc::clone(&run), run);
+            let first = move |_| {
+                later.set(Some(Arc::clone(&held)));
+                finished.set(Some(Arc::clone(&earlier)));
+            };
+            return view! {
+                <Notice mark=Mark::Absent head=text::EARLIER_FIRST text=why>
+                    <button type="button" class="button button-primary" on:click=first>{text::SIGN_EARLIER}</button>
+                    <button type="button" class="button" on:click=move |_| alone.set(Some(Arc::clone(&without)))>
+                        {text::SIGN_ALONE}
+                    </button>
+                </Notice>
+            }
+            .into_any();
         }
         match shown.get() {
             Shown::Nothing | Shown::Drafting => {

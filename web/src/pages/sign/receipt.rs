@@ -9,8 +9,8 @@ use crate::components::notice::Notice;
 use crate::components::page_head::focus_heading;
 use crate::components::shape::Mark;
 use crate::components::slip::{Row, Rows, Slip, Tear};
-use crate::state::finished::Finished;
-use crate::state::signed::{use_signed, Reveal, Signed};
+use crate::state::finished::{use_finished, use_later, Finished};
+use crate::state::signed::{Reveal, Signed};
 use crate::text::{en, run as run_text, sign as text};
 use countersign_client::messages;
 use countersign_shared::receipt::{Receipt, Verified};
@@ -23,9 +23,18 @@ use std::sync::Arc;
 
 /// The page after signing.
 #[component]
-pub fn ReceiptView() -> impl IntoView {
-    let Some(signed) = use_signed().get_untracked() else {
-        return ().into_any();
+pub fn ReceiptView(held: StoredValue<Rc<Signed>, LocalStorage>) -> impl IntoView {
+    let signed = held.get_value();
+    let (finished, later) = (use_finished(), use_later());
+    let here = Arc::clone(&signed.run);
+    // The run that used this one's result and waits for its own signature.
+    let next = move || {
+        later.get().filter(|later| {
+            later
+                .earlier
+                .as_ref()
+                .is_some_and(|earlier| Arc::ptr_eq(earlier, &here))
+        })
     };
     Effect::new(|_| focus_heading());
     let input = RwSignal::new(true);
@@ -35,10 +44,24 @@ pub fn ReceiptView() -> impl IntoView {
         output: output.get(),
     });
     let payer = RwSignal::new(crate::wallet::dev::ACCOUNTS[0].to_owned());
-    let held = StoredValue::new_local(Rc::clone(&signed));
     view! {
         <div class="bench">
             <div class="stack-wide no-print">
+                {move || {
+                    next()
+                        .map(|run| {
+                            let why = text::next_why(&run.model.manifest.name);
+                            let go = move |_| {
+                                later.set(None);
+                                finished.set(Some(Arc::clone(&run)));
+                            };
+                            view! {
+                                <Notice mark=Mark::Absent head=text::NEXT text=why>
+                                    <button type="button" class="button button-primary" on:click=go>{text::NEXT_GO}</button>
+                                </Notice>
+                            }
+                        })
+                }}
                 <section class="stack">
                     <h2>{text::KEEP}</h2>
                     <p>{text::KEEP_NOTE}</p>
@@ -62,7 +85,6 @@ pub fn ReceiptView() -> impl IntoView {
             <ReceiptSlip receipt=signed.receipt run=Arc::clone(&signed.run)/>
         </div>
     }
-    .into_any()
 }
 
 /// Save, copy, verify.
@@ -175,6 +197,16 @@ fn ReceiptSlip(receipt: Verified<Receipt>, run: Arc<Finished>) -> impl IntoView 
                     <span class="row-note">{run_text::lane_note(lane)}</span>
                 </Row>
                 <Row label=text::TIME>{messages::time(statement.time)}</Row>
+                {statement
+                    .reference()
+                    .map(|earlier| {
+                        view! {
+                            <Row label=text::REFERENCE>
+                                <Id what=text::WHAT_REFERENCE value=earlier.to_string()/>
+                                <span class="row-note">{text::REFERENCE_NOTE}</span>
+                            </Row>
+                        }
+                    })}
                 <Row label=text::RECEIPT_ID>
                     <span class="mono small" data-testid="receipt-id">{receipt.id().to_string()}</span>
                 </Row>

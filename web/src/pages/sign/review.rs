@@ -6,13 +6,12 @@ use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::components::slip::Slip;
 use crate::state::draft::Draft;
-use crate::state::signed::{use_signed, Signed};
+use crate::state::signed::{use_receipts, Signed};
 use crate::text::sign as text;
 use crate::wallet::discovery::use_wallets;
 use crate::wallet::{sign_receipt, Asking, WalletError};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::rc::Rc;
 
 /// How signing stands.
 #[derive(Clone, PartialEq)]
@@ -28,7 +27,7 @@ enum Signing {
 /// The page before there is a signature.
 #[component]
 pub fn Review(draft: Draft) -> impl IntoView {
-    let signed = use_signed();
+    let receipts = use_receipts();
     let choice = RwSignal::new(None::<Choice>);
     let account = RwSignal::new(crate::wallet::dev::ACCOUNTS[0].to_owned());
     let state = RwSignal::new(Signing::Idle);
@@ -51,11 +50,11 @@ pub fn Review(draft: Draft) -> impl IntoView {
                 let _ = state.try_set(Signing::Asking(what));
             };
             match sign_receipt(&signer, draft.statement, draft.deployment, asking).await {
-                Ok(receipt) => signed.set(Some(Rc::new(Signed {
+                Ok(receipt) => receipts.keep(Signed {
                     receipt,
                     run: draft.run,
                     signer,
-                }))),
+                }),
                 Err(error) => {
                     let _ = state.try_set(Signing::Failed(error));
                 }

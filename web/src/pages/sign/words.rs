@@ -65,6 +65,16 @@ pub fn PlainWords(draft: Draft) -> impl IntoView {
                         None => view! { <span>{text::NO_BEACON}</span> }.into_any(),
                     }}
                 </Row>
+                {statement
+                    .reference()
+                    .map(|earlier| {
+                        view! {
+                            <Row label=text::REFERENCE>
+                                <Id what=text::WHAT_REFERENCE value=earlier.to_string()/>
+                                <span class="row-note">{text::REFERENCE_NOTE}</span>
+                            </Row>
+                        }
+                    })}
                 <Row label=text::TIME>{messages::time(statement.time)}</Row>
                 <Row label=text::CHAIN>{chain}</Row>
             </Rows>

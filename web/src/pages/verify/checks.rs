@@ -4,14 +4,15 @@
 
 use crate::browser::clock;
 use crate::state::chain::{Link, Outage, OutageReason};
-use crate::state::replay::Replay;
+use crate::state::replay::{Repeated, Replay};
 use crate::state::worker::Worker;
 use countersign_client::lists::{Deployments, Engines};
 use countersign_client::transport::web::Fetch;
-use countersign_client::verify::{self, Access, Report, Request, Row, RowKind};
+use countersign_client::verify::{self, Access, Finding, Report, Request, Row, RowKind};
 use countersign_client::Chain;
-use countersign_messages::abi::Input;
+use countersign_messages::abi::{Input, NamedFile};
 use countersign_messages::Progress;
+use countersign_shared::item::Name;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
@@ -26,6 +27,28 @@ pub struct Given {
     pub proofs: Vec<Arc<Vec<u8>>>,
     /// The input's name and bytes.
     pub input: Option<Arc<(String, Vec<u8>)>>,
+    /// The name and bytes of the earlier result that the run used too, if it did.
+    pub from: Option<Arc<(String, Vec<u8>)>>,
+    /// The receipt of that earlier run.
+    pub earlier: Option<Arc<Vec<u8>>>,
+}
+
+impl Given {
+    /// What the run is repeated with.
+    fn repeat_with(&self) -> Option<Input> {
+        let file = self.input.as_ref()?.1.clone();
+        let named = |name: &str, data: Vec<u8>| NamedFile {
+            name: name.to_owned(),
+            data,
+        };
+        Some(match &self.from {
+            None => Input::File(file),
+            Some(from) => Input::Files(vec![
+                named(Name::FILE, file),
+                named(Name::FROM, from.1.clone()),
+            ]),
+        })
+    }
 }
 
 /// All rows, in order.
@@ -61,6 +84,7 @@ pub struct Seen {
 pub struct Checks {
     seen: RwSignal<Option<Seen>>,
     progress: RwSignal<Option<Progress>>,
+    repeated: RwSignal<Option<Repeated>>,
     /// Counts the starts: what an older one finds is not shown.
     round: RwSignal<u32>,
 }
@@ -71,6 +95,7 @@ impl Checks {
         Self {
             seen: RwSignal::new(None),
             progress: RwSignal::new(None),
+            repeated: RwSignal::new(None),
             round: RwSignal::new(0),
         }
     }
@@ -106,6 +131,11 @@ impl Checks {
             .flatten()
     }
 
+    /// The opened result, once the repeated run has given it again.
+    pub fn repeated(self) -> Option<Repeated> {
+        self.repeated.get()
+    }
+
     /// How far the repeated run is.
     pub fn said(self) -> String {
         self.progress
@@ -119,6 +149,7 @@ impl Checks {
         let round = self.round.get_untracked().wrapping_add(1);
         self.round.set(round);
         self.progress.set(None);
+        self.repeated.set(None);
         let Some(document) = given.document.clone() else {
             self.seen.set(None);
             return;
@@ -135,14 +166,11 @@ impl Checks {
             };
             let (deployments, engines) = lists(&link);
             let proofs: Vec<Vec<u8>> = given.proofs.iter().map(|proof| proof.to_vec()).collect();
-            let input = given
-                .input
-                .as_ref()
-                .map(|input| Input::File(input.1.clone()));
+            let input = given.repeat_with();
             let mut request = Request {
                 document: &document,
                 proofs: &proofs,
-                earlier: None,
+                earlier: given.earlier.as_ref().map(|earlier| earlier.as_slice()),
                 input: None,
                 models: &[],
                 deployments: &deployments,
@@ -176,10 +204,25 @@ impl Checks {
                     self.progress.set(Some(progress));
                 }
             });
-            let replay = Replay { worker, report };
+            let replay = Replay {
+                worker,
+                report,
+                repeated: Rc::default(),
+            };
             let report = verify::verify(&request, &access, Some(&replay)).await;
             if current() {
                 self.progress.set(None);
+                // Only a result that was opened, and that came out again bit for bit, is shown as the receipt's.
+                let same = report
+                    .row(RowKind::Computation)
+                    .is_some_and(|row| match &row.finding {
+                        Finding::Reproduced { checked, .. } => {
+                            checked.iter().any(|name| name == Name::RESULT)
+                        }
+                        _ => false,
+                    });
+                let repeated = replay.repeated.borrow_mut().take();
+                self.repeated.set(repeated.filter(|_| same));
             }
             show(report, Settled::All);
         });

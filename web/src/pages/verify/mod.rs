@@ -1,5 +1,6 @@
 //! Check a receipt: from a file, a link, or pasted text. The verdict and its words are `countersign-client`'s.
 
+mod answer;
 mod checks;
 mod slip;
 
@@ -12,6 +13,7 @@ use crate::components::shape::Mark;
 use crate::state::chain::use_chain;
 use crate::state::worker::{use_worker, Worker};
 use crate::text::{en, verify as text};
+use answer::OpenedAnswer;
 use checks::{Checks, Given};
 use countersign_messages::MAX_INPUT_BYTES;
 use countersign_shared::files::Format;
@@ -63,6 +65,19 @@ pub fn Verify() -> impl IntoView {
         read_into(file, MAX_INPUT_BYTES, trouble, move |bytes| {
             trouble.set(None);
             given.update(|given| given.input = Some(Arc::new((name.clone(), bytes))));
+        });
+    };
+    let take_from = move |file: File| {
+        let name = file.name();
+        read_into(file, MAX_DOCUMENT_BYTES, trouble, move |bytes| {
+            trouble.set(None);
+            given.update(|given| given.from = Some(Arc::new((name.clone(), bytes))));
+        });
+    };
+    let take_earlier = move |file: File| {
+        read_into(file, MAX_DOCUMENT_BYTES, trouble, move |bytes| {
+            trouble.set(None);
+            given.update(|given| given.earlier = Some(Arc::new(bytes)));
         });
     };
     let take_text = move |text: String| {
@@ -118,7 +133,22 @@ pub fn Verify() -> impl IntoView {
                                 .with(|given| given.input.as_ref().map(|input| text::input_given(&input.0, input.1.len() as u64)))
                         }}
                     </p>
+                    <details class="more">
+                        <summary>{text::TWO_RUNS}</summary>
+                        <div class="stack">
+                            <p>{text::TWO_RUNS_NOTE}</p>
+                            <DropArea choose=text::CHOOSE_FROM hint=text::FROM_HINT on_file=take_from pasted=false/>
+                            <p role="status" class="chosen">
+                                {move || given.with(|given| given.from.as_ref().map(|from| from.0.clone()))}
+                            </p>
+                            <DropArea choose=text::CHOOSE_EARLIER hint=text::EARLIER_HINT on_file=take_earlier pasted=false/>
+                            <p role="status" class="chosen">
+                                {move || given.with(|given| given.earlier.as_ref().map(|_| text::EARLIER_GIVEN))}
+                            </p>
+                        </div>
+                    </details>
                     <p role="status" class="quiet" data-testid="replay-status">{move || checks.said()}</p>
+                    <OpenedAnswer checks given/>
                 </Show>
                 <Show when=move || has_document.get()>
                     <div class="actions">

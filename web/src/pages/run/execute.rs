@@ -1,0 +1,96 @@
+//! One run: loads what is missing, runs, and keeps what a receipt needs.
+
+use super::input::Chosen;
+use crate::browser::error::BrowserError;
+use crate::browser::random;
+use crate::state::finished::{Finished, UnsoundRun};
+use crate::state::stages::Stages;
+use crate::state::worker::Worker;
+use core::fmt;
+use countersign_client::verify::Model;
+use countersign_messages::page::{Input, RunRequest};
+use countersign_messages::{DeviceChoice, RunError};
+use countersign_shared::item::Name;
+use leptos::prelude::*;
+use std::sync::Arc;
+use web_sys::Blob;
+
+/// What a run takes.
+pub struct Given {
+    /// The file.
+    pub file: Chosen,
+    /// The result of the run before, for tasks that take one.
+    pub from: Option<Blob>,
+    /// That run, where this tab holds it.
+    pub earlier: Option<Arc<Finished>>,
+}
+
+/// Why a run gave nothing.
+pub enum Failure {
+    /// The worker's words.
+    Run(RunError),
+    /// What it answered cannot be signed.
+    Unsound(UnsoundRun),
+    /// The browser refused something.
+    Browser(BrowserError),
+}
+
+impl Failure {
+    /// Whether the user stopped it.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self, Self::Run(RunError::Cancelled))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Run(error) => error.fmt(f),
+            Self::Unsound(error) => error.fmt(f),
+            Self::Browser(error) => error.fmt(f),
+        }
+    }
+}
+
+/// Loads what is missing, then runs. A fresh seed for every run (PROTOCOL 2.4).
+pub async fn execute(
+    model: Model,
+    worker: Worker,
+    given: Given,
+    device: DeviceChoice,
+    stages: RwSignal<Stages>,
+) -> Result<Arc<Finished>, Failure> {
+    let seed = random::bytes32().map_err(Failure::Browser)?;
+    let loading = move |part, progress| {
+        let _ = stages.try_update(|stages| stages.loading(part, progress));
+    };
+    let loaded = worker.load(&model, loading).await.map_err(Failure::Run)?;
+    let Given {
+        file,
+        from,
+        earlier,
+    } = given;
+    let input = match from {
+        None => Input::File(file.data),
+        Some(from) => Input::Files(vec![
+            (Name::FILE.to_owned(), file.data),
+            (Name::FROM.to_owned(), from),
+        ]),
+    };
+    let request = RunRequest {
+        input,
+        device,
+        seed,
+    };
+    let running = move |progress| {
+        let _ = stages.try_update(|stages| stages.running(progress));
+    };
+    let outcome = loaded
+        .handle
+        .run(request, running)
+        .await
+        .map_err(Failure::Run)?;
+    Finished::new(model, file.name, outcome, seed, file.media, earlier)
+        .map(Arc::new)
+        .map_err(Failure::Unsound)
+}
