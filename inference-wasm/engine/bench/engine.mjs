@@ -54,7 +54,8 @@ class Reader {
   result() {
     if (this.u8() === 0) return;
     this.u8();
-    throw new Error(this.bytes().toString());
+    const node = this.u8() === 1 ? `${this.bytes()}: ` : "";
+    throw new Error(node + this.bytes());
   }
 }
 

@@ -125,6 +125,9 @@ fn judge(case: &Path) -> Verdict {
             _ => return Verdict::Outside,
         }
     }
+    if sets.is_empty() {
+        return Verdict::Refused("the case holds no data".to_owned());
+    }
     let mut engine = Engine::new();
     let request = LoadRequest {
         task: Task::Tensors1,
@@ -141,6 +144,11 @@ fn judge(case: &Path) -> Verdict {
         Err(error) => return Verdict::Refused(error.to_string()),
     };
     for (given, expected) in sets {
+        if given.len() != inputs.len() {
+            return Verdict::Refused(
+                "the case feeds other inputs than the model declares".to_owned(),
+            );
+        }
         let feed = inputs
             .iter()
             .zip(&given)
@@ -153,6 +161,13 @@ fn judge(case: &Path) -> Verdict {
             Ok(response) => response,
             Err(error) => return Verdict::Refused(error.to_string()),
         };
+        if expected.len() != response.outputs.len() {
+            return Verdict::Wrong(format!(
+                "{} outputs instead of {}",
+                response.outputs.len(),
+                expected.len()
+            ));
+        }
         for ((port, (_, expected)), found) in outputs.iter().zip(&expected).zip(&response.outputs) {
             if let Err(difference) = compare(expected, found) {
                 return Verdict::Wrong(format!("output {}: {difference}", port.name));

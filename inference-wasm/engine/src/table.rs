@@ -14,8 +14,8 @@ use crate::budget::Budget;
 use crate::call::{Call, Outputs};
 use crate::exec::Step;
 use crate::op::{
-    attention, binary, cast, control, conv, gather, layout, linear, loss, norm, pool, quant,
-    recurrent, reduce, resize, sample, select, shaping, unary,
+    attention, binary, cast, control, conv, einsum, gather, layout, linear, loss, norm, pool,
+    quant, recurrent, reduce, resize, sample, select, shaping, signal, unary,
 };
 
 /// An operator on its inputs.
@@ -109,6 +109,7 @@ const INTEGERS: Types = Types::of(&[I8, I16, I32, I64, U8, U16, U32, U64]);
 const NUMBERS: Types = Types::of(&[F16, F32, F64, I8, I16, I32, I64, U8, U16, U32, U64]);
 const ALL: Types = Types::of(&[F16, F32, F64, I8, I16, I32, I64, U8, U16, U32, U64, Bool]);
 const BOOL: Types = Types::of(&[Bool]);
+const INDICES: Types = Types::of(&[I32, I64]);
 const BYTES: Types = Types::of(&[I8, U8]);
 
 const fn op(
@@ -330,6 +331,18 @@ static TABLE: &[Entry] = &[
     exact("QLinearConv", 10..=10, BYTES, quant::qlinear_conv),
     exact("QLinearMatMul", 10..=21, BYTES, quant::qlinear_mat_mul),
     exact("QuantizeLinear", 10..=25, Types::of(&[F16, F32, F64, I32]), quant::quantize),
+    // Signals, and what fits nowhere else.
+    op("DFT", 17..=20, FLOATS, signal::dft),
+    op("STFT", 17..=17, FLOATS, signal::stft),
+    exact("BlackmanWindow", 17..=17, INDICES, signal::blackman),
+    exact("HammingWindow", 17..=17, INDICES, signal::hamming),
+    exact("HannWindow", 17..=17, INDICES, signal::hann),
+    exact("TfIdfVectorizer", 9..=9, INDICES, signal::tf_idf),
+    op("DeformConv", 19..=22, FLOATS, einsum::deform_conv),
+    op("Det", 11..=22, FLOATS, einsum::det),
+    op("Einsum", 12..=12, NUMBERS, einsum::einsum),
+    exact("OptionalGetElement", 18..=18, ALL, shaping::get_element),
+    exact("OptionalHasElement", 18..=18, ALL, shaping::has_element),
     // Control flow.
     control_op("If", 1..=25, BOOL, control::branch),
     control_op("Loop", 1..=25, Types::of(&[I64]), control::repeat),

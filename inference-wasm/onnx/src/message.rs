@@ -334,7 +334,8 @@ fn dimension(bytes: &[u8]) -> Result<Dim, LoadError> {
             }
             2 => {
                 let symbol = field.string()?;
-                if !symbol.is_empty() {
+                // Some exporters write "?" for every size that they do not know.
+                if !symbol.is_empty() && symbol != "?" {
                     dim = Dim::Symbol(name(symbol)?);
                 }
             }

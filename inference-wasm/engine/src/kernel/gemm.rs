@@ -267,7 +267,7 @@ fn tile<T: Number>(a: &[T], b: &[T], c: &mut [T], stride: usize, rows: usize, wi
 }
 
 /// The inner loop: all of a tile's sums stay in registers.
-#[inline]
+#[inline(always)]
 fn products<T: Number>(a: &[T], b: &[T], mut sums: [[T; NR]; MR]) -> [[T; NR]; MR] {
     let (a, b) = (a.as_chunks::<MR>().0, b.as_chunks::<NR>().0);
     for (a, b) in a.iter().zip(b) {

@@ -318,3 +318,13 @@ pub(crate) fn trilu(call: &mut Call<'_>) -> Outputs {
         moved(input.dtype(), input.dims().to_vec(), out)
     })
 }
+
+/// OptionalHasElement-18, for tensors: whether there is one.
+pub(crate) fn has_element(call: &mut Call<'_>) -> Outputs {
+    one(Vec::new(), vec![call.optional(0).is_some()])
+}
+
+/// OptionalGetElement-18, for tensors: the tensor.
+pub(crate) fn get_element(call: &mut Call<'_>) -> Outputs {
+    Ok(vec![call.take(0)?])
+}
