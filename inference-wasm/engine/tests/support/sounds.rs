@@ -68,7 +68,8 @@ pub struct Expected {
     pub sounds: BTreeMap<String, Answer>,
 }
 
-/// The packages' answers on one sound; places in samples at 16 kHz.
+/// The packages' answers on one sound; places in samples at 16 kHz. `turn` after the engine's resampling, `soxr` after
+/// pipecat's.
 #[derive(Deserialize)]
 pub struct Answer {
     pub rate: u32,
@@ -76,6 +77,7 @@ pub struct Answer {
     pub frames: Vec<f64>,
     pub segments: Vec<Place>,
     pub turn: f64,
+    pub soxr: f64,
 }
 
 #[derive(Deserialize)]
