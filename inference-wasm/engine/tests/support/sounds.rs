@@ -68,14 +68,17 @@ pub struct Expected {
     pub sounds: BTreeMap<String, Answer>,
 }
 
-/// The packages' answers on one sound; places in samples at 16 kHz.
+/// The packages' answers on one sound, as `sounds/make.py` describes them; places in samples at 16 kHz.
 #[derive(Deserialize)]
 pub struct Answer {
     pub rate: u32,
     pub samples: u64,
     pub frames: Vec<f64>,
     pub segments: Vec<Place>,
+    pub features: Vec<f32>,
     pub turn: f64,
+    pub plain: f64,
+    pub soxr: f64,
 }
 
 #[derive(Deserialize)]

