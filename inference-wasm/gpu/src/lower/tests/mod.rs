@@ -1,6 +1,7 @@
 //! Lowered models compute what the models compute: both are run on the engine, which was compared with ONNX's own tests.
 //! What wonnx then makes of the lowered one is tested in a browser.
 
+mod compositions;
 mod families;
 mod forms;
 mod refusals;
