@@ -6,7 +6,7 @@ use countersign_client::verify::Model;
 use countersign_messages::page::{download, Asset, Assets, Expected, ModelFile, WorkerHandle};
 use countersign_messages::{ModelInfo, Progress, RunError};
 use countersign_shared::id::{FileHash, ModelId};
-use countersign_shared::manifest::{self, Role};
+use countersign_shared::manifest;
 use leptos::prelude::*;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -150,18 +150,13 @@ impl Worker {
         Ok(())
     }
 
-    /// All files of a model that executing it needs, from memory or from their sources.
+    /// All files of a model, from memory or from their sources: known answers too, which the GPU is tested on.
     async fn files(
         &self,
         model: &Model,
         report: &impl Fn(Part, Progress),
     ) -> Result<Vec<ModelFile>, RunError> {
-        let needed: Vec<_> = model
-            .manifest
-            .files
-            .iter()
-            .filter(|file| file.role != Role::Kat)
-            .collect();
+        let needed: Vec<_> = model.manifest.files.iter().collect();
         let total: u64 = needed.iter().map(|file| file.size).sum();
         let mut before = 0;
         let mut files = Vec::with_capacity(needed.len());

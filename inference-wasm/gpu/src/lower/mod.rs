@@ -29,6 +29,7 @@ mod resize;
 mod rules;
 mod scatter;
 mod shape;
+pub mod support;
 #[cfg(test)]
 mod tests;
 mod transposed;

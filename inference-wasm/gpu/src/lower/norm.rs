@@ -189,7 +189,7 @@ pub(crate) fn group(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     let x = op.x(0)?;
     let dims = b.dims(x).to_vec();
     let groups = usize::try_from(op.int("num_groups", 0)).unwrap_or(0);
-    if dims.len() < 3 || groups == 0 || dims[1] % groups != 0 {
+    if dims.len() < 3 || groups == 0 || !dims[1].is_multiple_of(groups) {
         return Err(Why::Dims { what: "groups" });
     }
     let inner = dims[1..].iter().product::<usize>() / groups;

@@ -1,6 +1,7 @@
 //! Lowered models compute what the models compute: both are run on the engine, which was compared with ONNX's own tests.
 //! What wonnx then makes of the lowered one is tested in a browser.
 
+mod compositions;
 mod families;
 mod forms;
 mod refusals;
@@ -18,7 +19,7 @@ use super::{lower, Lowered, Refusal};
 
 /// An attribute of a node under test.
 #[derive(Clone)]
-pub(super) enum At {
+pub(crate) enum At {
     Int(i64),
     Ints(Vec<i64>),
     Float(f32),
@@ -26,7 +27,7 @@ pub(super) enum At {
 }
 
 /// A node under test: operator, inputs, outputs, attributes.
-pub(super) struct N(
+pub(crate) struct N(
     pub &'static str,
     pub Vec<&'static str>,
     pub Vec<&'static str>,
@@ -34,7 +35,7 @@ pub(super) struct N(
 );
 
 /// A model under test, with the input `x` and the outputs `y…`.
-pub(super) struct Case {
+pub(crate) struct Case {
     pub opset: u64,
     pub input: (ElementType, Vec<u64>),
     pub nodes: Vec<N>,
@@ -43,7 +44,7 @@ pub(super) struct Case {
 }
 
 /// A model with one node from `x` to `y`.
-pub(super) fn one(
+pub(crate) fn one(
     op: &'static str,
     dims: &[u64],
     constants: Vec<(&'static str, Tensor)>,
@@ -182,7 +183,7 @@ impl Case {
     }
 }
 
-fn parse(bytes: &[u8]) -> Model {
+pub(crate) fn parse(bytes: &[u8]) -> Model {
     load(bytes, &[], LoadLimits::default()).unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! What is not known to be right is refused, with the node, the operator and the reason.
 
-use super::{i64s, one, weights, At, Case, ElementType, N};
+use super::{f32s, i64s, one, weights, At, Case, ElementType, N};
 use crate::lower::builder::exact_steps;
 use crate::lower::Why;
 
@@ -9,7 +9,7 @@ fn unknown_operators_are_named() {
     let mut case = one("Relu", &[4], vec![], vec![]);
     case.nodes.push(N("Cumsum", vec!["y"], vec!["z"], vec![]));
     case.refused("n1", "Cumsum");
-    one("Sinh", &[4], vec![], vec![]).refused("n0", "Sinh (no lowering)");
+    one("Hardmax", &[4], vec![], vec![]).refused("n0", "Hardmax (no lowering)");
     one("NonZero", &[4], vec![], vec![]).refused("n0", "NonZero");
 }
 
@@ -42,19 +42,33 @@ fn attributes_without_a_lowering_are_refused_with_their_value() {
         "AveragePool",
         &[1, 1, 5, 5],
         vec![],
-        vec![("kernel_shape", ints(&[2, 2])), ("ceil_mode", At::Int(1))],
+        vec![
+            ("kernel_shape", ints(&[2, 2])),
+            ("strides", ints(&[2, 2])),
+            ("ceil_mode", At::Int(1)),
+        ],
     )
     .refused("n0", "ceil_mode = 1");
-    one("Pad", &[4], vec![("p", i64s(&[-1, 0]))], vec![]).refused("n0", "pads");
-    one(
-        "Resize",
-        &[1, 1, 2, 2],
-        vec![],
-        vec![("mode", At::Text("cubic"))],
-    )
-    .refused("n0", "cubic");
-    let overlapping = vec![("w", weights(&[2, 2, 3, 3]))];
-    one("ConvTranspose", &[1, 2, 4, 4], overlapping, vec![]).refused("n0", "strides");
+    let reflected = vec![("mode", At::Text("reflect"))];
+    one("Pad", &[4], vec![("p", i64s(&[-1, 0]))], reflected).refused("n0", "pads");
+    let cropped = vec![(
+        "coordinate_transformation_mode",
+        At::Text("tf_crop_and_resize"),
+    )];
+    let scales = vec![
+        ("r", f32s(&[0], &[])),
+        ("s", f32s(&[4], &[1.0, 1.0, 2.0, 2.0])),
+    ];
+    one("Resize", &[1, 1, 2, 2], scales, cropped).refused("n0", "tf_crop_and_resize");
+    one("LpNormalization", &[4], vec![], vec![("p", At::Int(3))]).refused("n0", "p = 3");
+    let added = vec![("reduction", At::Text("add"))];
+    let scattered = vec![("i", i64s(&[1])), ("u", f32s(&[1], &[1.0]))];
+    one("ScatterElements", &[4], scattered, added).refused("n0", "reduction = add");
+    let twice = vec![("i", i64s(&[1, -3])), ("u", f32s(&[2], &[1.0, 2.0]))];
+    one("ScatterElements", &[4], twice, vec![]).refused("n0", "indices");
+    let mut greater = one("Greater", &[4], vec![], vec![]);
+    greater.nodes[0].1 = vec!["x", "x"];
+    greater.refused("n0", "operands that are computed");
 }
 
 #[test]
