@@ -22,7 +22,7 @@ test("a model of one's own is described and runs on zeros", async ({ own }) => {
   expect(scores.reduce((sum, score) => sum + score)).toBeCloseTo(1, 5);
   await expect(own.deviceUsed).toHaveAttribute("data-device", "engine");
   await expect(own.outputs.getByRole("rowheader")).toHaveCount(5);
-  await expect(own.page.getByRole("link", { name: /sign/i })).toHaveCount(0);
+  await expect(own.page.getByRole("link", { name: /^sign/i })).toHaveCount(0);
 });
 
 test("engine and GPU agree on a model of one's own", async ({ own }) => {
