@@ -126,7 +126,7 @@ pub(crate) fn dft(call: &mut Call<'_>) -> Outputs {
 fn mirror(half: &mut Vec<(f64, f64)>, n: usize) {
     half.resize(n / 2 + 1, (0.0, 0.0));
     half[0].1 = 0.0;
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         half[n / 2].1 = 0.0;
     }
     for bin in half.len()..n {
