@@ -188,7 +188,7 @@ mod tests {
         let bytes = answer().to_bytes().unwrap();
         assert_eq!(KnownAnswer::parse(&bytes), Ok(answer()));
         // The layout itself: magic, two counts, then "x" as f32 of one dimension of two elements.
-        let begin = [&MAGIC[..], &[1, 2, 1, 0, b'x', 1, 1, 2, 0]].concat();
+        let begin = [MAGIC, &[1, 2, 1, 0, b'x', 1, 1, 2, 0]].concat();
         assert!(bytes.starts_with(&begin));
     }
 

@@ -63,10 +63,35 @@ pub fn input_fault(name: &str, reason: &str) -> String {
 
 /// The ends of a tensor.
 pub fn range(low: f64, high: f64) -> String {
-    format!("From {low} to {high}")
+    format!("From {} to {}", number(low), number(high))
+}
+
+/// A number with six digits or so; the values above it stand in full.
+pub fn number(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 || (1e-4..1e6).contains(&size) {
+        let text = format!("{value:.6}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        format!("{value:.3e}")
+    }
 }
 
 /// The place of a score.
 pub fn index(index: usize) -> String {
     format!("No. {index}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!(number(0.0), "0");
+        assert_eq!(number(-1.5), "-1.5");
+        assert_eq!(number(100.0), "100");
+        assert_eq!(number(2.5e-37), "2.500e-37");
+        assert_eq!(number(f64::INFINITY), "inf");
+    }
 }

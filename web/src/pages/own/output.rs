@@ -106,7 +106,7 @@ fn Best(scores: Vec<(usize, f64)>) -> impl IntoView {
                                 <td>
                                     <Bar part=part(score) second=place != 0/>
                                 </td>
-                                <td class="number">{format!("{score:.4}")}</td>
+                                <td class="number">{text::number(score)}</td>
                             </tr>
                         }
                     })
