@@ -52,11 +52,9 @@ pub(crate) fn tanh(x: f32) -> f32 {
     let near = p * z * x + x;
     let magnitude = x.abs();
     let far = 1.0 - 2.0 / (exp(magnitude + magnitude) + 1.0);
-    if magnitude > 0.625 {
-        far.copysign(x)
-    } else {
-        near
-    }
+    let result = if magnitude > 0.625 { far } else { near };
+    // Also the sign of 0.
+    result.copysign(x)
 }
 
 /// 1 / (1 + e⁻ˣ), within 3 units in the last place.
