@@ -186,14 +186,14 @@ impl<T: Transport> Chain<T> {
                 .and_then(|metadata| metadata.module_error(index, error));
             if let Some((name, words)) = named {
                 // pallet-contracts has these words for an account that is too poor, too.
-                let poor = name.starts_with("StorageDeposit");
+                let poor = name.starts_with("Contracts.StorageDeposit");
                 reason = if words.is_empty() {
                     name
                 } else {
                     format!("{name}: {words}")
                 };
                 if poor {
-                    reason.push_str(" The account may lack the funds for the deposit: send it some, then try again.");
+                    reason.push_str(" (the account may lack the funds for the deposit: send it some, then try again)");
                 }
             }
         }

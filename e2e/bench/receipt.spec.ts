@@ -5,7 +5,7 @@ import { expect, test } from "../tests/app/fixtures.ts";
 const REPETITIONS = 5;
 const FILE = path.resolve("../README.md");
 
-/** Megabytes that all processes of this browser hold in memory. */
+/** Megabytes that the pages of this browser, workers included, hold in memory. */
 function resident(): number {
   const rows = execFileSync("ps", ["-eo", "rss=,args="], { encoding: "utf8" }).split("\n");
   const chromium = rows.filter((row) => row.includes("--type=renderer") && row.includes("playwright"));
@@ -23,6 +23,7 @@ test("from click to signed receipt", async ({ run, sign, magika }) => {
     await run.choose(FILE);
     await run.device("Engine");
     const before = resident();
+    expect(before).toBeGreaterThan(0);
     for (const kind of ["first", "again"]) {
       const from = performance.now();
       await run.runButton.click();

@@ -89,8 +89,12 @@ fn own_packages() -> Result<BTreeSet<String>> {
             String::from_utf8_lossy(&output.stderr)
         ))
     })?;
-    let packages = json["packages"].as_array().into_iter().flatten();
-    let names = packages.filter_map(|package| package["name"].as_str());
+    let Some(packages) = json["packages"].as_array() else {
+        return Err(unreadable("it lists no packages".to_owned()));
+    };
+    let names = packages
+        .iter()
+        .filter_map(|package| package["name"].as_str());
     Ok(names.chain(CONTRACTS).map(str::to_owned).collect())
 }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-/// The contracts that exist; each is a package of the workspace `contracts/`.
+/// The contracts that exist; each is a package of its own in `contracts/`.
 pub const CONTRACTS: &[&str] = &["registry", "receipts"];
 
 /// `cargo xtask release`.

@@ -163,7 +163,12 @@ fn answer(site: &Site, policy: &str, method: &Method, path: &str) -> Response<Fu
         .header("Cross-Origin-Opener-Policy", "same-origin-allow-popups")
         .header("Cache-Control", caching)
         .body(Full::from(body))
-        .unwrap_or_else(|_| Response::new(Full::from("the policy cannot be sent")))
+        .unwrap_or_else(|_| {
+            // Nothing is served without its policy.
+            let mut refusal = Response::new(Full::from("The policy cannot be sent.\n"));
+            *refusal.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            refusal
+        })
 }
 
 fn body(site: &Site, path: &str) -> Option<(&'static str, Vec<u8>)> {
@@ -279,6 +284,25 @@ mod tests {
         assert!(body(&site, "/../Cargo.toml").is_none());
         assert!(body(&site, "//etc/hostname.txt").is_none());
         assert!(body(&site, "/missing.js").is_none());
+    }
+
+    #[test]
+    fn nothing_is_served_without_its_policy_p1() {
+        let site = Site {
+            dist: paths::root().join("xtask"),
+            deployments: PathBuf::new(),
+            rpc: String::new(),
+        };
+        let sent = answer(&site, "default-src 'none'", &Method::GET, "/Cargo.toml");
+        assert_eq!(sent.status(), StatusCode::OK);
+        assert_eq!(
+            sent.headers()["Content-Security-Policy"],
+            "default-src 'none'"
+        );
+        let broken = answer(&site, "two\nlines", &Method::GET, "/Cargo.toml");
+        assert_eq!(broken.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let written = answer(&site, "default-src 'none'", &Method::POST, "/Cargo.toml");
+        assert_eq!(written.status(), StatusCode::METHOD_NOT_ALLOWED);
     }
 
     #[test]

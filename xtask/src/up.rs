@@ -25,7 +25,7 @@ pub fn run(args: &Args) -> Result {
         "Countersign: everything is set up under {}; what is there already is kept.",
         paths::cache().display()
     );
-    println!("The first time takes up to 40 minutes on 2 cores. Ctrl-C is safe at any time: the next `up` goes on from there.\n");
+    println!("The first time takes about 25 minutes on 2 cores. Ctrl-C is safe at any time: the next `up` goes on from there.\n");
     // First, so that Ctrl-C during the long steps ends them and us, and later only asks us to stop.
     let (stop, stopped) = mpsc::channel();
     println!("[1/6] model files");

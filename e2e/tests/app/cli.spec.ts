@@ -173,6 +173,13 @@ test.describe("bad input: exit codes and words", () => {
     await fails(["model", "show", magika.id, "--rpc", NOBODY], EXIT.failed, /cannot be reached.*start it/s);
   });
 
+  test("an account without funds is told so", async ({ magika, folder }) => {
+    const { run } = await runSample(folder, magika.id, "e2e/package.json");
+    const bundle = path.join(folder, "bundle.json");
+    expect((await cli(["receipt", "sign", run, "--suri", "//Nobody", "--output", bundle])).code).toBe(EXIT.ok);
+    await fails(["receipt", "anchor", bundle, "--suri", "//Nobody"], EXIT.failed, /lack the funds|cannot pay/);
+  });
+
   test("a file that is not there", async () => {
     await fails(["receipt", "verify", "/nowhere/receipt.json"], EXIT.failed, /cannot be read/);
   });

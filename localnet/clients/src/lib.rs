@@ -23,12 +23,17 @@ impl Node {
     pub fn start() -> io::Result<Self> {
         let program = env::var_os("COUNTERSIGN_NODE")
             .ok_or_else(|| io::Error::other("COUNTERSIGN_NODE must name the node's program"))?;
-        let mut child = Command::new(program)
+        let child = Command::new(program)
             .args(["--tmp", "--rpc-port", "0"])
             .stdout(Stdio::piped())
             .spawn()?;
+        // From here on the node ends with this value, whatever fails.
+        let mut node = Self {
+            child,
+            url: String::new(),
+        };
         let mut line = String::new();
-        if let Some(output) = child.stdout.take() {
+        if let Some(output) = node.child.stdout.take() {
             BufReader::new(output).read_line(&mut line)?;
         }
         let url = line
@@ -36,12 +41,10 @@ impl Node {
             .map(str::trim)
             .find(|word| word.starts_with("ws://"));
         match url {
-            Some(url) => Ok(Self {
-                url: url.to_owned(),
-                child,
-            }),
-            None => Err(io::Error::other(format!("the node did not start: {line}"))),
+            Some(url) => node.url = url.to_owned(),
+            None => return Err(io::Error::other(format!("the node did not start: {line}"))),
         }
+        Ok(node)
     }
 }
 
