@@ -77,8 +77,9 @@ pub struct Answer {
     pub segments: Vec<Place>,
     pub features: Vec<f32>,
     pub turn: f64,
-    pub plain: f64,
     pub soxr: f64,
+    pub least: f64,
+    pub most: f64,
 }
 
 #[derive(Deserialize)]
