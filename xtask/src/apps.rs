@@ -161,6 +161,12 @@ pub fn gpu_module() -> Result<PathBuf> {
     bind(Path::new(&input), "gpu-test", "countersign_gpu")
 }
 
+/// The GPU module as it is shipped: its script and its wasm.
+pub fn shipped_gpu() -> Result<(PathBuf, PathBuf)> {
+    say("the GPU module", "4 min the first time, then seconds");
+    bindgen("countersign-gpu", "countersign_gpu")
+}
+
 /// The page without an interface in which the worker's own tests run: a folder with `page.js` and `page_bg.wasm`.
 pub fn worker_page() -> Result<PathBuf> {
     let wasm = toolchain::wasm()?;

@@ -2,13 +2,43 @@
 
 use crate::exec::{at, command, fail, probe, read, say, shown_step, step, Result};
 use crate::stand::Stand;
-use crate::{apps, models, paths, release};
+use crate::{apps, models, paths, release, speed};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+/// `cargo xtask bench`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Only these parts
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Part>,
+    /// Only models whose file names hold one of these parts, divided by commas; for `speed`
+    #[arg(long)]
+    models: Option<String>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum, PartialEq, Eq)]
+enum Part {
+    /// Bytes, the command line's time, and the page's from click to receipt
+    App,
+    /// Both lanes beside onnxruntime-web; writes docs/speed.md
+    Speed,
+}
+
 /// Measures and prints.
-pub fn run() -> Result {
+pub fn run(args: &Args) -> Result {
+    let wanted = |part| args.only.is_empty() || args.only.contains(&part);
+    if wanted(Part::App) {
+        app()?;
+    }
+    if wanted(Part::Speed) {
+        speed::run(args.models.as_deref())?;
+    }
+    Ok(())
+}
+
+fn app() -> Result {
     let dist = apps::app()?;
     let cli = apps::cli()?;
     println!("\n| what | bytes | brotli -q 11 |\n| --- | ---: | ---: |");

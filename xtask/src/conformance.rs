@@ -119,6 +119,19 @@ fn engine(cases: &Path, list: bool) -> Result {
     shown_step("conformance of the engine", &mut call).map(drop)
 }
 
+/// Lowers every case for the GPU module, of f32 or of any types: what it is given goes to `out`.
+pub fn prepare(cases: &Path, out: &Path, any: bool) -> Result {
+    let mut prepare = vec!["prepare".as_ref(), cases.as_os_str(), out.as_os_str()];
+    if any {
+        prepare.push("--any".as_ref());
+    }
+    step(
+        "lower the cases",
+        &mut example("countersign-gpu", &prepare)?,
+    )
+    .map(drop)
+}
+
 fn gpu(cases: &Path, list: bool) -> Result {
     toolchain::debian_if_missing("chromium", "chromium")?;
     npm::install(&paths::root().join("e2e"))?;
@@ -129,18 +142,15 @@ fn gpu(cases: &Path, list: bool) -> Result {
     }
     at(&work, fs::create_dir_all(&work))?;
     say("lowering every case", "3 min the first time, then 20 s");
-    let of = |what: &'static str| [what.as_ref(), cases.as_os_str(), work.as_os_str()];
-    step(
-        "lower the cases",
-        &mut example("countersign-gpu", &of("prepare"))?,
-    )?;
+    prepare(cases, &work, false)?;
     say("the GPU module on every case that is lowered", "2 min");
     let mut browser = command("node");
     browser
         .arg("inference-wasm/worker/browser/conformance.mjs")
         .args([module.as_os_str(), work.as_os_str()]);
     step("conformance in a browser", &mut browser)?;
-    let mut judge = example("countersign-gpu", &of("judge"))?;
+    let judge = ["judge".as_ref(), cases.as_os_str(), work.as_os_str()];
+    let mut judge = example("countersign-gpu", &judge)?;
     if list {
         judge.env("LIST", "1");
     }

