@@ -169,7 +169,9 @@ pub fn run(args: &Args) -> Result {
 fn engine_version() -> Result<String> {
     let path = paths::root().join("inference-wasm/engine/Cargo.toml");
     let text = String::from_utf8_lossy(&read(&path)?).into_owned();
-    let line = text.lines().find_map(|line| line.strip_prefix("version = "));
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("version = "));
     line.map(|version| version.trim_matches('"').to_owned())
         .ok_or_else(|| Error::Other(format!("{} names no version", path.display())))
 }
