@@ -24,7 +24,7 @@ export class VerifyPage extends Shell {
     return this.page.getByTestId(`row-${row}`);
   }
 
-  private async give(button: string, file: InputFile): Promise<void> {
+  async give(button: string, file: InputFile): Promise<void> {
     const chooser = this.page.waitForEvent("filechooser");
     await this.page.getByRole("button", { name: button }).click();
     const payload =

@@ -28,6 +28,8 @@ type WorkerFixtures = {
   place: Place;
   registry: Contract;
   receipts: Contract;
+  /** A model of `models/`, by its manifest's name. */
+  published: (name: string) => ChainModel;
   /** The sample model. */
   magika: ChainModel;
 };
@@ -75,17 +77,23 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({ api, deployment }, use) => use(Contract.at(api, "receipts", deployment.receipts)),
     { scope: "worker" },
   ],
-  magika: [
+  published: [
     async ({ registry }, use) => {
       const page = (await registry.read(ANYBODY, "models", 0, 50)) as { items: [Hex, { publisher: Hex }][] };
+      const models: ChainModel[] = [];
       for (const [id, { publisher }] of page.items) {
         const manifest = readManifest(fromHex((await registry.read(ANYBODY, "manifest", id)) as Hex));
-        if (/magika/i.test(String(manifest["name"]))) return use({ id, publisher, manifest });
+        models.push({ id, publisher, manifest });
       }
-      throw new Error("Magika is not published on this chain");
+      await use((name) => {
+        const found = models.find(({ manifest }) => manifest["name"] === name);
+        if (found === undefined) throw new Error(`${name} is not published on this chain`);
+        return found;
+      });
     },
     { scope: "worker" },
   ],
+  magika: [async ({ published }, use) => use(published("Magika")), { scope: "worker" }],
   wallet: [async ({ context }, use) => use(await TestWallet.install(context, { name: WALLET })), { auto: true }],
   traffic: async ({ context }, use) => use(Traffic.record(context)),
   models: async ({ page }, use) => use(new ModelsPage(page)),

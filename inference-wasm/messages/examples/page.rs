@@ -99,6 +99,7 @@ mod page {
             let device = match device.as_str() {
                 "engine" => DeviceChoice::Engine,
                 "gpu" => DeviceChoice::Gpu,
+                "prefer" => DeviceChoice::PreferGpu,
                 _ => DeviceChoice::Auto,
             };
             let mut own = [0; 32];

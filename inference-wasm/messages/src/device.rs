@@ -6,13 +6,16 @@ use parity_scale_codec::{Decode, Encode};
 /// Where the user wants a run to happen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub enum DeviceChoice {
-    /// On the GPU where that is known to be right, else on the engine; the outcome says which and why.
+    /// On the GPU where that is known to be right, else on the engine; the outcome says which and why. Not on a software
+    /// adapter: the engine is faster than a GPU that the same processor pretends to be.
     #[default]
     Auto,
     /// On the pinned engine: the Replay lane.
     Engine,
     /// On the GPU or not at all: the Fast lane, or [`RunError::Gpu`](crate::RunError::Gpu).
     Gpu,
+    /// As [`Self::Auto`], on a software adapter too.
+    PreferGpu,
 }
 
 /// Where a run happened.
@@ -98,6 +101,11 @@ pub enum Fallback {
     NoApi,
     /// WebGPU has no adapter to offer.
     NoAdapter,
+    /// The adapter is software, and nobody asked for it.
+    SoftwareAdapter {
+        /// Its name, as far as the browser tells it.
+        adapter: String,
+    },
     /// The model uses something that is not known to be right on the GPU.
     Unsupported {
         /// The node's name in the model.
@@ -134,6 +142,7 @@ impl Fallback {
         match self {
             Self::NoApi => "no-api",
             Self::NoAdapter => "no-adapter",
+            Self::SoftwareAdapter { .. } => "software-adapter",
             Self::Unsupported { .. } => "unsupported",
             Self::Refused { .. } => "refused",
             Self::SelfTest { .. } => "self-test",
@@ -148,6 +157,17 @@ impl fmt::Display for Fallback {
         match self {
             Self::NoApi => f.write_str("This browser has no WebGPU."),
             Self::NoAdapter => f.write_str("WebGPU found no graphics adapter on this machine."),
+            Self::SoftwareAdapter { adapter } => {
+                let name = if adapter.is_empty() {
+                    "its name is not told"
+                } else {
+                    adapter
+                };
+                write!(
+                    f,
+                    "This browser's graphics adapter is software ({name}), slower than the engine."
+                )
+            }
             Self::Unsupported { node, operator } if node.is_empty() => {
                 write!(f, "{operator} is not known to be right on the GPU.")
             }

@@ -89,6 +89,8 @@ pub enum GpuProbe {
     Available {
         /// Vendor, architecture and description as far as the browser tells them; may be empty.
         adapter: String,
+        /// Whether it is a program that stands in for graphics hardware.
+        software: bool,
     },
     /// There is none.
     Unavailable(crate::Fallback),

@@ -17,7 +17,7 @@ async function load(browser, trap = RELU, known = undefined, given = known) {
 
 /** The run falls back with these words, and a run on the GPU alone is an error with them. */
 async function fallsBack(browser, words) {
-  const outcome = await browser.run(INPUT, "auto");
+  const outcome = await browser.run(INPUT, "prefer");
   assert.equal(outcome.device, "Engine", outcome.text);
   assert.equal(outcome.lane, "replay");
   assert.match(outcome.reason, words);
@@ -87,4 +87,16 @@ test("a known answer that is not given, or not the model's, keeps the GPU unused
   await fallsBack(browser, /the known answer known\.bin was not loaded/);
   await load(browser, RELU, knownAnswer({ x: [2, 3], y: [3] }, [1, 1, 1, 1, 1, 1], [1, 1, 1]));
   await fallsBack(browser, /self-test on this model/);
+});
+
+test("without a choice, a software adapter is left alone, and its module is not even loaded", async () => {
+  const browser = await start();
+  try {
+    await load(browser);
+    const outcome = await browser.run(INPUT, "auto");
+    assert.equal(outcome.device, "Engine", outcome.text);
+    assert.match(outcome.reason, /graphics adapter is software/);
+  } finally {
+    await browser.stop();
+  }
 });

@@ -117,7 +117,7 @@ test("what is not known to be right is refused by node and operator, and runs on
   const refused = await browser.run(input, "gpu");
   assert.equal(refused.code, "gpu");
   assert.match(refused.text, /AveragePool with ceil_mode = 1 at “n0”/);
-  const other = await browser.run(input, "auto");
+  const other = await browser.run(input, "prefer");
   assert.equal(other.device, "Engine");
   assert.match(other.reason, /AveragePool/);
 });

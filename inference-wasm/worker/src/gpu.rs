@@ -27,12 +27,22 @@ fn missing(detail: impl Into<String>) -> Fallback {
 /// Asks the browser for an adapter.
 pub(crate) async fn probe() -> GpuProbe {
     match adapter().await {
-        Ok(adapter) => GpuProbe::Available { adapter },
+        Ok((adapter, software)) => GpuProbe::Available { adapter, software },
         Err(why) => GpuProbe::Unavailable(why),
     }
 }
 
-async fn adapter() -> Result<String, Fallback> {
+/// Names of adapters that are software, as Chromium, Mesa and Windows call theirs; for browsers without `isFallbackAdapter`.
+const SOFTWARE: [&str; 5] = [
+    "swiftshader",
+    "llvmpipe",
+    "lavapipe",
+    "basic render",
+    "warp",
+];
+
+/// The adapter's name, and whether it is software (`GPUAdapterInfo.isFallbackAdapter`, earlier of `GPUAdapter`).
+async fn adapter() -> Result<(String, bool), Fallback> {
     let gpu = get(&get(&js_sys::global(), "navigator"), "gpu");
     if gpu.is_undefined() || gpu.is_null() {
         return Err(Fallback::NoApi);
@@ -53,11 +63,15 @@ async fn adapter() -> Result<String, Fallback> {
     let info = get(&adapter, "info");
     let parts = ["vendor", "architecture", "description"]
         .map(|part| get(&info, part).as_string().unwrap_or_default());
-    Ok(parts
+    let name = parts
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
-        .join(" "))
+        .join(" ");
+    let told = |from: &JsValue| get(from, "isFallbackAdapter").as_bool() == Some(true);
+    let lower = name.to_lowercase();
+    let known = SOFTWARE.iter().any(|software| lower.contains(software));
+    Ok((name, told(&info) || told(&adapter) || known))
 }
 
 impl Gpu {

@@ -101,7 +101,7 @@ impl Machine {
         self.ready(&mut timings, progress).await?;
         let mut reason = match job.device {
             DeviceChoice::Engine => Reason::Asked,
-            DeviceChoice::Auto | DeviceChoice::Gpu => Reason::Automatic,
+            DeviceChoice::Auto | DeviceChoice::PreferGpu | DeviceChoice::Gpu => Reason::Automatic,
         };
         if let Some(why) = job.fallback.clone() {
             reason = Reason::Fallback(why);

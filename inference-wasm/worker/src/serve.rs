@@ -94,7 +94,7 @@ async fn answer(
         Request::Probe => Answer::Probe(gpu::probe().await),
         Request::Gpu { sha256 } => {
             let adapter = match gpu::probe().await {
-                GpuProbe::Available { adapter } => adapter,
+                GpuProbe::Available { adapter, .. } => adapter,
                 GpuProbe::Unavailable(why) => return Err(RunError::Gpu(why).into()),
             };
             let bytes =

@@ -58,6 +58,7 @@ pub const CANCELLED_WHY: &str =
 
 pub const RESULT: &str = "Result";
 pub const ON_ENGINE: &str = "Ran on the engine.";
+pub const ONLY_ENGINE: &str = "This task runs on the engine only.";
 pub const RAW: &str = "Raw tensors";
 pub const NO_TENSORS: &str =
     "There are no tensors: the answer was known without executing the model, or the model ran several times and only the result is kept.";
@@ -90,7 +91,7 @@ pub const WHAT_OUTPUT: &str = "output commitment";
 pub fn hint(kind: Kind) -> &'static str {
     match kind {
         Kind::Bytes => "Or drop one here, or paste it. Any kind of file. It is read in this tab and not sent anywhere.",
-        Kind::Picture => "Or drop a picture here, or paste one. PNG or JPEG. It is read in this tab and not sent anywhere.",
+        Kind::Picture => "Or drop a picture here, or paste one. PNG, JPEG, WebP, GIF or BMP. It is read in this tab and not sent anywhere.",
         Kind::Sound => "Or drop a sound here, paste one, or record one. It is read in this tab and not sent anywhere.",
     }
 }
@@ -108,7 +109,7 @@ pub fn no_microphone(reason: &str) -> String {
 /// What the chosen device means.
 pub fn device_note(device: DeviceChoice) -> &'static str {
     match device {
-        DeviceChoice::Auto => "On the GPU where it is known to be right for this model, else on the engine. You will see which, and why.",
+        DeviceChoice::Auto | DeviceChoice::PreferGpu => "On the GPU where it is known to be right for this model, else on the engine. You will see which, and why.",
         DeviceChoice::Gpu => "Fast lane: quick, but graphics processors round differently, so others cannot check it bit for bit.",
         DeviceChoice::Engine => "Replay lane: the same bits on every machine, so anybody who has the input can check the run.",
     }

@@ -239,7 +239,7 @@ impl WorkerHandle {
             self.give_model(&model, report).await?;
         }
         if fallback.is_none() && request.device != DeviceChoice::Engine {
-            if let Err(why) = self.up_gpu(report).await? {
+            if let Err(why) = self.up_gpu(request.device, report).await? {
                 if request.device == DeviceChoice::Gpu {
                     return Err(Ended::Failed(RunError::Gpu(why)));
                 }
@@ -303,17 +303,29 @@ impl WorkerHandle {
     }
 
     /// Starts the GPU module. The inner error says why there is none; the outer one ends the call.
-    async fn up_gpu(&self, report: &Report) -> Result<Result<(), Fallback>, Ended> {
-        if self.live(|live| live.has_gpu) {
+    async fn up_gpu(
+        &self,
+        device: DeviceChoice,
+        report: &Report,
+    ) -> Result<Result<(), Fallback>, Ended> {
+        let ready = self.live(|live| live.has_gpu);
+        if ready && device != DeviceChoice::Auto {
             return Ok(Ok(()));
         }
         match self
             .call(Request::Probe, Vec::new(), report.clone())
             .await?
         {
-            Answer::Probe(GpuProbe::Available { .. }) => {}
+            Answer::Probe(GpuProbe::Available { adapter, software }) => {
+                if software && device == DeviceChoice::Auto {
+                    return Ok(Err(Fallback::SoftwareAdapter { adapter }));
+                }
+            }
             Answer::Probe(GpuProbe::Unavailable(why)) => return Ok(Err(why)),
             other => return Err(Ended::Failed(unexpected(&other))),
+        }
+        if ready {
+            return Ok(Ok(()));
         }
         let (asset, have) = {
             let state = self.state.borrow();

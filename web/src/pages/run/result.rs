@@ -6,6 +6,7 @@ use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::components::tensors::Tensors;
 use crate::state::finished::Finished;
+use crate::state::media::engine_only;
 use crate::text::{en, run as text};
 use countersign_messages::{Device, Timings};
 use leptos::prelude::*;
@@ -21,6 +22,11 @@ pub fn Result(run: Arc<Finished>) -> impl IntoView {
         Device::Engine => ("engine", text::ON_ENGINE.to_owned()),
         Device::Gpu => ("gpu", text::on_gpu(outcome.adapter.as_deref())),
     };
+    let reason = if engine_only(run.model.manifest.task) {
+        text::ONLY_ENGINE.to_owned()
+    } else {
+        outcome.reason.to_string()
+    };
     let name = run.model.manifest.name.clone();
     view! {
         <section aria-label=text::RESULT class="stack">
@@ -29,7 +35,7 @@ pub fn Result(run: Arc<Finished>) -> impl IntoView {
             <p data-testid="device-used" data-device=device.0>
                 <strong>{device.1}</strong>
                 " "
-                {outcome.reason.to_string()}
+                {reason}
             </p>
             <details class="more">
                 <summary>{text::TIMES}</summary>
