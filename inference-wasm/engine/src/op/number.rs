@@ -202,6 +202,22 @@ impl Power for f64 {
         libm::pow(self, exponent)
     }
 }
+/// The inverse of cosh. `libm` computes something even where there is none.
+fn acosh_f32(x: f32) -> f32 {
+    if x < 1.0 {
+        f32::NAN
+    } else {
+        libm::acoshf(x)
+    }
+}
+fn acosh_f64(x: f64) -> f64 {
+    if x < 1.0 {
+        f64::NAN
+    } else {
+        libm::acosh(x)
+    }
+}
+
 /// 1 / (1 + e^−x) in double precision.
 fn sigmoid_f64(x: f64) -> f64 {
     let e = libm::exp(-x.abs());
@@ -230,7 +246,7 @@ float_functions!(
     libm_cosh = libm::coshf,
     libm_tanh = math::tanh,
     libm_asinh = libm::asinhf,
-    libm_acosh = libm::acoshf,
+    libm_acosh = acosh_f32,
     libm_atanh = libm::atanhf,
     libm_erf = math::erf
 );
@@ -252,7 +268,7 @@ float_functions!(
     libm_cosh = libm::cosh,
     libm_tanh = libm::tanh,
     libm_asinh = libm::asinh,
-    libm_acosh = libm::acosh,
+    libm_acosh = acosh_f64,
     libm_atanh = libm::atanh,
     libm_erf = libm::erf
 );

@@ -98,6 +98,17 @@ fn grid_of<T: Float>(call: &Call<'_>) -> Outputs {
     if positions.iter().any(|x| !x.is_finite()) {
         return Err(compute("a place in the grid is not finite"));
     }
+    let beyond = |(index, n): (usize, &f64)| {
+        let length = spatial[rank - 1 - index % rank];
+        let (low, high) = borders(length, align);
+        let x = position(*n, length, align);
+        x < low || x > high
+    };
+    if taps == 4 && outside != Outside::Zeros && positions.iter().enumerate().any(beyond) {
+        return Err(unsupported(
+            "cubic sampling outside of the image: implementations differ in whether the place or every pixel is brought back",
+        ));
+    }
     let mut out = vec![T::Wide::ZERO; count];
     for batch in 0..*batches {
         for point in 0..points {
@@ -132,6 +143,26 @@ fn grid_of<T: Float>(call: &Call<'_>) -> Outputs {
     one(dims, narrowed::<T>(out))
 }
 
+/// A normalised coordinate in pixels.
+fn position(n: f64, length: usize, align: bool) -> f64 {
+    let size = length as f64;
+    if align {
+        (n + 1.0) / 2.0 * (size - 1.0)
+    } else {
+        ((n + 1.0) * size - 1.0) / 2.0
+    }
+}
+
+/// Where an image begins and ends.
+fn borders(length: usize, align: bool) -> (f64, f64) {
+    let size = length as f64;
+    if align {
+        (0.0, size - 1.0)
+    } else {
+        (-0.5, size - 0.5)
+    }
+}
+
 /// The positions that a normalised coordinate reads along one axis, with their weights; `None` reads 0.
 fn line(
     n: f64,
@@ -141,16 +172,8 @@ fn line(
     outside: Outside,
 ) -> Vec<(Option<usize>, f64)> {
     let size = length as f64;
-    let mut x = if align {
-        (n + 1.0) / 2.0 * (size - 1.0)
-    } else {
-        ((n + 1.0) * size - 1.0) / 2.0
-    };
-    let (low, high) = if align {
-        (0.0, size - 1.0)
-    } else {
-        (-0.5, size - 0.5)
-    };
+    let mut x = position(n, length, align);
+    let (low, high) = borders(length, align);
     if taps == 1 {
         x = f64::from((x as f32).round_ties_even());
     }
