@@ -84,6 +84,10 @@ def conv_transpose(g, op):
     elif g.chance(0.2) and "auto_pad" not in attributes and "pads" not in attributes:
         attributes["output_shape"] = [s * d + g.int(0, 1) for s, d in zip(strides, x[2:])]
     bias = g.fresh("f4", [groups * per]) if g.chance(0.5) else None
+    if "SAME" in attributes.get("auto_pad", "") and any(
+            (d - 1) * s + (k - 1) * e + 1 < d * s
+            for d, s, k, e in zip(x[2:], strides, kernel, attributes.get("dilations", [1] * rank))):
+        raise Drop("onnxruntime gives it another shape")
     g.node(op, [g.pick(["f4"], dims=x), g.fresh("f4", [channels, per, *kernel]), bias], slack=32, **attributes)
 
 
@@ -101,7 +105,9 @@ def pools(g, op):
         attributes |= some(g, ceil_mode=g.int(0, 1))
     if op == "AveragePool":
         attributes |= some(g, count_include_pad=g.int(0, 1))
-    if op == "LpPool":
+    if op != "MaxPool" or True:
+        if "SAME" in attributes.get("auto_pad", "") and any(a > b for a, b in zip(attributes.get("strides", []), kernel)):
+            raise Drop("onnxruntime shifts where strides are longer than the kernel")
         attributes |= some(g, p=g.one([1, 2, 3]))
     outputs = 1
     if op == "MaxPool" and g.opset >= 8:
@@ -127,9 +133,9 @@ def batch_norm(g, op):
 
 @maker("InstanceNormalization")
 def instance_norm(g, op):
-    x = g.pick(["f4"], low=3, empty=0)
+    x = g.fresh("f4", g.dims(3, 4, 0), "normal")
     c = [x.shape[1]]
-    g.node(op, [x, g.fresh(x.kind, c), g.fresh(x.kind, c)], slack=1024, floor=256, **some(g, epsilon=g.one([1e-5, 0.1])))
+    g.node(op, [x, g.fresh(x.kind, c), g.fresh(x.kind, c)], slack=2.0**18, floor=2.0**18, **some(g, epsilon=g.one([1e-5, 0.1])))
 
 
 @maker("LayerNormalization", "RMSNormalization")
@@ -161,13 +167,13 @@ def lp_norm(g, op):
 @maker("LRN")
 def lrn(g, op):
     x = g.pick(["f4"], low=4, high=4, empty=0)
-    g.node(op, [x], slack=1024, size=g.one([1, 3, 5]), **some(g, alpha=g.one([0.1, 1e-3]), beta=g.one([0.5, 1.0]), bias=g.one([1.0, 2.0])))
+    g.node(op, [x], slack=2.0**17, size=g.one([1, 3, 5]), **some(g, alpha=g.one([0.1, 1e-3]), beta=g.one([0.5, 1.0]), bias=g.one([1.0, 2.0])))
 
 
 @maker("MeanVarianceNormalization")
 def mvn(g, op):
     x = g.pick(["f4"], low=4, high=4, empty=0)
-    g.node(op, [x], slack=64, **some(g, axes=g.one([[0, 2, 3], [0, 1, 2, 3], [2, 3], [0, 2]])))
+    g.node(op, [x], slack=2.0**12, floor=2.0**12, **some(g, axes=g.one([[0, 2, 3], [0, 1, 2, 3], [2, 3], [0, 2]])))
 
 
 @maker("NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss")
@@ -179,7 +185,7 @@ def losses(g, op):
     target = np.array([g.int(low, c - 1) for _ in range(n * int(np.prod(rest, dtype="i8")))], g.one(["i8", "i4"])).reshape([n, *rest])
     weights = g.fresh(kind, [c], "positive") if g.chance(0.4) else None
     outputs = g.int(1, 2) if op[0] == "S" else 1
-    g.node(op, [g.fresh(kind, [n, c, *rest], "normal"), g.given(target), weights], outputs, slack=64, **attributes)
+    g.node(op, [g.fresh(kind, [n, c, *rest], "normal"), g.given(target), weights], outputs, slack=64, floor=64, **attributes)
 
 
 @maker("RNN", "GRU", "LSTM")
@@ -202,11 +208,11 @@ def recurrent(g, op):
         attributes["direction"] = direction
     if g.chance(0.3):
         count = {"RNN": 1, "GRU": 2, "LSTM": 3}[op] * d
-        attributes["activations"] = [g.one(["Sigmoid", "Tanh", "Relu"] + (["Softsign", "Softplus"] if op == "RNN" else [])) for _ in range(count)]
+        attributes["activations"] = [g.one(["Sigmoid", "Tanh", "Relu"] + (["Softsign"] if op == "RNN" else [])) for _ in range(count)]
     if op == "GRU":
         attributes |= some(g, linear_before_reset=g.int(0, 1))
     outputs = 3 if op == "LSTM" else 2
-    g.node(op, args, g.one([outputs, 1, [False] + [True] * (outputs - 1)]), slack=256, floor=64, hidden_size=hidden, **attributes)
+    g.node(op, args, g.one([outputs, 1, [False] + [True] * (outputs - 1)]), slack=2.0**16 if b"Relu" in str(attributes.get("activations", "")).encode() else 256, floor=256, hidden_size=hidden, **attributes)
 
 
 @maker("Attention")
@@ -226,6 +232,7 @@ def attention(g, op):
     if g.chance(0.4):
         dims = g.one([[q, k + past], [1, 1, q, k + past], [batch, heads, q, k + past], [batch, 1, q, k + past]])
         mask = g.fresh("?", dims) if g.chance(0.4) else g.fresh(kind, dims, "normal")
+        mask.array[..., 0] = mask.array[..., 0] | True if mask.kind == "?" else mask.array[..., 0]
     args.append(mask)
     if past and attributes.get("is_causal"):
         raise Drop("onnxruntime hides what came before")
@@ -261,7 +268,10 @@ def resize(g, op):
     if kind != "f4":
         mode = "nearest"
     x = g.pick([kind], dims=[g.int(1, 2), g.int(1, 2), g.int(1, 6), g.int(1, 6)], style=None if kind != "f4" else "normal")
-    scales = np.array([1, 1, g.one([0.5, 0.6, 1.0, 1.5, 2.0, 2.5, 3.0]), g.one([0.5, 0.75, 1.0, 2.0, 1.3])], "f4")
+    # With nearest, places between two pixels depend on the precision: onnxruntime computes them in single precision.
+    odd = [] if mode == "nearest" else [0.6, 1.3]
+    scales = np.array([1, 1, g.one([0.5, 1.0, 1.5, 2.0, 2.5, 3.0, *odd]), g.one([0.5, 0.75, 1.0, 2.0, *odd])], "f4")
+    far = 32.0 * float(np.max(np.abs(x.array.astype("f8")))) if mode != "nearest" else 0.0
     attributes = {"mode": mode} if mode != "nearest" or g.chance(0.5) else {}
     # onnxruntime copies where the sizes stay the same although the scales are not 1.
     target = [int(np.floor(np.float32(d) * s)) for d, s in zip(x.shape, scales)]
@@ -291,8 +301,8 @@ def resize(g, op):
     if g.chance(0.4):
         sizes = [int(d) for d in x.shape[:2]] + [g.int(1, 9), g.int(1, 9)]
         empty = g.given(np.zeros(0, "f4")) if g.opset < 13 else None
-        return g.node(op, [x, roi, empty, g.ints(sizes)], slack=256, **attributes)
-    return g.node(op, [x, roi, g.given(scales)], fixed=[1, 2], slack=256, **attributes)
+        return g.node(op, [x, roi, empty, g.ints(sizes)], slack=256, floor=far, **attributes)
+    return g.node(op, [x, roi, g.given(scales)], fixed=[1, 2], slack=256, floor=far, **attributes)
 
 
 @maker("Upsample")
@@ -312,7 +322,7 @@ def grid_sample(g, op):
     grid = g.array("f4", [n] + [g.int(1, 4) for _ in range(rank)] + [rank], "unit") * 2.6 - 1.3
     modes = ["bilinear", "nearest", "bicubic"] if g.opset < 20 else ["linear", "nearest", "cubic"]
     mode = g.one(modes[:2] if rank == 3 else modes)
-    g.node(op, [x, g.given(grid.astype("f4"))], slack=1024, mode=mode,
+    g.node(op, [x, g.given(grid.astype("f4"))], slack=1024, floor=256, mode=mode,
            **some(g, padding_mode=g.one(["zeros", "border", "reflection"] if "cubic" not in mode else ["zeros"]), align_corners=g.int(0, 1)))
 
 

@@ -29,7 +29,10 @@ def axis_of(g, rank):
 @maker("Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cos", "Cosh", "Erf", "Exp", "HardSwish", "Log", "Mish", "Sigmoid",
        "Sin", "Sinh", "Softplus", "Softsign", "Tan", "Tanh", "Reciprocal")
 def smooth(g, op):
-    g.node(op, [g.pick(allowed(op, g.opset))], slack=32, floor=8 if op in ("Mish", "HardSwish", "Sigmoid", "Softplus") else 0)
+    x = g.pick(allowed(op, g.opset), exact=op in ("Reciprocal", "Log"))
+    if op in ("Softplus", "Mish") and np.any(np.abs(x.array.astype("f8")) > 10):
+        raise Drop("onnxruntime overflows")
+    g.node(op, [x], slack=32, floor=64 if op in ("Mish", "HardSwish", "Sigmoid", "Softplus") else 0)
 
 
 @maker("Celu", "Elu", "HardSigmoid", "LeakyRelu", "Selu", "Swish", "Gelu", "ThresholdedRelu")
@@ -41,7 +44,7 @@ def tuned(g, op):
         attributes["alpha"] = 0.3
     if op == "Gelu":
         attributes = some(g, approximate=g.one(["none", "tanh"]))
-    g.node(op, [g.pick(allowed(op, g.opset), exact=op == "ThresholdedRelu")], slack=32, floor=8, **attributes)
+    g.node(op, [g.pick(allowed(op, g.opset), exact=op == "ThresholdedRelu")], slack=32, floor=64, **attributes)
 
 
 @maker("Abs", "Neg", "Relu", "Sign", "Sqrt", "Ceil", "Floor", "Round", "Not", "BitwiseNot", "IsNaN", "Identity")
@@ -58,6 +61,8 @@ def is_inf(g, op):
 @maker("Shrink")
 def shrink(g, op):
     x = g.pick(allowed(op, g.opset), exact=True)
+    if x.kind[0] in "iu" and np.any(np.abs(x.array.astype("f8")) > 1000):
+        raise Drop("onnxruntime computes whole numbers in single precision")
     # onnxruntime adds the bias in single precision.
     g.node(op, [x], floor=1e-6 if x.kind == "f8" else 0, slack=2.0**30 if x.kind == "f8" else 16, **some(g, bias=float(g.one([0.0, 1.0, 2.0])), lambd=float(g.one([0.0, 0.5, 1.0]))))
 
@@ -65,12 +70,14 @@ def shrink(g, op):
 @maker("Clip")
 def clip(g, op):
     x = g.pick(allowed(op, g.opset) if g.opset >= 12 else FLOATS)
-    if np.any(np.isinf(x.array)):
+    if not np.all(np.isfinite(x.array)):
         raise Drop("onnxruntime brings infinity to the largest number where there is no bound")
     if g.opset < 11:
         return g.node(op, [x], judged="moved", **some(g, min=g.one([-1.0, 0.0]), max=g.one([0.5, 2.0])))
     low = g.fresh(x.kind, []) if g.chance(0.6) else None
     high = g.fresh(x.kind, []) if g.chance(0.6) else None
+    if any(v and v.kind[0] == "f" and np.any(np.isnan(v.array)) for v in (low, high)):
+        raise Drop("a bound that is not a number")
     return g.node(op, [x, low, high], judged="moved")
 
 
@@ -118,8 +125,8 @@ def pairs(g, op):
     kinds = allowed(op, g.opset)
     x = g.pick(kinds, exact=not moved)
     style = "nonzero" if op == "Div" and x.kind[0] in "iu" else None
-    y = g.partner(x, style, exact=not moved)
-    if g.chance(0.3) and style is None:
+    y = g.partner(x, style, exact=not moved or op == "Div")
+    if g.chance(0.3) and style is None and op != "Div":
         x, y = y, x
     exact = x.tolerance is None and y.tolerance is None
     g.node(op, [x, y], judged="exact" if exact else "close")
@@ -146,7 +153,7 @@ def modulo(g, op):
 
 @maker("Pow")
 def power(g, op):
-    x = g.pick(allowed(op, g.opset), style=g.one([None, "positive", "whole"]) if g.chance(0.5) else None)
+    x = g.pick(allowed(op, g.opset), style=g.one([None, "positive", "whole"]) if g.chance(0.5) else None, exact=True)
     kinds = [x.kind] if g.opset < 12 else ["f4", "f8", "i4", "i8", x.kind]
     y = g.partner(x, g.one(["small", "positive"]) if x.kind[0] in "iu" else None, kinds)
     if x.kind[0] in "iu" and y.kind[0] != "f" and np.any(y.array < 0):
@@ -156,6 +163,8 @@ def power(g, op):
             size = np.power(np.abs(x.array.astype("f8")), y.array.astype("f8"))
         if not np.all(np.isfinite(size) & (size < (2.0**31 if x.kind[1] == "4" else 2.0**52))):
             raise Drop("out of range")
+    if x.kind[0] in "iu" and np.any((x.array <= 0) & (y.array != np.trunc(y.array))):
+        raise Drop("not a number in whole numbers")
     g.node(op, [x, y], slack=64)
 
 
@@ -187,6 +196,8 @@ def prelu(g, op):
 def reduces(g, op):
     x = g.pick(allowed(op, g.opset), empty=0.01)
     if x.kind[0] in "iu" and op not in ("ReduceMax", "ReduceMin"):
+        if op == "ReduceProd":
+            raise Drop("onnxruntime does not wrap")
         x = g.fresh(x.kind, x.shape, "small") if np.any(np.abs(x.array.astype("f8")) > 100) else x
     rank = x.array.ndim
     count = g.int(0, rank)
@@ -397,7 +408,10 @@ def pad(g, op):
         axes = [int(a) for a in g.rng.permutation(rank)[:g.int(1, rank)]]
     low = -2 if g.chance(0.3) else 0
     pads = [g.int(low, 3) for _ in range(2 * len(axes))]
+    if mode == "wrap":
+        pads = [max(p, 0) for p in pads]
     if mode == "reflect":
+        pads = [max(p, 0) for p in pads]
         pads = [min(p, x.shape[axes[i % len(axes)]] - 1) for i, p in enumerate(pads)]
     attributes = {"mode": mode} if mode != "constant" or g.chance(0.5) else {}
     if g.opset < 11:

@@ -216,8 +216,10 @@ fn gelu_of<T: Float>(x: T, approximate: bool) -> T {
     let half = T::of(0.5).mul(x);
     let inner = if approximate {
         let cube = x.mul(x).mul(x);
-        T::from_f64(0.797_884_560_802_865_4)
-            .mul(x.add(T::from_f64(0.044_715).mul(cube)))
+        // In single precision, as ONNX's definition has them.
+        T::of(0.636_619_77)
+            .sqrt()
+            .mul(x.add(T::of(0.044_715).mul(cube)))
             .libm_tanh()
     } else {
         x.mul(T::from_f64(std::f64::consts::FRAC_1_SQRT_2))
