@@ -95,13 +95,13 @@ def graph(seed, number, only):
     return out, dropped, g.ops
 
 
-def share(seed, numbers, only, path, queue):
+def share(seed, numbers, only, path, most, queue):
     """Runs in its own process: some of onnxruntime's faults end it."""
     with open(path, "ab") as file:
         for number in numbers:
             queue.put(("at", number, None, None))
             case, dropped, ops = graph(seed, number, only)
-            if case:
+            if case and len(case) <= most:
                 file.write(case)
                 file.flush()
             queue.put(("done", number, dropped, ops))
@@ -115,6 +115,7 @@ def main():
     parser.add_argument("--graphs", type=int, default=1000)
     parser.add_argument("--out", required=True)
     parser.add_argument("--only", default="")
+    parser.add_argument("--most", type=int, default=1 << 30, help="leave out cases of more bytes")
     parser.add_argument("--reasons", action="store_true")
     given = parser.parse_args()
     only = [name for name in given.only.split(",") if name]
@@ -124,7 +125,7 @@ def main():
     left = list(range(given.start, given.start + given.graphs))
     while left:
         queue = multiprocessing.SimpleQueue()
-        process = multiprocessing.get_context("fork").Process(target=share, args=(given.seed, left, only, given.out, queue))
+        process = multiprocessing.get_context("fork").Process(target=share, args=(given.seed, left, only, given.out, given.most, queue))
         process.start()
         at, ended = None, False
         while not ended:

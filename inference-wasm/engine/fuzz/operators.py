@@ -29,7 +29,7 @@ def axis_of(g, rank):
 @maker("Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cos", "Cosh", "Erf", "Exp", "HardSwish", "Log", "Mish", "Sigmoid",
        "Sin", "Sinh", "Softplus", "Softsign", "Tan", "Tanh", "Reciprocal")
 def smooth(g, op):
-    x = g.pick(allowed(op, g.opset), exact=op in ("Reciprocal", "Log"))
+    x = g.pick(allowed(op, g.opset), exact=op in ("Reciprocal", "Log", "Acos", "Acosh", "Asin", "Atanh", "Sin", "Cos", "Tan"))
     if op in ("Softplus", "Mish") and np.any(np.abs(x.array.astype("f8")) > 10):
         raise Drop("onnxruntime overflows")
     g.node(op, [x], slack=32, floor=64 if op in ("Mish", "HardSwish", "Sigmoid", "Softplus") else 0)
@@ -50,7 +50,10 @@ def tuned(g, op):
 @maker("Abs", "Neg", "Relu", "Sign", "Sqrt", "Ceil", "Floor", "Round", "Not", "BitwiseNot", "IsNaN", "Identity")
 def plain(g, op):
     moved = op in ("Abs", "Neg", "Identity", "Relu")
-    g.node(op, [g.pick(allowed(op, g.opset), exact=not moved)], judged="moved" if moved else "exact")
+    x = g.pick(allowed(op, g.opset), exact=not moved)
+    if op == "Sign" and x.kind == "f2" and np.any(np.isnan(x.array)):
+        raise Drop("onnxruntime says 0, ONNX's reference implementation NaN")
+    g.node(op, [x], judged="moved" if moved else "exact")
 
 
 @maker("IsInf")

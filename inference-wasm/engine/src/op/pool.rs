@@ -114,7 +114,7 @@ fn slide<T: Element>(
             .saturating_mul(window.output_len())
             .saturating_mul(taps),
     )?;
-    let mut covered = Vec::with_capacity(taps);
+    let mut covered = Vec::with_capacity(taps.min(plane));
     for plane in input.chunks_exact(plane) {
         let mut at = vec![0; rank];
         for _ in 0..window.output_len() {
