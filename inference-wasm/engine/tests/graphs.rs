@@ -12,7 +12,8 @@ fn random_graphs_give_what_onnxruntime_computes() {
     let (mut right, mut failures) = (0, Vec::new());
     packed::each(file, |case| match packed::judge(&case) {
         Outcome::Right => right += 1,
-        other => failures.push(format!("{}: {other:?}", case.name)),
+        Outcome::Refused(reason) => failures.push(format!("{} is refused: {reason}", case.name)),
+        Outcome::Wrong(what) => failures.push(format!("{} is wrong: {what}", case.name)),
     })
     .unwrap();
     assert!(failures.is_empty(), "{failures:#?}");

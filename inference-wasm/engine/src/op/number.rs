@@ -305,6 +305,23 @@ mod tests {
     }
 
     #[test]
+    fn acosh_is_not_a_number_below_one() {
+        for x in [
+            0.5f32,
+            -0.5,
+            -1.0,
+            -2.0,
+            -5.9,
+            -70.3,
+            -4096.0,
+            f32::NEG_INFINITY,
+        ] {
+            assert!(x.libm_acosh().is_nan() && f64::from(x).libm_acosh().is_nan());
+        }
+        assert_eq!(1f32.libm_acosh(), 0.0);
+    }
+
+    #[test]
     fn integers_wrap_and_never_trap() {
         assert_eq!(Number::div(i32::MIN, -1), Some(i32::MIN));
         assert_eq!(Number::div(1u8, 0), None);
