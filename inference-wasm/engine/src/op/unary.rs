@@ -217,7 +217,7 @@ fn gelu_of<T: Float>(x: T, approximate: bool) -> T {
     let inner = if approximate {
         let cube = x.mul(x).mul(x);
         // In single precision, as ONNX's definition has them.
-        T::of(0.636_619_77)
+        T::of(std::f32::consts::FRAC_2_PI)
             .sqrt()
             .mul(x.add(T::of(0.044_715).mul(cube)))
             .libm_tanh()
