@@ -3,7 +3,7 @@
 //! `cargo run --release -p countersign-engine --example conformance -- DIR [--list] [NAME…]`
 //!
 //! `DIR` holds one folder per case with `model.onnx` and `test_data_set_*/{input,output}_*.pb`. `--list` prints every
-//! refusal. Exit status: 0 if nothing was wrong, 1 if something was, 2 for a folder that cannot be read.
+//! refusal. `DIR` may also be one file of cases that `fuzz/graphs.py` packed. Exit status: 0 if nothing was wrong, 1 if something was, 2 for a folder that cannot be read.
 #![allow(clippy::print_stdout)]
 
 use std::collections::BTreeMap;
@@ -17,6 +17,9 @@ use countersign_abi::{
 };
 use countersign_engine::Engine;
 use countersign_onnx::{tensor_from_bytes, Data, Tensor};
+
+#[path = "../tests/support/packed.rs"]
+mod packed;
 
 /// ONNX's own tolerances in its backend tests.
 const RELATIVE: f64 = 1e-3;
@@ -44,6 +47,29 @@ fn main() -> ExitCode {
         eprintln!("usage: conformance DIR [--list] [NAME…]");
         return ExitCode::from(2);
     };
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut tally = Tally {
+        list,
+        ..Tally::default()
+    };
+    if Path::new(folder).is_file() {
+        let whole = fs::read(folder).ok().and_then(|file| {
+            packed::each(&file, |case| {
+                if names.is_empty() || names.iter().any(|name| case.name.starts_with(name)) {
+                    tally.count(&case.name.clone(), || match packed::judge(&case) {
+                        packed::Outcome::Right => Verdict::Right,
+                        packed::Outcome::Refused(reason) => Verdict::Refused(reason),
+                        packed::Outcome::Wrong(reason) => Verdict::Wrong(reason),
+                    });
+                }
+            })
+        });
+        if whole.is_none() {
+            eprintln!("{folder} is damaged");
+            return ExitCode::from(2);
+        }
+        return tally.report();
+    }
     let Ok(entries) = fs::read_dir(folder) else {
         eprintln!("{folder} cannot be read");
         return ExitCode::from(2);
@@ -54,47 +80,78 @@ fn main() -> ExitCode {
         .filter(|path| names.is_empty() || names.iter().any(|name| path.ends_with(name)))
         .collect();
     cases.sort();
-    std::panic::set_hook(Box::new(|_| {}));
-    let (mut right, mut refused, mut wrong, mut outside) = (0, 0, 0, 0);
-    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     for case in &cases {
         let name = case
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
-        let verdict = catch_unwind(AssertUnwindSafe(|| judge(case)))
-            .unwrap_or_else(|_| Verdict::Wrong("the engine panicked".to_owned()));
+        tally.count(&name, || judge(case));
+    }
+    tally.report()
+}
+
+/// What became of all cases.
+#[derive(Default)]
+struct Tally {
+    list: bool,
+    right: usize,
+    refused: usize,
+    wrong: usize,
+    outside: usize,
+    reasons: BTreeMap<String, usize>,
+}
+
+impl Tally {
+    fn count(&mut self, name: &str, judge: impl FnOnce() -> Verdict) {
+        let verdict = catch_unwind(AssertUnwindSafe(judge)).unwrap_or_else(|cause| {
+            let said = cause
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| cause.downcast_ref::<&str>().copied());
+            Verdict::Wrong(format!(
+                "the engine panicked: {}",
+                said.unwrap_or("without a message")
+            ))
+        });
         match verdict {
-            Verdict::Right => right += 1,
-            Verdict::Outside => outside += 1,
+            Verdict::Right => self.right += 1,
+            Verdict::Outside => self.outside += 1,
             Verdict::Refused(reason) => {
-                refused += 1;
-                if list {
+                self.refused += 1;
+                if self.list {
                     println!("refused {name}: {reason}");
                 }
-                *reasons
+                *self
+                    .reasons
                     .entry(reason.split(": ").last().unwrap_or(&reason).to_owned())
                     .or_default() += 1;
             }
             Verdict::Wrong(reason) => {
-                wrong += 1;
+                self.wrong += 1;
                 println!("WRONG {name}: {reason}");
             }
         }
     }
-    let mut reasons: Vec<(String, usize)> = reasons.into_iter().collect();
-    reasons.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    for (reason, count) in reasons {
-        println!("{count:5} {reason}");
-    }
-    println!(
-        "right {right}, refused {refused}, wrong {wrong}, outside {outside}, of {}",
-        cases.len()
-    );
-    if wrong == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(1)
+
+    fn report(self) -> ExitCode {
+        let mut reasons: Vec<(String, usize)> = self.reasons.into_iter().collect();
+        reasons.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        for (reason, count) in reasons {
+            println!("{count:5} {reason}");
+        }
+        println!(
+            "right {}, refused {}, wrong {}, outside {}, of {}",
+            self.right,
+            self.refused,
+            self.wrong,
+            self.outside,
+            self.right + self.refused + self.wrong + self.outside
+        );
+        if self.wrong == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(1)
+        }
     }
 }
 

@@ -94,6 +94,7 @@ impl Call<'_> {
     /// Input `index` as a list of integers.
     pub fn ints(&self, index: usize) -> Result<Vec<i64>, EngineError> {
         let tensor = self.input(index)?;
+        self.reserve(tensor.dims(), DataType::I64)?;
         tensor
             .to_i64()
             .ok_or_else(|| unsupported_type(tensor.dtype()))

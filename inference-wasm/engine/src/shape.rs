@@ -5,6 +5,9 @@ use countersign_onnx::MAX_RANK;
 
 use crate::call::compute;
 
+/// The largest product of the other dimensions of a tensor without elements.
+pub(crate) const MOST_AROUND_NOTHING: usize = 1 << 24;
+
 /// The number of elements; refused above what memory can address.
 pub(crate) fn element_count(dims: &[usize]) -> Result<usize, EngineError> {
     if dims.len() > MAX_RANK {
@@ -17,7 +20,19 @@ pub(crate) fn element_count(dims: &[usize]) -> Result<usize, EngineError> {
         ));
     }
     if dims.contains(&0) {
-        return Ok(0);
+        // Loops over the other dimensions end, and their products fit into 32 bits.
+        let others = dims.iter().filter(|dim| **dim != 0);
+        return others
+            .copied()
+            .try_fold(1usize, usize::checked_mul)
+            .filter(|product| *product <= MOST_AROUND_NOTHING)
+            .map(|_| 0)
+            .ok_or_else(|| {
+                EngineError::new(
+                    ErrorCode::Limit,
+                    format!("a tensor without elements has the dimensions {dims:?}, which are too large"),
+                )
+            });
     }
     dims.iter()
         .try_fold(1usize, |count, dim| count.checked_mul(*dim))

@@ -383,10 +383,18 @@ impl Tensor {
     }
 }
 
-/// The product of the dimensions, if it fits.
+/// The largest product of the other dimensions of a tensor without elements: loops over them end.
+const MOST_AROUND_NOTHING: usize = 1 << 24;
+
+/// The product of the dimensions, if it fits; of a tensor without elements the others' product must be small, too.
 pub fn element_count(dims: &[usize]) -> Option<usize> {
     if dims.contains(&0) {
-        return Some(0);
+        let others = dims.iter().filter(|dim| **dim != 0);
+        return others
+            .copied()
+            .try_fold(1usize, usize::checked_mul)
+            .filter(|product| *product <= MOST_AROUND_NOTHING)
+            .map(|_| 0);
     }
     dims.iter()
         .try_fold(1usize, |count, dim| count.checked_mul(*dim))

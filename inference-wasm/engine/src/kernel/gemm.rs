@@ -328,6 +328,33 @@ mod tests {
     }
 
     #[test]
+    fn random_shapes_give_the_bits_of_plain_loops() {
+        let mut next = noise();
+        let mut size = move |most: usize| 1 + ((next() + 0.5) * most as f32) as usize;
+        let mut next = noise();
+        for _ in 0..300 {
+            let (m, n, k) = (size(20), size(40), size(70));
+            let a: Vec<f32> = (0..m * k).map(|_| next() * 1000.0).collect();
+            let b: Vec<f32> = (0..k * n).map(|_| next()).collect();
+            let mut fast = vec![-0.5f32; m * n];
+            multiply(
+                m,
+                n,
+                k,
+                Matrix::rows(&a, k),
+                &Matrix::rows(&b, n),
+                &mut fast,
+            );
+            for i in 0..m {
+                for j in 0..n {
+                    let plain = (0..k).fold(-0.5f32, |sum, p| sum + a[i * k + p] * b[p * n + j]);
+                    assert_eq!(fast[i * n + j].to_bits(), plain.to_bits(), "{m} {n} {k}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn transposed_sides_are_read_through_strides() {
         let a = [1, 2, 3, 4, 5, 6];
         let mut c = [0; 4];

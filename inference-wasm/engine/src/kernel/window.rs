@@ -116,7 +116,7 @@ impl Window {
 
     /// The number of elements of the kernel.
     pub fn kernel_len(&self) -> usize {
-        self.kernel.iter().product()
+        self.kernel.iter().fold(1, |len, k| len.saturating_mul(*k))
     }
 
     /// The number of elements of one output channel.

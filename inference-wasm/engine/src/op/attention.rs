@@ -44,6 +44,8 @@ impl<W: Float> Heads<W> {
                     )));
                 }
                 let width = hidden / heads;
+                // Without elements there may be any number of heads.
+                call.reserve(&[batches, heads, length, width], W::DTYPE)?;
                 let mut data = Vec::with_capacity(wide.len());
                 for batch in 0..batches {
                     for head in 0..heads {
@@ -222,6 +224,10 @@ fn attend<T: Float>(call: &Call<'_>) -> Outputs {
     }
     let score_count = call.reserve(&full, T::DTYPE)?;
     call.steps(score_count.saturating_mul(query.width + value.width))?;
+    call.reserve(
+        &[query.batches, query.heads, query.length, value.width],
+        T::Wide::DTYPE,
+    )?;
     let root = scale.sqrt();
     let scaled = |data: &[T::Wide]| -> Vec<T::Wide> { data.iter().map(|x| x.mul(root)).collect() };
     let mut shown = Vec::with_capacity(if call.wants(3) { score_count } else { 0 });
@@ -419,6 +425,7 @@ fn recur<T: Float<Wide = f32>>(call: &Call<'_>) -> Outputs {
         && value.batches == key.batches
         && value.length == key.length
         && value.heads == key.heads
+        && key.heads > 0
         && query.heads % key.heads == 0;
     if !same || call.input(0)?.rank() != 3 {
         return Err(compute("queries, keys and values do not fit one another"));
@@ -464,6 +471,7 @@ fn recur<T: Float<Wide = f32>>(call: &Call<'_>) -> Outputs {
         None => vec![0f32; call.reserve(&state_dims, DataType::F32)?],
     };
     call.steps(state.len().saturating_mul(steps).saturating_mul(3))?;
+    call.reserve(&[batches, query.heads, steps, v_width], DataType::F32)?;
     let share = query.heads / key.heads;
     let mut out = vec![0f32; batches * query.heads * steps * v_width];
     for batch in 0..batches {
@@ -554,6 +562,7 @@ fn causal_of<T: Float>(call: &Call<'_>) -> Outputs {
     }
     let past = past.map(|past| widened::<T>(past));
     call.steps(input.len().saturating_mul(*taps))?;
+    call.reserve(&[*batches, *channels, kept], T::DTYPE)?;
     let (mut out, mut state) = (Vec::with_capacity(input.len()), Vec::new());
     for row in 0..batches * channels {
         let channel = row % channels;

@@ -13,6 +13,11 @@ use crate::shape::{self, around};
 type Values = Vec<Option<Arc<Tensor>>>;
 type Results = Result<Vec<Arc<Tensor>>, EngineError>;
 
+/// What a collected value takes: a tensor without elements takes memory, too.
+fn held(value: &Arc<Tensor>) -> u64 {
+    value.byte_len() as u64 + 256
+}
+
 /// The one bool of a tensor.
 fn truth(value: &Arc<Tensor>) -> Result<bool, EngineError> {
     match value.elements::<bool>() {
@@ -85,7 +90,7 @@ pub(crate) fn repeat(
         )?;
         carried = results.by_ref().take(states).collect();
         for (list, value) in collected.iter_mut().zip(results) {
-            budget.take(value.byte_len() as u64)?;
+            budget.take(held(&value))?;
             list.push(value);
         }
         round += 1;
@@ -152,7 +157,7 @@ pub(crate) fn scan(
         let mut results = body.run(feed, outer, budget)?.into_iter();
         carried = results.by_ref().take(states).collect();
         for (list, value) in collected.iter_mut().zip(results) {
-            budget.take(value.byte_len() as u64)?;
+            budget.take(held(&value))?;
             list.push(value);
         }
     }
@@ -182,7 +187,7 @@ fn finish(
     budget: &Budget,
 ) -> Results {
     for (index, mut list) in collected.into_iter().enumerate() {
-        budget.give(list.iter().map(|value| value.byte_len() as u64).sum());
+        budget.give(list.iter().map(held).sum());
         if flag(reversed.get(index).copied().unwrap_or(0))? {
             list.reverse();
         }

@@ -5,7 +5,7 @@ use countersign_onnx::{DataType, Element};
 
 use super::linear::{narrowed, widened};
 use super::number::{Float, Number};
-use crate::call::{compute, one, Call, Outputs};
+use crate::call::{compute, one, unsupported, Call, Outputs};
 use crate::kernel::gemm::{multiply, Matrix};
 use crate::kernel::patches::{Convolution, Layout};
 use crate::kernel::window::{advance, positive_list, Window};
@@ -199,6 +199,11 @@ fn transposed_size(
             (None, other) => return call.unknown_value("auto_pad", other),
         };
         match target {
+            Some(target) if wanted.is_empty() && target > full => {
+                return Err(unsupported(format!(
+                    "auto_pad {auto} where the kernel reaches {full} of {target} elements: implementations differ"
+                )))
+            }
             Some(target) => {
                 let total = full.saturating_sub(target);
                 begin[axis] = if auto == "SAME_UPPER" {

@@ -1,7 +1,7 @@
 //! Moving elements: Transpose, Concat, Split, Slice, Pad, Expand, Tile and their kin.
 
 use countersign_abi::EngineError;
-use countersign_onnx::{Bits, Element, Tensor};
+use countersign_onnx::{Bits, DataType, Element, Tensor};
 
 use crate::call::{compute, from_bits, moved, unsupported, Call, Outputs};
 use crate::shape::{self, around, axes, broadcast, broadcast_strides, size, strides, walk_rows};
@@ -214,6 +214,7 @@ pub(crate) fn slice(call: &mut Call<'_>) -> Outputs {
     let mut dims = input.dims().to_vec();
     let own = strides(input.dims());
     // Offsets of every taken position, dimension by dimension: steps may be negative.
+    reserve_positions(call, &dims)?;
     let mut taken: Vec<Vec<usize>> = dims
         .iter()
         .zip(&own)
@@ -233,6 +234,14 @@ pub(crate) fn slice(call: &mut Call<'_>) -> Outputs {
         pick(&taken, 0, elements, &mut out);
         moved(call.input(0)?.dtype(), dims, out)
     })
+}
+
+/// Lists of all positions of all dimensions, up to 16 bytes each, within the budget.
+fn reserve_positions(call: &Call<'_>, dims: &[usize]) -> Result<(), EngineError> {
+    let count = dims
+        .iter()
+        .fold(0usize, |sum, dim| sum.saturating_add(*dim));
+    call.reserve(&[count, 2], DataType::F64).map(drop)
 }
 
 fn pick<T: Copy>(taken: &[Vec<usize>], base: usize, from: &[T], out: &mut Vec<T>) {
@@ -259,6 +268,11 @@ fn positions(start: i64, end: i64, step: i64, length: usize) -> Result<Vec<usize
     let wrap = |value: i128| if value < 0 { value + n } else { value };
     if step == 0 {
         return Err(compute("the step of a slice is 0"));
+    }
+    if step < 0 && wrap(start) < 0 && wrap(end) < 0 && n > 0 {
+        return Err(unsupported(
+            "a slice backwards from before the beginning: ONNX's text takes the first element, its reference implementation none",
+        ));
     }
     let (mut at, end) = if step > 0 {
         (wrap(start).clamp(0, n), wrap(end).clamp(0, n))
@@ -333,12 +347,15 @@ pub(crate) fn depth_to_space(call: &mut Call<'_>) -> Outputs {
     let [n, c, h, w] = *input.dims() else {
         return Err(compute("four dimensions are needed"));
     };
-    if block == 0 || c % (block * block) != 0 {
+    let area = block.saturating_mul(block);
+    if block == 0 || !c.is_multiple_of(area) {
         return Err(compute(format!(
             "{c} channels cannot be split into blocks of {block}×{block}"
         )));
     }
-    let depth = c / (block * block);
+    let depth = c / area;
+    let dims = vec![n, depth, h.saturating_mul(block), w.saturating_mul(block)];
+    call.reserve(&dims, input.dtype())?;
     let (split, perm) = match call.string("mode", "DCR")? {
         "DCR" => ([n, block, block, depth, h, w], [0, 3, 4, 1, 5, 2]),
         "CRD" => ([n, depth, block, block, h, w], [0, 1, 4, 2, 5, 3]),
@@ -346,7 +363,7 @@ pub(crate) fn depth_to_space(call: &mut Call<'_>) -> Outputs {
     };
     for_bits!(input.dtype(), T => {
         let (_, out) = transposed(call, &split, call.bits::<T>(0)?, &perm)?;
-        moved(call.input(0)?.dtype(), vec![n, depth, h * block, w * block], out)
+        moved(call.input(0)?.dtype(), dims, out)
     })
 }
 
@@ -363,9 +380,12 @@ pub(crate) fn space_to_depth(call: &mut Call<'_>) -> Outputs {
         )));
     }
     let split = [n, c, h / block, block, w / block, block];
+    let depth = c.saturating_mul(block).saturating_mul(block);
+    let dims = vec![n, depth, h / block, w / block];
+    call.reserve(&dims, input.dtype())?;
     for_bits!(input.dtype(), T => {
         let (_, out) = transposed(call, &split, call.bits::<T>(0)?, &[0, 3, 5, 1, 2, 4])?;
-        moved(call.input(0)?.dtype(), vec![n, c * block * block, h / block, w / block], out)
+        moved(call.input(0)?.dtype(), dims, out)
     })
 }
 
@@ -420,6 +440,7 @@ pub(crate) fn pad(call: &mut Call<'_>) -> Outputs {
     if pads.len() != given.len() * 2 {
         return Err(compute("two pads are needed for every dimension"));
     }
+    reserve_positions(call, input.dims())?;
     let mut sources: Vec<Vec<Option<usize>>> = input
         .dims()
         .iter()
@@ -434,7 +455,16 @@ pub(crate) fn pad(call: &mut Call<'_>) -> Outputs {
         let total = end
             .checked_add(before)
             .ok_or_else(|| compute("a pad is too large"))?;
-        call.reserve(&[size(total)?], input.dtype())?;
+        // Where every position reads, 16 bytes each.
+        call.reserve(&[size(total)?, 2], DataType::F64)?;
+        if before.min(after) < 0
+            && before.max(after) > 0
+            && matches!(mode, PadMode::Reflect | PadMode::Wrap)
+        {
+            return Err(unsupported(
+                "cutting one end and continuing the other: ONNX does not say which comes first",
+            ));
+        }
         if length == 0 && total > 0 && mode != PadMode::Constant {
             return Err(compute(
                 "an empty dimension can only be padded with a constant",
@@ -509,6 +539,7 @@ pub(crate) fn center_crop_pad(call: &mut Call<'_>) -> Outputs {
     if target.len() != given.len() {
         return Err(compute("a size is needed for every axis"));
     }
+    reserve_positions(call, input.dims())?;
     let mut sources: Vec<Vec<Option<usize>>> = input
         .dims()
         .iter()
@@ -516,7 +547,7 @@ pub(crate) fn center_crop_pad(call: &mut Call<'_>) -> Outputs {
         .collect();
     for (axis, wanted) in given.iter().zip(target) {
         let (length, wanted) = (input.dims()[*axis], size(wanted)?);
-        call.reserve(&[wanted], input.dtype())?;
+        call.reserve(&[wanted, 2], DataType::F64)?;
         sources[*axis] = if wanted <= length {
             let start = (length - wanted) / 2;
             (start..start + wanted).map(Some).collect()

@@ -232,6 +232,10 @@ fn gemm_of<T: Float>(call: &Call<'_>) -> Outputs {
                 c.dims()
             )));
         }
+        if beta == T::Wide::ZERO {
+            // What is multiplied with 0 is not read, as in BLAS: not even NaN.
+            return one(vec![m, n], narrowed::<T>(out));
+        }
         let wide = widened::<T>(c);
         let mut slots = out.iter_mut();
         walk(&[m, n], [&broadcast_strides(c.dims(), &[m, n])], |[at]| {

@@ -202,6 +202,22 @@ impl Power for f64 {
         libm::pow(self, exponent)
     }
 }
+/// The inverse of cosh. `libm` computes something even where there is none.
+fn acosh_f32(x: f32) -> f32 {
+    if x < 1.0 {
+        f32::NAN
+    } else {
+        libm::acoshf(x)
+    }
+}
+fn acosh_f64(x: f64) -> f64 {
+    if x < 1.0 {
+        f64::NAN
+    } else {
+        libm::acosh(x)
+    }
+}
+
 /// 1 / (1 + e^−x) in double precision.
 fn sigmoid_f64(x: f64) -> f64 {
     let e = libm::exp(-x.abs());
@@ -230,7 +246,7 @@ float_functions!(
     libm_cosh = libm::coshf,
     libm_tanh = math::tanh,
     libm_asinh = libm::asinhf,
-    libm_acosh = libm::acoshf,
+    libm_acosh = acosh_f32,
     libm_atanh = libm::atanhf,
     libm_erf = math::erf
 );
@@ -252,7 +268,7 @@ float_functions!(
     libm_cosh = libm::cosh,
     libm_tanh = libm::tanh,
     libm_asinh = libm::asinh,
-    libm_acosh = libm::acosh,
+    libm_acosh = acosh_f64,
     libm_atanh = libm::atanh,
     libm_erf = libm::erf
 );
@@ -286,6 +302,23 @@ mod tests {
             assert!(nan.lesser_of(1.0).is_nan() && 1f32.lesser_of(nan).is_nan());
         }
         assert_eq!((-0.0f32).order(0.0), Ordering::Equal);
+    }
+
+    #[test]
+    fn acosh_is_not_a_number_below_one() {
+        for x in [
+            0.5f32,
+            -0.5,
+            -1.0,
+            -2.0,
+            -5.9,
+            -70.3,
+            -4096.0,
+            f32::NEG_INFINITY,
+        ] {
+            assert!(x.libm_acosh().is_nan() && f64::from(x).libm_acosh().is_nan());
+        }
+        assert_eq!(1f32.libm_acosh(), 0.0);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use countersign_abi::EngineError;
 use countersign_onnx::Element;
 
 use super::number::{Float, Number};
-use crate::call::{compute, one, Call, Outputs};
+use crate::call::{compute, one, unsupported, Call, Outputs};
 use crate::kernel::patches::Layout;
 use crate::kernel::sum::sum;
 use crate::kernel::window::{advance, Window};
@@ -79,8 +79,17 @@ fn window(call: &Call<'_>) -> Result<Window, EngineError> {
         .map(|d| size(*d))
         .collect::<Result<Vec<_>, _>>()?;
     let window = Window::of(call, spatial, &kernel)?;
+    let same = call.string("auto_pad", "NOTSET")?.starts_with("SAME");
     for axis in 0..kernel.len() {
         let extent = window.extent(axis)?;
+        let covered = (window.output[axis].max(1) - 1)
+            .saturating_mul(window.strides[axis])
+            .saturating_add(extent);
+        if same && covered.saturating_add(1) < window.input[axis] {
+            return Err(unsupported(
+                "auto_pad SAME with strides that are longer than the kernel: implementations differ in where the windows begin",
+            ));
+        }
         if window.begin[axis] >= extent || window.end[axis] >= extent {
             return Err(compute("a pad is as large as the kernel"));
         }
@@ -105,7 +114,7 @@ fn slide<T: Element>(
             .saturating_mul(window.output_len())
             .saturating_mul(taps),
     )?;
-    let mut covered = Vec::with_capacity(taps);
+    let mut covered = Vec::with_capacity(taps.min(plane));
     for plane in input.chunks_exact(plane) {
         let mut at = vec![0; rank];
         for _ in 0..window.output_len() {

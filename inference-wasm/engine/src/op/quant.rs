@@ -148,6 +148,7 @@ pub(crate) fn quantize(call: &mut Call<'_>) -> Outputs {
         return Err(unsupported(format!("a division in {precision}")));
     }
     let zeros = zero_points(call, 2, scale.len())?;
+    call.reserve(input.dims(), DataType::F64)?;
     let scales = exact(scale)?;
     if let (Spread::All, DataType::F32, Data::F32(x)) = (&spread, precision, input.data()) {
         return quantised_f32(kind, input.dims(), x, scales[0] as f32, zeros[0] as f32);
@@ -276,6 +277,8 @@ fn centred(
     axis: Option<usize>,
 ) -> Result<Vec<i32>, EngineError> {
     let input = call.input(index)?;
+    // As 64 bits, then as 32.
+    call.reserve(&[input.len(), 2], DataType::I64)?;
     let values: Vec<i32> = call.ints(index)?.into_iter().map(|x| x as i32).collect();
     let zeros: Vec<i32> = match call.optional_ints(zero)? {
         None => return Ok(values),

@@ -178,6 +178,8 @@ impl<'a, W: Float> Layer<'a, W> {
             .saturating_mul(gates * hidden)
             .saturating_mul(inputs + hidden);
         call.steps(steps_of_work.saturating_mul(directions))?;
+        call.reserve(&[steps, batches, gates * hidden], W::DTYPE)?;
+        call.reserve(&[steps, directions, batches, hidden], W::DTYPE)?;
         Ok(Self {
             steps,
             batches,

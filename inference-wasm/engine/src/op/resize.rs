@@ -194,6 +194,17 @@ pub(crate) fn resize(call: &mut Call<'_>) -> Outputs {
             plan.region[*axis] = (roi[index], roi[given.len() + index]);
         }
     }
+    // ONNX's text takes position 0 for a result of length 1, its reference implementation −0.5, or what the scale says.
+    let plain = !plan.antialias && !matches!(plan.filter, Filter::Cubic(_));
+    let open = |axis: usize| {
+        let same = plain && plan.scales[axis] * dims[axis] as f64 == 1.0;
+        plan.sizes[axis] == 1 && dims[axis] > 1 && !same
+    };
+    if transform == Transform::PytorchHalfPixel && (0..dims.len()).any(open) {
+        return Err(unsupported(
+            "pytorch_half_pixel to a single position: ONNX's text and its reference implementation differ",
+        ));
+    }
     interpolate(call, &plan)
 }
 

@@ -1,13 +1,13 @@
 //! Sampling images at computed places: GridSample, AffineGrid, RoiAlign; and NonMaxSuppression, MaxUnpool, Col2Im.
 
 use countersign_abi::EngineError;
-use countersign_onnx::Element;
+use countersign_onnx::{DataType, Element};
 
 use super::linear::{narrowed, widened};
 use super::number::{Float, Number};
 use crate::call::{compute, one, unsupported, Call, Outputs};
 use crate::kernel::window::{advance, positive_list};
-use crate::shape::{size, strides};
+use crate::shape::{element_count, size, strides};
 
 /// What lies outside of the image.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -88,15 +88,32 @@ fn grid_of<T: Float>(call: &Call<'_>) -> Outputs {
     let mut dims = vec![*batches, *channels];
     dims.extend(places);
     let count = call.reserve(&dims, T::DTYPE)?;
-    let window = usize::pow(taps, rank as u32);
-    call.steps(count.saturating_mul(window))?;
+    let window = usize::saturating_pow(taps, rank as u32);
     let points: usize = places.iter().product();
+    // The taps of one place, before and after an axis; and places cost something even without channels.
+    call.reserve(&[window, 6], DataType::F64)?;
+    call.steps(
+        count
+            .max(points.saturating_mul(*batches))
+            .saturating_mul(window),
+    )?;
     let own = strides(spatial);
     let plane: usize = spatial.iter().product();
     let pixels = widened::<T>(image);
     let positions: Vec<f64> = for_type!(grid.dtype(), floats, G => Ok(grid.elements::<G>().unwrap_or_default().iter().map(|x| x.to_f64()).collect()))?;
     if positions.iter().any(|x| !x.is_finite()) {
         return Err(compute("a place in the grid is not finite"));
+    }
+    let beyond = |(index, n): (usize, &f64)| {
+        let length = spatial[rank - 1 - index % rank];
+        let (low, high) = borders(length, align);
+        let x = position(*n, length, align);
+        x < low || x > high
+    };
+    if taps == 4 && outside != Outside::Zeros && positions.iter().enumerate().any(beyond) {
+        return Err(unsupported(
+            "cubic sampling outside of the image: implementations differ in whether the place or every pixel is brought back",
+        ));
     }
     let mut out = vec![T::Wide::ZERO; count];
     for batch in 0..*batches {
@@ -132,6 +149,26 @@ fn grid_of<T: Float>(call: &Call<'_>) -> Outputs {
     one(dims, narrowed::<T>(out))
 }
 
+/// A normalised coordinate in pixels.
+fn position(n: f64, length: usize, align: bool) -> f64 {
+    let size = length as f64;
+    if align {
+        (n + 1.0) / 2.0 * (size - 1.0)
+    } else {
+        ((n + 1.0) * size - 1.0) / 2.0
+    }
+}
+
+/// Where an image begins and ends.
+fn borders(length: usize, align: bool) -> (f64, f64) {
+    let size = length as f64;
+    if align {
+        (0.0, size - 1.0)
+    } else {
+        (-0.5, size - 0.5)
+    }
+}
+
 /// The positions that a normalised coordinate reads along one axis, with their weights; `None` reads 0.
 fn line(
     n: f64,
@@ -141,16 +178,8 @@ fn line(
     outside: Outside,
 ) -> Vec<(Option<usize>, f64)> {
     let size = length as f64;
-    let mut x = if align {
-        (n + 1.0) / 2.0 * (size - 1.0)
-    } else {
-        ((n + 1.0) * size - 1.0) / 2.0
-    };
-    let (low, high) = if align {
-        (0.0, size - 1.0)
-    } else {
-        (-0.5, size - 0.5)
-    };
+    let mut x = position(n, length, align);
+    let (low, high) = borders(length, align);
     if taps == 1 {
         x = f64::from((x as f32).round_ties_even());
     }
@@ -305,6 +334,9 @@ fn roi_of<T: Float>(call: &Call<'_>) -> Outputs {
     let (pixels, regions) = (widened::<T>(call.input(0)?), widened::<T>(call.input(1)?));
     for (region, owner) in owners.iter().enumerate() {
         let corner = |i: usize| regions[region * 4 + i].to_f64() * scale - half;
+        if !(0..4).all(|i| corner(i).is_finite()) {
+            return Err(compute("a region is not finite"));
+        }
         let (left, top) = (corner(0), corner(1));
         let (mut wide, mut high) = (corner(2) - left, corner(3) - top);
         if half == 0.0 {
@@ -345,7 +377,7 @@ fn roi_of<T: Float>(call: &Call<'_>) -> Outputs {
                             }
                         }
                     }
-                    let samples = T::Wide::of_usize((down * across).max(1));
+                    let samples = T::Wide::from_f64((down as f64 * across as f64).max(1.0));
                     out.push(T::narrow(if average {
                         sum.over(samples)
                     } else {
@@ -433,7 +465,8 @@ pub(crate) fn non_max_suppression(call: &mut Call<'_>) -> Outputs {
         .map(|_| call.int_input(2))
         .transpose()?
         .unwrap_or(0)
-        .max(0) as usize;
+        .max(0);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let number = |index: usize| -> Result<Option<f32>, EngineError> {
         call.optional(index)
             .map(|_| call.elements::<f32>(index))
@@ -496,8 +529,13 @@ pub(crate) fn max_unpool(call: &mut Call<'_>) -> Outputs {
     }
     let mut natural = vec![*batches, *channels];
     for axis in 0..spatial.len() {
-        let full = (spatial[axis] as i64 - 1) * steps[axis] as i64 + kernel[axis] as i64;
-        natural.push(size(full - pads[axis] - pads[axis + spatial.len()])?);
+        let wide = |x: usize| i128::from(x as u64);
+        let full = (wide(spatial[axis]) - 1) * wide(steps[axis]) + wide(kernel[axis]);
+        let cut = full - i128::from(pads[axis]) - i128::from(pads[axis + spatial.len()]);
+        natural.push(usize::try_from(cut).map_err(|_| compute(format!("{cut} is no size")))?);
+    }
+    if natural.contains(&0) && !input.is_empty() {
+        return Err(compute("there is no place for the input's elements"));
     }
     let dims = match call.optional_ints(2)? {
         Some(given) => given.into_iter().map(size).collect::<Result<Vec<_>, _>>()?,
@@ -552,19 +590,22 @@ pub(crate) fn col2im(call: &mut Call<'_>) -> Outputs {
     let [batches, rows, columns] = *call.input(0)?.dims() else {
         return Err(compute("an input of three dimensions is needed"));
     };
-    let taps: usize = block.iter().product();
+    let taps = element_count(&block)?;
     if block.len() != rank || pads.len() != 2 * rank || taps == 0 || rows % taps != 0 {
         return Err(compute("blocks, pads and input do not fit"));
     }
     let mut slots = Vec::with_capacity(rank);
     for axis in 0..rank {
-        let room = (image[axis] + pads[axis] + pads[axis + rank])
-            .checked_sub((block[axis] - 1) * dilations[axis] + 1);
+        let reach = (block[axis] - 1).saturating_mul(dilations[axis]);
+        let room = image[axis]
+            .checked_add(pads[axis])
+            .and_then(|sum| sum.checked_add(pads[axis + rank]))
+            .and_then(|sum| sum.checked_sub(reach.saturating_add(1)));
         slots.push(
             room.ok_or_else(|| compute("a block is larger than the image"))? / steps[axis] + 1,
         );
     }
-    if slots.iter().product::<usize>() != columns {
+    if element_count(&slots)? != columns {
         return Err(compute(format!(
             "{columns} columns where the image has {slots:?} blocks"
         )));

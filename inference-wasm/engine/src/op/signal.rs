@@ -30,7 +30,8 @@ fn transform(
         .map(|bin| {
             let mut sum = (0.0, 0.0);
             for (at, (re, im)) in signal.iter().take(n).enumerate() {
-                let (c, s) = circle[(bin * at) % n];
+                // Their product may need more than 32 bits.
+                let (c, s) = circle[(bin as u64 * at as u64 % n as u64) as usize];
                 let s = if inverse { s } else { -s };
                 sum = (sum.0 + (re * c - im * s), sum.1 + (re * s + im * c));
             }
@@ -280,6 +281,7 @@ pub(crate) fn tf_idf(call: &mut Call<'_>) -> Outputs {
     let count = call.reserve(&dims, DataType::F32)?;
     call.steps(
         x.len()
+            .max(rows)
             .saturating_mul(grams.len())
             .saturating_mul(skips.saturating_add(1)),
     )?;
@@ -294,7 +296,8 @@ pub(crate) fn tf_idf(call: &mut Call<'_>) -> Outputs {
             let gaps = if gram.len() == 1 {
                 1
             } else {
-                skips.saturating_add(1)
+                // Wider gaps do not fit into the sequence.
+                skips.saturating_add(1).min(length)
             };
             for gap in 1..=gaps {
                 let reach = (gram.len() - 1).saturating_mul(gap);

@@ -62,8 +62,9 @@ float_unary! {
     exp = |x: T| x.libm_exp();
     /// Floor-6, -13.
     floor = |x: T| x.floor();
-    /// HardSwish-14, -22: x · max(0, min(1, x / 6 + 0.5)).
-    hard_swish = |x: T| x.mul(x.mul(T::ONE.over(T::of(6.0))).add(T::of(0.5)).lesser_of(T::ONE).greater_of(T::ZERO));
+    /// HardSwish-14, -22: x · max(0, min(1, x / 6 + 0.5)), with the sixth in single precision, as HardSigmoid has it in ONNX's
+    /// definition.
+    hard_swish = |x: T| x.mul(x.mul(T::of(1.0 / 6.0)).add(T::of(0.5)).lesser_of(T::ONE).greater_of(T::ZERO));
     /// Log-6, -13.
     log = |x: T| x.libm_ln();
     /// Mish-18, -22: x · tanh(softplus(x)).
@@ -162,7 +163,7 @@ pub(crate) fn selu(call: &mut Call<'_>) -> Outputs {
 /// ThresholdedRelu-10, -22.
 pub(crate) fn thresholded_relu(call: &mut Call<'_>) -> Outputs {
     let alpha = call.float("alpha", 1.0);
-    for_type!(dtype(call)?, floats, T => map(call, |x: T| if x > T::of(alpha) || x.is_nan() { x } else { T::ZERO }))
+    for_type!(dtype(call)?, floats, T => map(call, |x: T| if x > T::of(alpha) { x } else { T::ZERO }))
 }
 
 /// HardSigmoid-6, -22.
@@ -188,8 +189,6 @@ pub(crate) fn shrink(call: &mut Call<'_>) -> Outputs {
                 x.add(bias)
             } else if x.to_f64() > lambda {
                 x.sub(bias)
-            } else if x.is_nan() {
-                x
             } else {
                 T::ZERO
             }
@@ -217,8 +216,10 @@ fn gelu_of<T: Float>(x: T, approximate: bool) -> T {
     let half = T::of(0.5).mul(x);
     let inner = if approximate {
         let cube = x.mul(x).mul(x);
-        T::from_f64(0.797_884_560_802_865_4)
-            .mul(x.add(T::from_f64(0.044_715).mul(cube)))
+        // In single precision, as ONNX's definition has them.
+        T::of(std::f32::consts::FRAC_2_PI)
+            .sqrt()
+            .mul(x.add(T::of(0.044_715).mul(cube)))
             .libm_tanh()
     } else {
         x.mul(T::from_f64(std::f64::consts::FRAC_1_SQRT_2))
