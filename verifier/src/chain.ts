@@ -87,11 +87,11 @@ const node = (rpc: Rpc) => {
       return found === null ? null : toHex(found);
     },
     async number(hash: Hex): Promise<number | null> {
-      const header = (await rpc("chain_getHeader", [hash])) as { number?: unknown } | null;
+      const header = (await rpc("chain_getHeader", [hash])) as { number?: unknown } | null | undefined;
       if (header === null) return null;
-      const fits = typeof header.number === "string" && /^0x[0-9a-f]{1,8}$/.test(header.number);
+      const fits = typeof header?.number === "string" && /^0x[0-9a-f]{1,8}$/.test(header.number);
       demand(fits, unexpected("chain_getHeader", "a header with a number below 2^32"));
-      return Number(header.number);
+      return Number(header?.number);
     },
     /** The encoded extrinsics of a block. */
     async body(hash: Hex): Promise<Hex[]> {
