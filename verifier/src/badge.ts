@@ -41,15 +41,22 @@ export class CountersignBadge extends HTMLElement {
     sheet.replaceSync(STYLE);
     this.root.adoptedStyleSheets = [sheet];
     this.setAttribute("role", "status");
-    void this.update();
+    this.changed();
   }
 
   attributeChangedCallback(): void {
-    if (this.isConnected) void this.update();
+    this.changed();
   }
 
-  private async update(): Promise<void> {
+  /** Several attributes that change together are one change. */
+  private changed(): void {
     const turn = ++this.turn;
+    queueMicrotask(() => {
+      if (this.isConnected && turn === this.turn) void this.update(turn);
+    });
+  }
+
+  private async update(turn: number): Promise<void> {
     this.show("…", "", "Countersign receipt", "Being verified in your browser.");
     const given = this.getAttribute("receipt") ?? "";
     try {

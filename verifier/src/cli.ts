@@ -41,8 +41,7 @@ function print({ sentence, rows }: Report, facts: boolean): string {
     `${row.padEnd(12)} ${state.padEnd(8)} ${sentence}`,
     ...(facts ? Object.entries(details).map(([label, value]) => `  ${label.padEnd(26)} ${value}`) : []),
   ]);
-  // What a file holds must not steer the terminal.
-  return [sentence, "", ...lines].join("\n").replace(/[^\P{C}\n]/gu, "\u{fffd}");
+  return [sentence, "", ...lines].join("\n");
 }
 
 async function main(): Promise<number> {

@@ -103,12 +103,9 @@ export function linkFragment(document: Uint8Array | string): string {
 
 /** A message as a sentence: first letter upper-case, full stop. */
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-const row = (name: RowName, state: State, text: string, facts: Row["facts"] = {}): Row => ({
-  row: name,
-  state,
-  sentence: text,
-  facts,
-});
+/** Names inside of a file are anybody's: they must neither steer a terminal nor fill a page. */
+const plain = (text: string): string => (text.length > 600 ? `${text.slice(0, 600)}…` : text).replace(/\p{C}/gu, "\u{fffd}"); // prettier-ignore
+const row = (name: RowName, state: State, text: string, facts: Row["facts"] = {}): Row => ({ row: name, state, sentence: plain(text), facts }); // prettier-ignore
 
 /** Judges a receipt. Total: whatever the document or the node do, there is a report that says so; only a bad list throws. */
 export async function verify(document: Uint8Array | string, options: Options = {}): Promise<Report> {
