@@ -4,6 +4,7 @@ use crate::rpc::Block;
 use crate::verify::{ChainGap, Finding, Label, Lower, Report, RowKind, State, Upper, Verdict};
 use countersign_shared::account as ss58;
 use countersign_shared::chain::Moment;
+use countersign_shared::files::BundleError;
 use countersign_shared::id::{AccountId, ReceiptId};
 use countersign_shared::reference::Link;
 use countersign_shared::{Attester, Lane};
@@ -121,6 +122,7 @@ pub fn finding(finding: &Finding) -> String {
         }
         Finding::Link(error) => sentence(error),
         Finding::Opening(error) => sentence(error),
+        Finding::Ambiguous(side) => sentence(&BundleError::Contradiction(*side)),
         Finding::AnchorProof(error) => sentence(error),
         Finding::NoReceipt => {
             "This file belongs to a receipt, but is none: give the receipt, and this file as its proof.".to_owned()

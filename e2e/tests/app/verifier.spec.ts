@@ -180,6 +180,11 @@ test("R3: neither takes an altered, doubled, shortened or newer file", async ({ 
   }
 });
 
+test("both refuse openings that hold one by one and tell two stories together (PROTOCOL 2.2)", async () => {
+  const file = path.resolve(import.meta.dirname, "../../../client/tests/data/ambiguous.json");
+  expect((await agree(file, EXIT.invalid)).sentence).toMatch(/commitment is ambiguous/);
+});
+
 test("with the node down both know signer and integrity, and no more", async ({ place, folder }) => {
   const file = await save(folder, (await signReceipt(fresh(), place)).file);
   const down = ["--rpc", "http://127.0.0.1:1", "--deployments", need("COUNTERSIGN_DEPLOYMENTS")];
