@@ -1,9 +1,9 @@
 // Compiles the sources and the tests, and bundles the badge into one script. The same sources give the same bytes.
 import { build } from "esbuild";
 import { spawnSync } from "node:child_process";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, rmSync } from "node:fs";
 
-rmSync("dist", { recursive: true, force: true });
+if (existsSync("dist")) rmSync("dist", { recursive: true });
 const { status } = spawnSync("tsc", { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
 chmodSync("dist/src/cli.js", 0o755);

@@ -24,7 +24,7 @@ export type Facts = {
   beacon: Moment | undefined;
 };
 
-/** JSON-RPC over HTTP; gives up after `seconds`. */
+/** JSON-RPC over HTTP, which nodes speak at their ws: addresses too; gives up after `seconds`. */
 export const http = (url: string, seconds = 30): Rpc =>
   async function call(method, params) {
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
@@ -32,7 +32,13 @@ export const http = (url: string, seconds = 30): Rpc =>
     const signal = AbortSignal.timeout(seconds * 1000);
     let [status, text] = [0, ""];
     try {
-      const response = await fetch(url, { method: "POST", headers, body, signal, credentials: "omit" });
+      const response = await fetch(url.replace(/^ws/, "http"), {
+        method: "POST",
+        headers,
+        body,
+        signal,
+        credentials: "omit",
+      });
       [status, text] = [response.status, await response.text()];
     } catch (error) {
       if (signal.aborted)

@@ -7,7 +7,7 @@ const USAGE = `Usage: countersign-verify RECEIPT [options]
 
 RECEIPT is a receipt or bundle file, a link, or a link's part from # on.
 
-  --rpc URL            your own node (http or https); without it no chain is asked
+  --rpc URL            your own node; without it no chain is asked
   --deployments FILE   the deployments that you trust; without it no contract is believed
   --input FILE         the input, or NAME=FILE for each of several
   --proof FILE         an opening or anchor proof that came apart from the receipt; may be repeated

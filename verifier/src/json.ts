@@ -50,7 +50,8 @@ export function parseFile(bytes: Uint8Array): { kind: Kind; json: Json } {
     throw new Refused(`${DAMAGED}: it is no JSON text`);
   }
   const format = json !== null && typeof json === "object" && !Array.isArray(json) ? json["format"] : undefined;
-  demand(typeof format === "string" && occurrences(text, "format") === 1, "this is not a Countersign file");
+  demand(typeof format === "string", "this is not a Countersign file");
+  demand(occurrences(text, "format") === 1, `${DAMAGED}: a key stands twice`);
   const kind = kindOf(format, "receipt");
   demand(canonical(json) === text, "the file was altered: the bytes differ from the canonical form (RFC 8785)");
   return { kind, json };

@@ -25,7 +25,7 @@ export type Report = {
 };
 
 export type Options = {
-  /** The address of *your* node (http or https), or a function that asks one. Without it no chain is asked. */
+  /** The address of *your* node, or a function that asks one. Without it no chain is asked. */
   rpc?: string | Rpc | undefined;
   /** The deployments that you trust: the text of a `countersign/deployments/1` file. Without it no contract is believed. */
   deployments?: string | undefined;
@@ -60,6 +60,8 @@ function readDocument(document: Uint8Array): Bundle {
   const { kind, json } = parseFile(linked ?? document);
   const foreign = `this is a countersign/${kind}/1 file, not a countersign/bundle/1 file`;
   demand(linked === undefined || kind === "bundle", foreign);
+  if (kind === "opening") proofs.readOpening(json, "");
+  if (kind === "anchor") proofs.readAnchor(json, "");
   const fault = "this file belongs to a receipt, but is none: give the receipt, and this file as its proof";
   demand(kind === "receipt" || kind === "bundle", fault);
   return kind === "bundle" ? readBundle(json) : { receipt: readReceipt(json, ""), openings: [], anchors: [] };
