@@ -30,7 +30,11 @@ export function fromHex(text: string, length?: number): Uint8Array {
 
 /** An unsigned integer as little-endian bytes. */
 export const le = (value: number | bigint, size: number): Uint8Array =>
-  hexToBytes(BigInt(value).toString(16).padStart(2 * size, "0")).reverse(); // prettier-ignore
+  hexToBytes(
+    BigInt(value)
+      .toString(16)
+      .padStart(2 * size, "0"),
+  ).reverse();
 
 /** UTF-8 without replacement characters and without swallowing a byte order mark. */
 export function decodeUtf8(bytes: Uint8Array, fault: string): string {

@@ -47,7 +47,16 @@ function print({ sentence, rows }: Report, facts: boolean): string {
 async function main(): Promise<number> {
   const many = { type: "string", multiple: true } as const;
   const [one, flag] = [{ type: "string" } as const, { type: "boolean" } as const];
-  const options = { rpc: one, deployments: one, input: many, proof: many, earlier: one, facts: flag, json: flag, help: flag }; // prettier-ignore
+  const options = {
+    rpc: one,
+    deployments: one,
+    input: many,
+    proof: many,
+    earlier: one,
+    facts: flag,
+    json: flag,
+    help: flag,
+  };
   const parsed = (() => {
     try {
       return parseArgs({ options, allowPositionals: true });

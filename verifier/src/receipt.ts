@@ -47,7 +47,11 @@ const ATTEST_TYPE = typeHash(
 export const domainSeparator = (verifying: Uint8Array, chainId = 1n, version = "1.4.0"): Uint8Array =>
   keccak(DOMAIN_TYPE, keccak(utf8("EAS Attestation")), keccak(utf8(version)), word(chainId), pad(verifying));
 
-type Message = Pick<Receipt, "recipient" | "time" | "expiration" | "reference"> & { revocable: boolean; data: Uint8Array; salt: Uint8Array }; // prettier-ignore
+type Message = Pick<Receipt, "recipient" | "time" | "expiration" | "reference"> & {
+  revocable: boolean;
+  data: Uint8Array;
+  salt: Uint8Array;
+};
 
 /** The EIP-712 digest of EAS's `Attest`, version 2, under our schema. */
 export function attestDigest(separator: Uint8Array, m: Message): Uint8Array {
@@ -79,12 +83,24 @@ export function readReceipt(json: Json, path: string): Receipt {
     "it does not follow from the genesis hash and the contract: the receipt is for another chain or contract",
   );
   const message: Fields = new Fields(file.value("message"), file.at("message"), [
-    "data", "expirationTime", "recipient", "refUID", "revocable", "salt", "schema", "time", "version",
-  ]); // prettier-ignore
+    "data",
+    "expirationTime",
+    "recipient",
+    "refUID",
+    "revocable",
+    "salt",
+    "schema",
+    "time",
+    "version",
+  ]);
   message.constant("version", 2);
   message.constant("schema", SCHEMA);
   message.constant("revocable", true);
-  const [recipient, reference, salt] = [message.address("recipient"), message.bytes("refUID", 32), message.bytes("salt", 32)]; // prettier-ignore
+  const [recipient, reference, salt] = [
+    message.address("recipient"),
+    message.bytes("refUID", 32),
+    message.bytes("salt", 32),
+  ];
   const [time, expiration, data] = [message.decimal("time"), message.decimal("expirationTime"), message.bytes("data")];
   const run = message.within("data", () => readRun(data));
   const attester = file.within("attester", () => readAttester(file.bytes("attester", 33)));
@@ -93,7 +109,15 @@ export function readReceipt(json: Json, path: string): Receipt {
   const fault = `${who} signature has ${length} bytes, this one has ${signature.length}`;
   file.demand(signature.length === length, "signature", fault);
 
-  const digest = attestDigest(domainSeparator(verifying), { recipient, time, expiration, revocable: true, reference, data, salt }); // prettier-ignore
+  const digest = attestDigest(domainSeparator(verifying), {
+    recipient,
+    time,
+    expiration,
+    revocable: true,
+    reference,
+    data,
+    salt,
+  });
   const id = H(tagged("countersign/receipt/1", attester.bytes, digest));
   const sealed = H(tagged("countersign/sealed/1", id, signature.subarray(0, 64)));
   const be = (value: bigint, size: number): Uint8Array => le(value, size).reverse();

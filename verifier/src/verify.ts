@@ -106,8 +106,14 @@ export function linkFragment(document: Uint8Array | string): string {
 /** A message as a sentence: first letter upper-case, full stop. */
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 /** Names inside of a file are anybody's: they must neither steer a terminal nor fill a page. */
-const plain = (text: string): string => (text.length > 600 ? `${text.slice(0, 600)}…` : text).replace(/\p{C}/gu, "\u{fffd}"); // prettier-ignore
-const row = (name: RowName, state: State, text: string, facts: Row["facts"] = {}): Row => ({ row: name, state, sentence: plain(text), facts }); // prettier-ignore
+const plain = (text: string): string =>
+  (text.length > 600 ? `${text.slice(0, 600)}…` : text).replace(/\p{C}/gu, "\u{fffd}");
+const row = (name: RowName, state: State, text: string, facts: Row["facts"] = {}): Row => ({
+  row: name,
+  state,
+  sentence: plain(text),
+  facts,
+});
 
 /** Judges a receipt. Total: whatever the document or the node do, there is a report that says so; only a bad list throws. */
 export async function verify(document: Uint8Array | string, options: Options = {}): Promise<Report> {
@@ -146,31 +152,31 @@ const reason = (error: unknown): string =>
   error instanceof Refused ? error.message : `this program failed on the file (${String(error)})`;
 
 function report(rows: Row[], receipt?: Receipt, known?: Facts): Report {
-  for (const name of ROWS.slice(rows.length))
-    rows.push(row(name, "unknown", "Not looked at, because of what is wrong above."));
-  const bad = rows.find(({ state }) => state === "bad");
-  const gap = rows.some((found) => ["anchor", "revocation"].includes(found.row) && found.state === "unknown");
-  let [verdict, text]: [Verdict, string] = [
-    "valid",
-    "Valid: signed by its attester and not taken back; the run itself was not repeated.",
-  ];
-  if (receipt?.run.lane === "fast")
-    text = "Valid: signed by its attester and not taken back; that the model ran is the signer's word.";
-  if (gap)
-    [verdict, text] = [
-      "unknown",
-      "Unknown: the signature holds and nothing that was checked speaks against the receipt, but the chain's part could not be checked.",
-    ];
-  if (rows[0]?.state === "unknown")
-    [verdict, text] = [
-      "unsupported version",
-      "Unsupported version: this program does not know the file's format; a newer one may.",
-    ];
-  if (bad !== undefined) [verdict, text] = ["invalid", `Invalid: ${bad.sentence}`];
+  const skipped = "Not looked at, because of what is wrong above.";
+  for (const name of ROWS.slice(rows.length)) rows.push(row(name, "unknown", skipped));
+  const [verdict, text] = judge(rows, receipt);
   const development = known?.deployment.development === true;
-  if (development) text += " The chain is a development chain: it proves nothing.";
+  const sentence = text + (development ? " The chain is a development chain: it proves nothing." : "");
   const [id, sealed] = receipt === undefined ? [null, null] : [toHex(receipt.id), toHex(receipt.sealed)];
-  return { verdict, sentence: text, receipt: id, sealed, development, rows };
+  return { verdict, sentence, receipt: id, sealed, development, rows };
+}
+
+/** *Invalid* as soon as one row is bad, else *unknown* while anchor or revocation are, else *valid*. */
+function judge(rows: readonly Row[], receipt: Receipt | undefined): [Verdict, string] {
+  const state = (name: RowName): State | undefined => rows.find((found) => found.row === name)?.state;
+  const bad = rows.find(({ state }) => state === "bad");
+  if (bad !== undefined) return ["invalid", `Invalid: ${bad.sentence}`];
+  if (receipt === undefined || state("integrity") !== "ok" || state("signer") !== "ok") {
+    const words = "Unsupported version: this program does not know the file's format; a newer one may.";
+    return ["unsupported version", words];
+  }
+  if (state("anchor") === "unknown" || state("revocation") === "unknown") {
+    const first = "Unknown: the signature holds and nothing that was checked speaks against the receipt";
+    return ["unknown", `${first}, but the chain's part could not be checked.`];
+  }
+  const tail =
+    receipt.run.lane === "fast" ? "that the model ran is the signer's word" : "the run itself was not repeated";
+  return ["valid", `Valid: signed by its attester and not taken back; ${tail}.`];
 }
 
 function intact(openings: number, anchors: number): string {
