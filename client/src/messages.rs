@@ -4,6 +4,7 @@ use crate::rpc::Block;
 use crate::verify::{ChainGap, Finding, Label, Lower, Report, RowKind, State, Upper, Verdict};
 use countersign_shared::account as ss58;
 use countersign_shared::chain::Moment;
+use countersign_shared::files::BundleError;
 use countersign_shared::id::{AccountId, ReceiptId};
 use countersign_shared::reference::Link;
 use countersign_shared::{Attester, Lane};
@@ -121,6 +122,7 @@ pub fn finding(finding: &Finding) -> String {
         }
         Finding::Link(error) => sentence(error),
         Finding::Opening(error) => sentence(error),
+        Finding::Ambiguous(side) => sentence(&BundleError::Contradiction(*side)),
         Finding::AnchorProof(error) => sentence(error),
         Finding::NoReceipt => {
             "This file belongs to a receipt, but is none: give the receipt, and this file as its proof.".to_owned()
@@ -357,9 +359,10 @@ pub fn time(seconds: u64) -> String {
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
 }
 
-/// A message as a sentence: first letter upper-case, full stop.
+/// A message as a sentence: first letter upper-case, full stop. Names in it may come from the file and hold anything:
+/// they must not steer a terminal, or look like another row.
 fn sentence(message: &impl ToString) -> String {
-    let text = message.to_string();
+    let text = message.to_string().replace(char::is_control, "\u{fffd}");
     let mut letters = text.chars();
     let first = letters
         .next()
@@ -371,6 +374,7 @@ fn sentence(message: &impl ToString) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use countersign_shared::files::{FieldFault, FileError};
 
     #[test]
     fn time_follows_the_calendar() {
@@ -379,5 +383,18 @@ mod tests {
         assert_eq!(time(1_795_438_067), "2026-11-23 12:47:47 UTC");
         assert_eq!(time(253_402_300_799), "9999-12-31 23:59:59 UTC");
         assert_eq!(time(u64::MAX), "second 18446744073709551615 since 1970");
+    }
+
+    #[test]
+    fn a_name_out_of_a_file_is_one_line_and_steers_no_terminal() {
+        let error = FileError::Field {
+            path: "\u{1b}[2J\nsigner ok".to_owned(),
+            fault: FieldFault::Unknown,
+        };
+        let said = finding(&Finding::File(error));
+        assert_eq!(
+            said,
+            "The file was altered: \u{fffd}[2J\u{fffd}signer ok: there is no such field."
+        );
     }
 }

@@ -11,6 +11,7 @@ use countersign_client::verify::{
     RowKind, State, Upper, Verdict,
 };
 use countersign_client::Chain;
+use countersign_shared::commit::Side;
 use countersign_shared::id::{AccountId, BlockHash, CodeHash, EngineId, GenesisHash};
 use countersign_shared::status::Disownment;
 use countersign_shared::{Lane, Software};
@@ -530,4 +531,16 @@ fn r3_every_flipped_bit_is_refused_with_a_reason() {
             assert!(!report.sentence().is_empty());
         }
     }
+}
+
+/// Two openings of one side, each in order, whose items are not (PROTOCOL 2.2). The file was written and signed by the
+/// tests of the independent verifier.
+#[test]
+fn openings_that_contradict_each_other_are_refused() {
+    let case = Case::of(include_str!("data/ambiguous.json").to_owned());
+    assert_eq!(case.report().verdict, Verdict::Invalid);
+    assert_eq!(
+        case.finding(RowKind::Integrity),
+        Finding::Ambiguous(Side::Input)
+    );
 }

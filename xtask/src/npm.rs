@@ -48,6 +48,18 @@ pub fn node() -> Result {
     }
 }
 
+/// The independent verifier, compiled, and its badge; gives its folder.
+pub fn verifier() -> Result<PathBuf> {
+    let folder = paths::root().join("verifier");
+    install(&folder)?;
+    let mut build = command("npm");
+    build
+        .current_dir(&folder)
+        .args(["run", "--silent", "build"]);
+    step("build the verifier", &mut build)?;
+    Ok(folder)
+}
+
 /// binaryen's `wasm-opt`; its folder goes in front of PATH for trunk.
 pub fn wasm_opt() -> Result<PathBuf> {
     let source = paths::root().join("xtask/npm");

@@ -9,7 +9,7 @@ use crate::{apps, models, npm, paths, release, tidy, tools};
 #[derive(clap::Args)]
 pub struct Args {
     /// Only these stages, by name
-    #[arg(long, value_delimiter = ',', value_parser = ["static", "lint", "unit", "node", "contracts", "worker", "browser", "release"])]
+    #[arg(long, value_delimiter = ',', value_parser = ["static", "lint", "unit", "node", "contracts", "verifier", "worker", "browser", "release"])]
     only: Vec<String>,
 }
 
@@ -54,6 +54,7 @@ pub fn run(args: &Args) -> Result {
     stage("unit", &mut unit)?;
     stage("node", &mut node)?;
     stage("contracts", &mut contracts)?;
+    stage("verifier", &mut verifier)?;
     stage("worker", &mut worker)?;
     stage("browser", &mut browser)?;
     stage("release", &mut |_| release::check_all())?;
@@ -183,6 +184,36 @@ fn contracts(summary: &mut Vec<String>) -> Result {
     step("shared on the contracts' compiler, without std", &mut bare).map(drop)
 }
 
+/// The independent verifier: format, types, and its tests on the vectors and on a chain that is made up.
+fn verifier(summary: &mut Vec<String>) -> Result {
+    let folder = npm::verifier()?;
+    say("the independent verifier", "20 s");
+    let mut check = command("npm");
+    check
+        .current_dir(&folder)
+        .args(["run", "--silent", "check"]);
+    step("check the verifier", &mut check)?;
+    let mut test = command("npm");
+    test.current_dir(&folder)
+        .args(["run", "--silent", "test:tap"]);
+    let said = shown_step("verifier tests", &mut test)?;
+    summary.push(tap("independent verifier", &said));
+    Ok(())
+}
+
+/// The closing line of a run of node's own test runner.
+fn tap(name: &str, said: &str) -> String {
+    let count = |word: &str| {
+        let line = said.lines().find_map(|line| line.strip_prefix(word));
+        line.unwrap_or("no").trim().to_owned()
+    };
+    format!(
+        "{name}: {} passed; {} failed",
+        count("# pass"),
+        count("# fail")
+    )
+}
+
 /// The worker's own tests: a page without an interface, in a real browser.
 fn worker(summary: &mut Vec<String>) -> Result {
     toolchain::debian_if_missing("chromium", "chromium")?;
@@ -200,20 +231,13 @@ fn worker(summary: &mut Vec<String>) -> Result {
                 .map(|name| format!("inference-wasm/worker/browser/{name}.test.mjs")),
         );
     let said = shown_step("worker tests", &mut test)?;
-    let count = |word: &str| {
-        let line = said.lines().find_map(|line| line.strip_prefix(word));
-        line.unwrap_or("no").trim().to_owned()
-    };
-    summary.push(format!(
-        "worker in a browser: {} passed; {} failed",
-        count("# pass"),
-        count("# fail")
-    ));
+    summary.push(tap("worker in a browser", &said));
     Ok(())
 }
 
 /// The pages, the contracts and the command line from outside, on a chain of their own.
 fn browser(summary: &mut Vec<String>) -> Result {
+    npm::verifier()?;
     let stand = Stand::start()?;
     say("type check and browser tests", "10 min");
     let mut check = command("npm");

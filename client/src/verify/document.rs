@@ -3,7 +3,9 @@
 use super::finding::Finding;
 use super::report::{Fact, Label, Report, Row, RowKind};
 use super::{Checked, Request};
-use countersign_shared::files::{AnchorProof, Bundle, File, FileError, LinkError, Opened, Opening};
+use countersign_shared::files::{
+    contradiction, AnchorProof, Bundle, File, FileError, LinkError, Opened, Opening,
+};
 use countersign_shared::receipt::{Reason, Receipt, Verified};
 use countersign_shared::{reference, Software};
 
@@ -63,6 +65,9 @@ impl Document {
         for opening in self.openings {
             let opened = opening.verify(&receipt, &Software);
             openings.push(opened.map_err(|error| Report::unread(Finding::Opening(error)))?);
+        }
+        if let Some(side) = contradiction(&openings) {
+            return Err(Report::unread(Finding::Ambiguous(side)).into());
         }
         for anchor in &self.anchors {
             let anchored = anchor.verify(&receipt, &Software);

@@ -4,6 +4,7 @@ use super::computation::ExecutorError;
 use super::report::State;
 use crate::deployed::ChainGap;
 use countersign_shared::chain::Moment;
+use countersign_shared::commit::Side;
 use countersign_shared::files::{AnchorError, FileError, LinkError, OpeningError};
 use countersign_shared::id::{EngineId, ModelId};
 use countersign_shared::receipt::RunError;
@@ -32,6 +33,8 @@ pub enum Finding {
     Link(LinkError),
     /// Integrity: an opening does not belong to the receipt.
     Opening(OpeningError),
+    /// Integrity: openings that hold one by one, and tell two stories together.
+    Ambiguous(Side),
     /// Integrity: a batch proof does not belong to the receipt.
     AnchorProof(AnchorError),
     /// Integrity: the document is an opening or an anchor proof without its receipt.
@@ -177,6 +180,7 @@ impl Finding {
             Self::File(_)
             | Self::Link(_)
             | Self::Opening(_)
+            | Self::Ambiguous(_)
             | Self::AnchorProof(_)
             | Self::NoReceipt
             | Self::Run(_)
