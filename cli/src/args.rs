@@ -215,6 +215,9 @@ pub struct Run {
     /// Where to write the run, to be signed by `receipt sign`; secret, because it opens the commitments
     #[arg(long, value_name = "FILE", requires = "model")]
     pub save: Option<PathBuf>,
+    /// Where to write inputs and outputs as a known answer, which a manifest lists with the role `kat`
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
+    pub known_answer: Option<PathBuf>,
     /// Which engine, how long
     #[command(flatten)]
     pub engine: EngineChoice,

@@ -114,6 +114,8 @@ pub enum Failure {
     Bundle(BundleError),
     /// A run record cannot be used.
     Record { path: PathBuf, error: RecordError },
+    /// Inputs and outputs that no known answer can hold.
+    KnownAnswer { reason: String },
     /// A run record and a receipt do not belong together.
     OtherRun,
     /// No item of this name is in the run.
@@ -146,6 +148,7 @@ impl Failure {
             | Self::Bundle(_)
             | Self::Manifest { .. }
             | Self::OtherRun
+            | Self::KnownAnswer { .. }
             | Self::Record { .. } => Code::Invalid,
             Self::Offline
             | Self::NoKey
@@ -268,6 +271,7 @@ impl fmt::Display for Failure {
             ),
             Self::Bundle(error) => error.fmt(f),
             Self::Record { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::KnownAnswer { reason } => write!(f, "no known answer can be made of this run: {reason}"),
             Self::OtherRun => f.write_str(
                 "the run record is not that of this receipt: their commitments differ",
             ),

@@ -9,10 +9,13 @@ use crate::outcome::{columns, Outcome};
 use crate::record::Record;
 use crate::{npy, setup};
 use countersign_abi::{
-    FileRole, Limits, LoadRequest, ModelFile, NamedTensor, RunRequest, RunResponse, Task,
+    FileRole, Input, Limits, LoadRequest, ModelFile, NamedTensor, RunRequest, RunResponse, Task,
 };
 use countersign_client::lists;
 use countersign_shared::id::{ManifestHash, Seed};
+use countersign_shared::item::Name;
+use countersign_shared::kat::KnownAnswer;
+use countersign_shared::tensor::{DataType, Tensor};
 use countersign_shared::{hex, Software};
 use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
@@ -51,13 +54,40 @@ fn plain(args: &Run, engines: &lists::Engines, list: PathBuf) -> Result<Outcome,
     };
     let input = input(&args.input, false)?;
     let (mut loaded, _) = local.load(&entry, &request)?;
+    let given = match &input {
+        Input::Tensors(tensors) if args.known_answer.is_some() => tensors.clone(),
+        _ => Vec::new(),
+    };
     let started = Instant::now();
     // Nothing is signed, so no salt is ever needed.
     let response = loaded.run(&RunRequest {
         input,
         seed: [0; 32],
     })?;
+    if let Some(path) = &args.known_answer {
+        setup::write(path, &known_answer(given, response.outputs.clone())?)?;
+    }
     tell(args, &entry, &response, started.elapsed().as_millis(), None)
+}
+
+/// The file by which a page compares a GPU with the engine before it is trusted with the model.
+fn known_answer(inputs: Vec<NamedTensor>, outputs: Vec<NamedTensor>) -> Result<Vec<u8>, Failure> {
+    let side = |tensors: Vec<NamedTensor>| {
+        let named = tensors.into_iter().map(|tensor| {
+            let name = Name::new(tensor.name).map_err(|error| error.to_string())?;
+            let dtype = DataType::from_number(tensor.dtype.code())
+                .ok_or_else(|| format!("{} cannot be committed", tensor.dtype))?;
+            let tensor = Tensor::new(dtype, tensor.dims, tensor.data);
+            Ok((name, tensor.map_err(|error| error.to_string())?))
+        });
+        named.collect::<Result<Vec<_>, String>>()
+    };
+    let made = side(inputs).and_then(|inputs| {
+        let outputs = side(outputs)?;
+        let answer = KnownAnswer { inputs, outputs };
+        answer.to_bytes().map_err(|error| error.to_string())
+    });
+    made.map_err(|reason| Failure::KnownAnswer { reason })
 }
 
 /// `run --model MANIFEST FILE --save run.json`

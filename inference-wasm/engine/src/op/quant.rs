@@ -176,8 +176,10 @@ pub(crate) fn quantize(call: &mut Call<'_>) -> Outputs {
 fn quantised_f32(kind: DataType, dims: &[usize], x: &[f32], scale: f32, zero: f32) -> Outputs {
     let (low, high) = range(kind)?;
     let (low, high) = (low as f32, high as f32);
-    if x.iter().fold(false, |any, x| any | x.is_nan()) || scale == 0.0 || scale.is_nan() {
-        return Err(compute("NaN or a scale of 0 cannot be quantised"));
+    if x.iter().fold(false, |any, x| any | x.is_nan()) || scale == 0.0 || !scale.is_finite() {
+        return Err(compute(
+            "NaN, or by a scale that is 0 or not finite, cannot be quantised",
+        ));
     }
     let value = |x: &f32| {
         let q = (x / scale).round_ties_even() + zero;
