@@ -98,10 +98,14 @@ fn published() -> Result<PathBuf> {
 }
 
 /// An example of a package, built for this machine.
-fn example(package: &str, arguments: &[&std::ffi::OsStr]) -> Result<std::process::Command> {
+fn example(
+    package: &str,
+    name: &str,
+    arguments: &[&std::ffi::OsStr],
+) -> Result<std::process::Command> {
     let mut call = cargo(HOST, "host")?;
     call.args(["run", "--locked", "--quiet", "--package", package]);
-    call.args(["--example", "conformance", "--"]);
+    call.args(["--example", name, "--"]);
     call.args(arguments);
     Ok(call)
 }
@@ -115,7 +119,7 @@ fn engine(cases: &Path, list: bool) -> Result {
     if list {
         arguments.push("--list".as_ref());
     }
-    let mut call = example("countersign-engine", &arguments)?;
+    let mut call = example("countersign-engine", "conformance", &arguments)?;
     shown_step("conformance of the engine", &mut call).map(drop)
 }
 
@@ -127,7 +131,7 @@ pub fn prepare(cases: &Path, out: &Path, any: bool) -> Result {
     }
     step(
         "lower the cases",
-        &mut example("countersign-gpu", &prepare)?,
+        &mut example("countersign-gpu", "lowered", &prepare)?,
     )
     .map(drop)
 }
@@ -150,7 +154,7 @@ fn gpu(cases: &Path, list: bool) -> Result {
         .args([module.as_os_str(), work.as_os_str()]);
     step("conformance in a browser", &mut browser)?;
     let judge = ["judge".as_ref(), cases.as_os_str(), work.as_os_str()];
-    let mut judge = example("countersign-gpu", &judge)?;
+    let mut judge = example("countersign-gpu", "lowered", &judge)?;
     if list {
         judge.env("LIST", "1");
     }

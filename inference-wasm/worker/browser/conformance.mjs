@@ -1,4 +1,4 @@
-// Runs what `examples/conformance.rs` of the GPU lane prepared, on the GPU module in a real Chromium.
+// Runs what `examples/lowered.rs` of the GPU lane prepared, on the GPU module in a real Chromium.
 //
 //   node conformance.mjs MODULE CASES: MODULE holds countersign_gpu.js and its wasm; CASES holds NAME.model and NAME.SET.inputs,
 //   and gets NAME.SET.outputs.

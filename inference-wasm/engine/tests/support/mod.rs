@@ -66,7 +66,9 @@ pub fn model(name: &str, task: Task) -> LoadRequest {
     let manifest: serde_json::Value =
         serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     assert_eq!(manifest["task"], task.name());
-    let files = manifest["files"].as_array().unwrap().iter().map(|file| {
+    // Known answers are for whoever compares another machine with the engine.
+    let files = manifest["files"].as_array().unwrap().iter();
+    let files = files.filter(|file| file["role"] != "kat").map(|file| {
         let sha256 = &file["sha256"].as_str().unwrap()[2..];
         let data = std::fs::read(models().join(sha256)).unwrap_or_else(|error| {
             panic!("{file} of {name} is not at hand ({error}): run `cargo xtask models`")

@@ -1,9 +1,9 @@
 //! The GPU lane on a folder of cases in the layout of ONNX's backend tests. `cargo xtask conformance --device gpu` calls it.
 //!
-//! - `conformance prepare DIR OUT [--any]`: lowers every case; what is to be run goes to `OUT/NAME.{model,SET.inputs}`. `--any`
+//! - `lowered prepare DIR OUT [--any]`: lowers every case; what is to be run goes to `OUT/NAME.{model,SET.inputs}`. `--any`
 //!   takes cases of all types: for measurements.
-//! - `conformance check DIR [NAME…]`: runs the lowered models on the engine instead: right lowering, without a browser.
-//! - `conformance judge DIR OUT`: reads what the browser left (`OUT/NAME.SET.outputs`) and counts.
+//! - `lowered check DIR [NAME…]`: runs the lowered models on the engine instead: right lowering, without a browser.
+//! - `lowered judge DIR OUT`: reads what the browser left (`OUT/NAME.SET.outputs`) and counts.
 //!
 //! A case is taken if all its outputs are f32 and one of its inputs is; the others are outside of this lane.
 #![allow(clippy::print_stdout)]
@@ -48,7 +48,7 @@ struct Count {
 fn main() -> Result<ExitCode, Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let usage =
-        || "usage: conformance prepare DIR OUT [--any] | check DIR [NAME…] | judge DIR OUT".into();
+        || "usage: lowered prepare DIR OUT [--any] | check DIR [NAME…] | judge DIR OUT".into();
     let [what, folder, rest @ ..] = arguments.as_slice() else {
         return Err(usage());
     };
