@@ -5,13 +5,20 @@
 
 mod support;
 
+#[allow(dead_code)]
+#[path = "support/packed.rs"]
+mod packed;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use countersign_abi::{decode_all, Encode, ErrorCode, Op, Response, RunResponse};
+use countersign_abi::{
+    decode_all, Encode, ErrorCode, Input, NamedFile, Op, Response, RunRequest, RunResponse, Task,
+};
 use countersign_engine::{answer, Engine};
+use countersign_onnx::{tensor_from_bytes, Tensor};
 use countersign_shared::{Crypto, Software};
-use support::{fixtures, magika, on_file};
+use support::{fixtures, magika, model, on_file};
 use wasmparser::{Parser, Payload};
 use wasmtime::{Config, Instance, Memory, Module, OptLevel, Store, TypedFunc};
 
@@ -137,47 +144,152 @@ fn the_module_imports_nothing_and_bounds_its_memory() {
     }
 }
 
+/// Two engines side by side; what both answered goes to V8 at the end.
+struct Beside {
+    native: Engine,
+    hosted: Hosted,
+    requests: Vec<u8>,
+    digests: Vec<String>,
+}
+
+impl Beside {
+    fn new() -> Self {
+        Self {
+            native: Engine::new(),
+            hosted: Hosted::new(),
+            requests: Vec::new(),
+            digests: Vec::new(),
+        }
+    }
+
+    /// Both answer, with the same bytes.
+    fn ask(&mut self, what: &str, op: u32, request: &[u8]) -> Vec<u8> {
+        let expected = answer(&mut self.native, op, request, None);
+        let found = self.hosted.call(op, request);
+        assert!(found == expected, "{what}: wasmtime answers otherwise");
+        let digest = Software.sha256(&expected);
+        let digest = digest.iter().map(|byte| format!("{byte:02x}"));
+        self.digests.push(digest.collect());
+        self.requests.extend(op.to_le_bytes());
+        self.requests.extend((request.len() as u32).to_le_bytes());
+        self.requests.extend(request);
+        expected
+    }
+
+    /// A model that takes tensors, on these.
+    fn tensors(&mut self, what: &str, model: &[u8], inputs: &[Tensor]) {
+        self.ask(what, Op::Load as u32, &packed::load(model).encode());
+        let request = packed::run(&self.native, inputs).encode();
+        self.ask(what, Op::Run as u32, &request);
+    }
+
+    /// V8 answers the same.
+    fn in_v8(self, name: &str) {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::write(&path, self.requests).unwrap();
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/v8.mjs");
+        let output = Command::new("node")
+            .arg(script)
+            .arg(engine_file())
+            .arg(&path)
+            .output()
+            .expect("node is needed, as for the app's build");
+        std::fs::remove_file(path).unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let lines = String::from_utf8(output.stdout).unwrap();
+        let found: Vec<&str> = lines
+            .lines()
+            .filter_map(|line| line.split(' ').nth(1))
+            .collect();
+        assert_eq!(found, self.digests);
+    }
+}
+
 #[test]
 fn wasmtime_and_v8_give_the_bits_of_the_native_build() {
-    let requests = requests();
-    let mut native = Engine::new();
-    let mut hosted = Hosted::new();
-    let mut file = Vec::new();
-    let mut digests = Vec::new();
-    for (op, request) in &requests {
-        let expected = answer(&mut native, *op, request, None);
-        assert_eq!(hosted.call(*op, request), expected, "operation {op}");
-        digests.push(
-            Software
-                .sha256(&expected)
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>(),
-        );
-        file.extend(op.to_le_bytes());
-        file.extend((request.len() as u32).to_le_bytes());
-        file.extend(request);
+    let mut beside = Beside::new();
+    for (op, request) in requests() {
+        beside.ask("Magika", op, &request);
     }
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("requests.bin");
-    std::fs::write(&path, file).unwrap();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/v8.mjs");
-    let output = Command::new("node")
-        .arg(script)
-        .arg(engine_file())
-        .arg(path)
-        .output()
-        .expect("node is needed, as for the app's build");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let lines = String::from_utf8(output.stdout).unwrap();
-    let found: Vec<&str> = lines
-        .lines()
-        .filter_map(|line| line.split(' ').nth(1))
+    beside.in_v8("magika.bin");
+}
+
+#[test]
+fn every_task_gives_the_same_bits_everywhere() {
+    let mut beside = Beside::new();
+    let file = |name: &str| std::fs::read(fixtures().join(name)).unwrap();
+    let mut on = |name: &str, task: Task, request: RunRequest| {
+        let loaded = model(name, task).encode();
+        beside.ask(name, Op::Load as u32, &loaded);
+        let answered = beside.ask(name, Op::Run as u32, &request.encode());
+        let response: Response<RunResponse> = decode_all(&answered).unwrap();
+        response.unwrap().result.unwrap()
+    };
+    let landscape = file("pictures/files/landscape.jpg");
+    on("opennsfw", Task::ImageClassification1, on_file(&landscape));
+    let letter = file("pictures/files/letter.png");
+    let places = on("rapidocr-detection", Task::TextDetection1, on_file(&letter));
+    let both = [("file", letter), ("from", places)].map(|(name, data)| NamedFile {
+        name: name.to_owned(),
+        data,
+    });
+    let request = RunRequest {
+        input: Input::Files(both.to_vec()),
+        seed: [7; 32],
+    };
+    on("rapidocr-recognition", Task::TextRecognition1, request);
+    let speech = file("sounds/call-8k.wav");
+    on("silero-vad", Task::SpeechActivity1, on_file(&speech));
+    let stereo = file("sounds/stereo-44k.flac");
+    on("smart-turn", Task::TurnDetection1, on_file(&stereo));
+    beside.in_v8("tasks.bin");
+}
+
+#[test]
+fn random_graphs_give_the_same_bits_everywhere() {
+    let mut beside = Beside::new();
+    packed::each(include_bytes!("fixtures/graphs.bin"), |case| {
+        beside.tensors(&case.name, case.model, &case.inputs);
+    })
+    .unwrap();
+    beside.in_v8("graphs.bin");
+}
+
+/// Whatever lies in `COUNTERSIGN_CASES` in the layout of ONNX's backend tests, for example those of the package onnx: the
+/// refusals too are the same.
+#[test]
+fn cases_of_a_folder_give_the_same_bits_everywhere() {
+    let Some(folder) = std::env::var_os("COUNTERSIGN_CASES") else {
+        eprintln!("skipped: COUNTERSIGN_CASES names no folder of cases");
+        return;
+    };
+    let mut beside = Beside::new();
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
         .collect();
-    assert_eq!(found, digests);
+    paths.sort();
+    for path in paths {
+        let Ok(model) = std::fs::read(path.join("model.onnx")) else {
+            continue;
+        };
+        let read = |index: usize| {
+            std::fs::read(path.join(format!("test_data_set_0/input_{index}.pb"))).ok()
+        };
+        let inputs = (0..).map_while(read).map(|bytes| tensor_from_bytes(&bytes));
+        if let Ok(inputs) = inputs
+            .map(|one| one.map(|(_, tensor)| tensor))
+            .collect::<Result<Vec<_>, _>>()
+        {
+            beside.tensors(&path.display().to_string(), &model, &inputs);
+        }
+    }
+    eprintln!("{} answers", beside.digests.len());
+    beside.in_v8("cases.bin");
 }
 
 #[test]

@@ -79,37 +79,42 @@ pub fn each(file: &[u8], mut visit: impl FnMut(Case<'_>)) -> Option<()> {
     Some(())
 }
 
-/// Runs a case.
-pub fn judge(case: &Case<'_>) -> Outcome {
-    let mut engine = Engine::new();
-    let request = LoadRequest {
+/// The request that loads a model which takes tensors.
+pub fn load(model: &[u8]) -> LoadRequest {
+    LoadRequest {
         task: Task::Tensors1,
         files: vec![ModelFile {
             role: FileRole::Model,
             path: "model.onnx".to_owned(),
-            data: case.model.to_vec(),
+            data: model.to_vec(),
         }],
         declared: None,
         limits: Limits::default(),
-    };
-    let ports = match engine.load(&request) {
-        Ok(description) => description.inputs.clone(),
-        Err(error) => return Outcome::Refused(error.to_string()),
-    };
-    let feed = ports
-        .iter()
-        .zip(&case.inputs)
-        .map(|(port, tensor)| NamedTensor {
-            name: port.name.clone(),
-            dtype: ElementType::from_code(tensor.dtype() as u8).unwrap_or(ElementType::F32),
-            dims: tensor.dims().iter().map(|dim| *dim as u64).collect(),
-            data: tensor.data().to_le_bytes(),
-        })
-        .collect();
-    let response = match engine.run(RunRequest {
-        input: Input::Tensors(feed),
+    }
+}
+
+/// The request that runs it on these tensors, named as the loaded model names its inputs.
+pub fn run(engine: &Engine, inputs: &[Tensor]) -> RunRequest {
+    let ports = engine.describe().map_or(&[][..], |model| &model.inputs);
+    let feed = ports.iter().zip(inputs).map(|(port, tensor)| NamedTensor {
+        name: port.name.clone(),
+        dtype: ElementType::from_code(tensor.dtype() as u8).unwrap_or(ElementType::F32),
+        dims: tensor.dims().iter().map(|dim| *dim as u64).collect(),
+        data: tensor.data().to_le_bytes(),
+    });
+    RunRequest {
+        input: Input::Tensors(feed.collect()),
         seed: [0; 32],
-    }) {
+    }
+}
+
+/// Runs a case.
+pub fn judge(case: &Case<'_>) -> Outcome {
+    let mut engine = Engine::new();
+    if let Err(error) = engine.load(&load(case.model)) {
+        return Outcome::Refused(error.to_string());
+    }
+    let response = match engine.run(run(&engine, &case.inputs)) {
         Ok(response) => response,
         Err(error) => return Outcome::Refused(error.to_string()),
     };
