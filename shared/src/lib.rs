@@ -70,6 +70,7 @@ pub mod crypto;
 pub mod deploy;
 pub mod eas;
 pub mod eip712;
+pub mod exact;
 pub mod files;
 pub mod hex;
 pub mod id;

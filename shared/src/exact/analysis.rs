@@ -1,0 +1,379 @@
+//! The static analysis of a program (EXACT 1.3 to 1.8): intervals of all tensors, and the bounds
+//! under which every partial sum is an exact f32, in any order.
+
+use super::dims::Dims;
+use super::element::Plan;
+use super::intervals::Interval;
+use super::num::{at, int_of_bits, narrow, shift_of_scale, LIMIT};
+use super::program::Program;
+use super::reason::{Place, Reason, Refused};
+use super::shapes;
+use super::step::{Op, Operand, Reference, Step, MAX_STEP_BYTES};
+use super::MAX_LEAVES;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// What is wrong with a step.
+pub(super) type Wrong = (Reason, String);
+
+/// The intervals of all leaves of the trace.
+///
+/// # Errors
+/// [`Refused`]: reason, place, bound and value.
+pub fn analyse(program: &Program) -> Result<Vec<Interval>, Refused> {
+    let refused = |place: Place, (reason, detail): Wrong| Refused {
+        reason,
+        place,
+        detail,
+    };
+    let leaves = program.leaves();
+    if leaves > MAX_LEAVES || program.steps.len() > at(MAX_LEAVES) {
+        let detail = format!("{leaves} leaves of the trace; at most {MAX_LEAVES}");
+        return Err(refused(Place::Program, (Reason::Size, detail)));
+    }
+    let mut analysis = Analysis {
+        program,
+        intervals: Vec::new(),
+        sizes: Vec::new(),
+    };
+    for (index, input) in (0_u32..).zip(&program.interface.inputs) {
+        let interval = Interval::new(i64::from(input.lo), i64::from(input.hi));
+        let interval = within(interval);
+        let interval = interval.map_err(|wrong| refused(Place::Input(index), wrong))?;
+        analysis.intervals.push(interval);
+        analysis.sizes.push(input.dims.elements());
+    }
+    for (index, step) in (0_u32..).zip(&program.steps) {
+        let interval = analysis.step(step);
+        let interval = interval.map_err(|wrong| refused(Place::Step(index), wrong))?;
+        analysis.intervals.push(interval);
+        analysis.sizes.push(step.dims.elements());
+    }
+    for (index, output) in (0_u32..).zip(&program.interface.outputs) {
+        if analysis.sizes.get(at(output.leaf)) != Some(&output.dims.elements()) {
+            let detail = format!("leaf {} has not the output's size", output.leaf);
+            return Err(refused(Place::Output(index), (Reason::Interface, detail)));
+        }
+    }
+    Ok(analysis.intervals)
+}
+
+fn within(interval: Interval) -> Result<Interval, Wrong> {
+    if interval.fits() {
+        return Ok(interval);
+    }
+    let Interval { lo, hi } = interval;
+    Err((
+        Reason::Interval,
+        format!("[{lo}, {hi}] reaches 2^24 in magnitude"),
+    ))
+}
+
+fn below(value: i64) -> Result<(), Wrong> {
+    if value < LIMIT {
+        return Ok(());
+    }
+    let detail = format!("sums may reach {value}; the bound is {LIMIT}");
+    Err((Reason::Bound, detail))
+}
+
+struct Analysis<'a> {
+    program: &'a Program,
+    /// Of the leaves so far.
+    intervals: Vec<Interval>,
+    sizes: Vec<u32>,
+}
+
+/// Sums of one output channel's weights.
+struct Channel {
+    positive: i64,
+    negative: i64,
+}
+
+impl Channel {
+    fn of(weights: impl Iterator<Item = i32>) -> Self {
+        let mut channel = Self {
+            positive: 0,
+            negative: 0,
+        };
+        for weight in weights {
+            let weight = i64::from(weight);
+            channel.positive = channel.positive.saturating_add(weight.max(0));
+            channel.negative = channel
+                .negative
+                .saturating_add(weight.min(0).saturating_neg());
+        }
+        channel
+    }
+
+    /// The values of the channel's dot product, if its bound holds.
+    fn apply(&self, x: Interval, bias: Interval) -> Result<Interval, Wrong> {
+        let magnitude = self.positive.saturating_add(self.negative);
+        let bound = magnitude.saturating_mul(x.magnitude());
+        below(bound.saturating_add(bias.magnitude()))?;
+        let positive = x.times(Interval::one(self.positive));
+        let negative = x.times(Interval::one(self.negative.saturating_neg()));
+        Ok(positive.plus(negative).plus(bias))
+    }
+}
+
+impl Analysis<'_> {
+    fn step(&self, step: &Step) -> Result<Interval, Wrong> {
+        let bytes = step.to_bytes().len();
+        if bytes > MAX_STEP_BYTES {
+            return Err((Reason::Size, format!("a step of {bytes} bytes")));
+        }
+        for (slot, operand) in step.operands.iter().enumerate() {
+            if self.size(operand.reference) != Some(operand.dims.elements()) {
+                let detail = format!("operand {slot} has not the size of its shape");
+                return Err((Reason::MissingValue, detail));
+            }
+        }
+        let plan = Plan::new(step).map_err(|fault| (Reason::Attribute, format!("{fault}")))?;
+        shapes::check(step)?;
+        let interval = match step.op {
+            Op::Conv => self.conv(step)?,
+            Op::MatMul => self.mat_mul(step, plan.terms().unwrap_or(0))?,
+            Op::SumPool => {
+                let x = self.padded(step)?;
+                let area = i64::from(plan.terms().unwrap_or(0));
+                below(area.saturating_mul(x.magnitude()))?;
+                x.times(Interval::one(area))
+            }
+            Op::Add => self.operand(step, 0)?.plus(self.operand(step, 1)?),
+            Op::Mul => self.operand(step, 0)?.times(self.operand(step, 1)?),
+            Op::Clip => {
+                let (lo, hi) = limits(step, 0)?;
+                self.operand(step, 0)?.clipped(lo, hi)
+            }
+            Op::Requant => self.requant(step)?,
+            Op::Pad => {
+                let x = self.operand(step, 0)?;
+                let value = step.attributes.last().copied().unwrap_or(0);
+                x.hull(Interval::one(i64::from(value)))
+            }
+            Op::Concat => {
+                let mut hull = self.operand(step, 0)?;
+                for slot in 1..step.operands.len() {
+                    hull = hull.hull(self.operand(step, slot)?);
+                }
+                hull
+            }
+            Op::MaxPool | Op::Transpose | Op::Upsample => self.operand(step, 0)?,
+            Op::Lut => {
+                let Interval { lo, hi } = self.operand(step, 0)?;
+                if !(lo >= 0 && hi <= 255 || lo >= -128 && hi <= 127) {
+                    let detail = format!("index [{lo}, {hi}] for a table of 256 entries");
+                    return Err((Reason::Interval, detail));
+                }
+                self.constants(step, 1, "a table")?;
+                self.operand(step, 1)?
+            }
+        };
+        within(interval)
+    }
+
+    fn size(&self, reference: Reference) -> Option<u32> {
+        match reference {
+            Reference::Leaf(leaf) => self.sizes.get(at(leaf)).copied(),
+            Reference::Initialiser(number) => {
+                let weights = self.program.weights.get(at(number))?;
+                Some(narrow(weights.len()))
+            }
+        }
+    }
+
+    fn reference(step: &Step, slot: usize) -> Result<&Operand, Wrong> {
+        let operand = step.operands.get(slot);
+        operand.ok_or_else(|| (Reason::MissingValue, format!("operand {slot} is missing")))
+    }
+
+    /// The interval of an operand: a constant's from its elements.
+    fn operand(&self, step: &Step, slot: usize) -> Result<Interval, Wrong> {
+        let operand = Self::reference(step, slot)?;
+        let Reference::Leaf(leaf) = operand.reference else {
+            return hull(self.integers(operand.reference)?.into_iter());
+        };
+        let interval = self.intervals.get(at(leaf)).copied();
+        interval.ok_or_else(|| (Reason::MissingValue, format!("leaf {leaf} is missing")))
+    }
+
+    fn integers(&self, reference: Reference) -> Result<Vec<i32>, Wrong> {
+        let Reference::Initialiser(number) = reference else {
+            return Err((Reason::NotConstant, String::from("it is computed")));
+        };
+        let elements = self.program.weights.get(at(number));
+        let elements = elements.map(Vec::as_slice).unwrap_or_default();
+        let integer = |bits: &u32| {
+            int_of_bits(*bits).ok_or_else(|| {
+                let detail = format!("a constant with the bits {bits:#010x} is no integer");
+                (Reason::NonIntegerWeight, detail)
+            })
+        };
+        elements.iter().map(integer).collect()
+    }
+
+    /// The elements of an operand that must be a constant.
+    fn constants(&self, step: &Step, slot: usize, what: &str) -> Result<Vec<i32>, Wrong> {
+        match Self::reference(step, slot)?.reference {
+            Reference::Leaf(_) => Err((Reason::NotConstant, format!("{what} must be constant"))),
+            reference => self.integers(reference),
+        }
+    }
+
+    /// x, with 0 where windows reach over its edge.
+    fn padded(&self, step: &Step) -> Result<Interval, Wrong> {
+        let x = self.operand(step, 0)?;
+        Ok(if shapes::reaches_over(step) {
+            x.hull(Interval::one(0))
+        } else {
+            x
+        })
+    }
+
+    fn conv(&self, step: &Step) -> Result<Interval, Wrong> {
+        let x = self.padded(step)?;
+        let weights = self.constants(step, 1, "a convolution's weight")?;
+        let bias = match step.operands.len() {
+            2 => Vec::new(),
+            _ => self.constants(step, 2, "a convolution's bias")?,
+        };
+        let [_, channels, ..] = step.dims.four().unwrap_or([1; 4]);
+        let terms = weights.len().checked_div(at(channels)).unwrap_or(0).max(1);
+        let mut all: Option<Interval> = None;
+        for (channel, weights) in weights.chunks(terms).enumerate() {
+            let bias = i64::from(bias.get(channel).copied().unwrap_or(0));
+            let channel = Channel::of(weights.iter().copied());
+            let values = channel.apply(x, Interval::one(bias))?;
+            all = Some(all.map_or(values, |all| all.hull(values)));
+        }
+        all.ok_or_else(|| (Reason::MissingValue, String::from("no weights")))
+    }
+
+    fn mat_mul(&self, step: &Step, terms: u32) -> Result<Interval, Wrong> {
+        let (a, b) = (Self::reference(step, 0)?, Self::reference(step, 1)?);
+        let transposed = step.attributes.first() == Some(&1);
+        let terms = at(terms).max(1);
+        let mut all: Option<Interval> = None;
+        let mut take = |values: Interval| {
+            all = Some(all.map_or(values, |all| all.hull(values)));
+        };
+        match (a.reference, b.reference) {
+            (_, Reference::Initialiser(_)) => {
+                let (x, weights) = (self.operand(step, 0)?, self.integers(b.reference)?);
+                let columns = weights.len().checked_div(terms).unwrap_or(0);
+                let width = if transposed { terms } else { last(&b.dims) };
+                for column in 0..columns {
+                    // Of one matrix: a row if transposed, else every `width`th element.
+                    let channel = if transposed {
+                        let weights = weights.chunks(terms).nth(column).unwrap_or(&[]);
+                        Channel::of(weights.iter().copied())
+                    } else {
+                        let matrix = width.saturating_mul(terms);
+                        let (number, offset) = (
+                            column.checked_div(width).unwrap_or(0),
+                            column.checked_rem(width).unwrap_or(0),
+                        );
+                        let matrix = weights.chunks(matrix.max(1)).nth(number).unwrap_or(&[]);
+                        Channel::of(matrix.iter().skip(offset).step_by(width.max(1)).copied())
+                    };
+                    let width = if transposed {
+                        before_last(&b.dims)
+                    } else {
+                        width
+                    };
+                    let position = column.checked_rem(width).unwrap_or(0);
+                    take(channel.apply(x, self.bias(step, Some((position, width)))?)?);
+                }
+            }
+            (Reference::Initialiser(_), _) => {
+                let (x, weights) = (self.operand(step, 1)?, self.integers(a.reference)?);
+                let bias = self.bias(step, None)?;
+                for row in weights.chunks(terms) {
+                    take(Channel::of(row.iter().copied()).apply(x, bias)?);
+                }
+            }
+            _ => {
+                let (a, b) = (self.operand(step, 0)?, self.operand(step, 1)?);
+                let bias = self.bias(step, None)?;
+                let count = Interval::one(i64::from(narrow(terms)));
+                let bound = count.hi.saturating_mul(a.magnitude());
+                let bound = bound.saturating_mul(b.magnitude());
+                below(bound.saturating_add(bias.magnitude()))?;
+                take(a.times(b).times(count).plus(bias));
+            }
+        }
+        all.ok_or_else(|| (Reason::MissingValue, String::from("no weights")))
+    }
+
+    /// The bias of a matrix product: of column `position` where it has one value for each of
+    /// `width` columns.
+    fn bias(&self, step: &Step, column: Option<(usize, usize)>) -> Result<Interval, Wrong> {
+        let Some(bias) = step.operands.get(2) else {
+            return Ok(Interval::one(0));
+        };
+        match (bias.reference, column) {
+            (Reference::Initialiser(_), Some((position, width)))
+                if last(&bias.dims) == width && width > 0 =>
+            {
+                let bias = self.integers(bias.reference)?;
+                hull(bias.into_iter().skip(position).step_by(width))
+            }
+            _ => self.operand(step, 2),
+        }
+    }
+
+    fn requant(&self, step: &Step) -> Result<Interval, Wrong> {
+        let x = self.operand(step, 0)?;
+        let (lo, hi) = limits(step, 1)?;
+        let pre = step.attributes.first().copied().unwrap_or(0);
+        let pre = u32::try_from(pre);
+        let pre = pre.map_err(|_| (Reason::Attribute, String::from("a negative shift")))?;
+        let Some(scale) = step.operands.get(1) else {
+            return Ok(x.shifted(pre).clipped(lo, hi));
+        };
+        let Reference::Initialiser(number) = scale.reference else {
+            return Err((
+                Reason::NotConstant,
+                String::from("a scale must be constant"),
+            ));
+        };
+        let scales = self.program.weights.get(at(number));
+        let mut all: Option<Interval> = None;
+        for bits in scales.map(Vec::as_slice).unwrap_or_default() {
+            let shift = shift_of_scale(*bits).ok_or_else(|| {
+                let detail =
+                    format!("a scale with the bits {bits:#010x} is not 2^-s, s from 0 to 24");
+                (Reason::ScaleNotPowerOfTwo, detail)
+            })?;
+            let values = x.shifted(pre.saturating_add(shift)).clipped(lo, hi);
+            all = Some(all.map_or(values, |all| all.hull(values)));
+        }
+        all.ok_or_else(|| (Reason::MissingValue, String::from("no scale")))
+    }
+}
+
+fn hull(values: impl Iterator<Item = i32>) -> Result<Interval, Wrong> {
+    let ones = values.map(|value| Interval::one(i64::from(value)));
+    let hull = ones.reduce(Interval::hull);
+    hull.ok_or_else(|| (Reason::MissingValue, String::from("no elements")))
+}
+
+fn limits(step: &Step, from: usize) -> Result<(i64, i64), Wrong> {
+    match step.attributes.get(from..) {
+        Some([lo, hi, ..]) if lo <= hi => Ok((i64::from(*lo), i64::from(*hi))),
+        _ => Err((
+            Reason::Attribute,
+            String::from("the lower limit is above the upper"),
+        )),
+    }
+}
+
+fn last(dims: &Dims) -> usize {
+    at(dims.sizes().iter().rev().copied().next().unwrap_or(1))
+}
+
+fn before_last(dims: &Dims) -> usize {
+    at(dims.sizes().iter().rev().copied().nth(1).unwrap_or(1))
+}
