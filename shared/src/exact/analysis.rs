@@ -263,40 +263,38 @@ impl Analysis<'_> {
             (_, Reference::Initialiser(_)) => {
                 let (x, weights) = (self.operand(step, 0)?, self.integers(b.reference)?);
                 let columns = weights.len().checked_div(terms).unwrap_or(0);
-                let width = if transposed { terms } else { last(&b.dims) };
+                let width = if transposed {
+                    before_last(&b.dims)
+                } else {
+                    last(&b.dims)
+                };
+                let biases = self.biases(step, width)?;
                 for column in 0..columns {
+                    let place = column.checked_rem(width).unwrap_or(0);
                     // Of one matrix: a row if transposed, else every `width`th element.
                     let channel = if transposed {
                         let weights = weights.chunks(terms).nth(column).unwrap_or(&[]);
                         Channel::of(weights.iter().copied())
                     } else {
-                        let matrix = width.saturating_mul(terms);
-                        let (number, offset) = (
-                            column.checked_div(width).unwrap_or(0),
-                            column.checked_rem(width).unwrap_or(0),
-                        );
-                        let matrix = weights.chunks(matrix.max(1)).nth(number).unwrap_or(&[]);
-                        Channel::of(matrix.iter().skip(offset).step_by(width.max(1)).copied())
+                        let number = column.checked_div(width).unwrap_or(0);
+                        let matrix = weights.chunks(width.saturating_mul(terms).max(1));
+                        let matrix = matrix.skip(number).take(1).flatten();
+                        Channel::of(matrix.skip(place).step_by(width.max(1)).copied())
                     };
-                    let width = if transposed {
-                        before_last(&b.dims)
-                    } else {
-                        width
-                    };
-                    let position = column.checked_rem(width).unwrap_or(0);
-                    take(channel.apply(x, self.bias(step, Some((position, width)))?)?);
+                    let bias = biases.get(place).or(biases.first()).copied();
+                    take(channel.apply(x, bias.unwrap_or(Interval::one(0)))?);
                 }
             }
             (Reference::Initialiser(_), _) => {
                 let (x, weights) = (self.operand(step, 1)?, self.integers(a.reference)?);
-                let bias = self.bias(step, None)?;
+                let bias = self.bias(step)?;
                 for row in weights.chunks(terms) {
                     take(Channel::of(row.iter().copied()).apply(x, bias)?);
                 }
             }
             _ => {
                 let (a, b) = (self.operand(step, 0)?, self.operand(step, 1)?);
-                let bias = self.bias(step, None)?;
+                let bias = self.bias(step)?;
                 let count = Interval::one(i64::from(narrow(terms)));
                 let bound = count.hi.saturating_mul(a.magnitude());
                 let bound = bound.saturating_mul(b.magnitude());
@@ -307,21 +305,25 @@ impl Analysis<'_> {
         all.ok_or_else(|| (Reason::MissingValue, String::from("no weights")))
     }
 
-    /// The bias of a matrix product: of column `position` where it has one value for each of
-    /// `width` columns.
-    fn bias(&self, step: &Step, column: Option<(usize, usize)>) -> Result<Interval, Wrong> {
-        let Some(bias) = step.operands.get(2) else {
-            return Ok(Interval::one(0));
-        };
-        match (bias.reference, column) {
-            (Reference::Initialiser(_), Some((position, width)))
-                if last(&bias.dims) == width && width > 0 =>
-            {
-                let bias = self.integers(bias.reference)?;
-                hull(bias.into_iter().skip(position).step_by(width))
-            }
-            _ => self.operand(step, 2),
+    /// The bias of a matrix product, all of it.
+    fn bias(&self, step: &Step) -> Result<Interval, Wrong> {
+        match step.operands.get(2) {
+            Some(_) => self.operand(step, 2),
+            None => Ok(Interval::one(0)),
         }
+    }
+
+    /// The bias of each of `width` columns, or one for all of them.
+    fn biases(&self, step: &Step, width: usize) -> Result<Vec<Interval>, Wrong> {
+        if let Some(bias) = step.operands.get(2) {
+            if matches!(bias.reference, Reference::Initialiser(_)) && last(&bias.dims) == width {
+                let values = self.integers(bias.reference)?;
+                let column =
+                    |place: usize| hull(values.iter().copied().skip(place).step_by(width.max(1)));
+                return (0..width).map(column).collect();
+            }
+        }
+        Ok(Vec::from([self.bias(step)?]))
     }
 
     fn requant(&self, step: &Step) -> Result<Interval, Wrong> {

@@ -31,7 +31,7 @@ pub(super) fn open_trace(
     }
     let interface = preimage.interface()?;
     let count = narrow(interface.inputs.len());
-    let leaves = preimage.steps.checked_add(count).unwrap_or(u32::MAX);
+    let leaves = preimage.steps.saturating_add(count);
     if leaves > MAX_LEAVES {
         return Err(Refusal::Leaves(leaves));
     }
