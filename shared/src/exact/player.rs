@@ -200,7 +200,7 @@ impl<'a, C: Crypto> Player<'a, C> {
                 if terms > sizes.segment {
                     return Ok(Some(Move::PickElement { element }));
                 }
-                self.prove(sizes, game, known, target, element, earlier)
+                self.proved(sizes, game, element, earlier)
             }
             Phase::Segment { range, values } => {
                 let target = game.target.as_ref().ok_or(PlayError::OtherGame)?;
@@ -209,7 +209,7 @@ impl<'a, C: Crypto> Player<'a, C> {
                 if range.segment(sizes, values, segment)?.terms() > sizes.segment {
                     return Ok(Some(Move::PickSegment { segment }));
                 }
-                self.prove(sizes, game, known, target, segment, earlier)
+                self.proved(sizes, game, segment, earlier)
             }
             _ => Ok(None),
         }
@@ -266,7 +266,11 @@ impl<'a, C: Crypto> Player<'a, C> {
         Ok(opening(self.crypto, under, sizes.arity))
     }
 
-    fn pick(&self, sizes: &Sizes, node: &Node, index: u32) -> Result<Move, PlayError> {
+    /// The pick of a child, with its step where it is a leaf of the trace.
+    ///
+    /// # Errors
+    /// [`PlayError::OtherGame`] where there is no such child.
+    pub fn pick(&self, sizes: &Sizes, node: &Node, index: u32) -> Result<Move, PlayError> {
         let other = PlayError::OtherGame;
         let (first, leaves) = child(node.leaves, sizes.arity, index).ok_or(other)?;
         let mut step = None;
@@ -302,15 +306,34 @@ impl<'a, C: Crypto> Player<'a, C> {
         }))
     }
 
-    fn prove(
+    fn proved(
         &self,
         sizes: &Sizes,
         game: &Game,
-        known: &Known,
-        target: &Target,
         index: u32,
         earlier: &[Move],
     ) -> Result<Option<Move>, PlayError> {
+        let (made, agrees) = self.prove(sizes, game, index, earlier)?;
+        if agrees {
+            return Err(PlayError::NothingDiffers);
+        }
+        Ok(Some(made))
+    }
+
+    /// The proof of an element or segment, and whether it shows the claimed value.
+    ///
+    /// # Errors
+    /// [`PlayError`]; also where the game waits for no proof with this index.
+    pub fn prove(
+        &self,
+        sizes: &Sizes,
+        game: &Game,
+        index: u32,
+        earlier: &[Move],
+    ) -> Result<(Move, bool), PlayError> {
+        let (Some(known), Some(target)) = (&game.known, &game.target) else {
+            return Err(PlayError::OtherGame);
+        };
         let range = disputed(&game.phase, sizes, &target.step, index)?;
         let question = Question {
             element: range.element,
@@ -337,11 +360,8 @@ impl<'a, C: Crypto> Player<'a, C> {
         let operands = self.borrow(target, &kept)?;
         let built = build(&target.step, &question, &operands, &trees, self.crypto)?;
         let (proof, value) = built.ok_or(PlayError::OtherGame)?;
-        if value == range.end {
-            return Err(PlayError::NothingDiffers);
-        }
         let proof = proof.to_bytes();
-        Ok(Some(Move::Prove { index, proof }))
+        Ok((Move::Prove { index, proof }, value == range.end))
     }
 
     /// The running values of a range after each of its strides.

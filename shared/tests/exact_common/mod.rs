@@ -1,6 +1,9 @@
 //! Reading the vectors of the Exact lane.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod play;
+pub mod random;
+
 use super::common::{entries, text, vectors};
 use countersign_shared::exact::moves::{InputProof, Move, OpenTrace, PortOpening, StepOpening};
 use countersign_shared::exact::program::Preimage;
