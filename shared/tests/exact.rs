@@ -16,7 +16,8 @@ use countersign_shared::exact::step::Step;
 use countersign_shared::exact::Side;
 use countersign_shared::id::{Commitment, DataRoot, ExactRoot, ModelId, Seed};
 use countersign_shared::{merkle, Software};
-use exact_common::{bytes, id, move_of, move_size, programs};
+use exact_common::moves::{bytes, id, move_of, move_size};
+use exact_common::programs;
 use serde_json::Value;
 
 const C: Software = Software;

@@ -15,7 +15,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What is wrong with a step.
-pub(super) type Wrong = (Reason, String);
+pub type Wrong = (Reason, String);
 
 /// The intervals of all leaves of the trace.
 ///
@@ -32,23 +32,14 @@ pub fn analyse(program: &Program) -> Result<Vec<Interval>, Refused> {
         let detail = format!("{leaves} leaves of the trace; at most {MAX_LEAVES}");
         return Err(refused(Place::Program, (Reason::Size, detail)));
     }
-    let mut analysis = Analysis {
-        program,
-        intervals: Vec::new(),
-        sizes: Vec::new(),
-    };
+    let mut analysis = Analysis::default();
     for (index, input) in (0_u32..).zip(&program.interface.inputs) {
-        let interval = Interval::new(i64::from(input.lo), i64::from(input.hi));
-        let interval = within(interval);
-        let interval = interval.map_err(|wrong| refused(Place::Input(index), wrong))?;
-        analysis.intervals.push(interval);
-        analysis.sizes.push(input.dims.elements());
+        let added = analysis.input(input.dims, i64::from(input.lo), i64::from(input.hi));
+        added.map_err(|wrong| refused(Place::Input(index), wrong))?;
     }
     for (index, step) in (0_u32..).zip(&program.steps) {
-        let interval = analysis.step(step);
-        let interval = interval.map_err(|wrong| refused(Place::Step(index), wrong))?;
-        analysis.intervals.push(interval);
-        analysis.sizes.push(step.dims.elements());
+        let added = analysis.step(step, &program.weights);
+        added.map_err(|wrong| refused(Place::Step(index), wrong))?;
     }
     for (index, output) in (0_u32..).zip(&program.interface.outputs) {
         if analysis.sizes.get(at(output.leaf)) != Some(&output.dims.elements()) {
@@ -78,11 +69,18 @@ fn below(value: i64) -> Result<(), Wrong> {
     Err((Reason::Bound, detail))
 }
 
-struct Analysis<'a> {
-    program: &'a Program,
+/// The analysis of a program leaf by leaf, for whoever builds one.
+#[derive(Clone, Debug, Default)]
+pub struct Analysis {
     /// Of the leaves so far.
     intervals: Vec<Interval>,
     sizes: Vec<u32>,
+}
+
+/// A step with the constants that it may read.
+struct Checked<'a> {
+    before: &'a Analysis,
+    weights: &'a [Vec<u32>],
 }
 
 /// Sums of one output channel's weights.
@@ -118,7 +116,35 @@ impl Channel {
     }
 }
 
-impl Analysis<'_> {
+impl Analysis {
+    /// Adds an input.
+    ///
+    /// # Errors
+    /// [`Reason::Interval`] if it reaches 2^24.
+    pub fn input(&mut self, dims: Dims, lo: i64, hi: i64) -> Result<(), Wrong> {
+        self.intervals.push(within(Interval::new(lo, hi))?);
+        self.sizes.push(dims.elements());
+        Ok(())
+    }
+
+    /// Adds the next step, whose constants are among `weights`. Returns its output's interval.
+    ///
+    /// # Errors
+    /// [`Wrong`]; then nothing was added.
+    pub fn step(&mut self, step: &Step, weights: &[Vec<u32>]) -> Result<Interval, Wrong> {
+        if self.sizes.len() >= at(MAX_LEAVES) {
+            let detail = format!("the trace has more than {MAX_LEAVES} leaves");
+            return Err((Reason::Size, detail));
+        }
+        let before = &*self;
+        let interval = Checked { before, weights }.step(step)?;
+        self.intervals.push(interval);
+        self.sizes.push(step.dims.elements());
+        Ok(interval)
+    }
+}
+
+impl Checked<'_> {
     fn step(&self, step: &Step) -> Result<Interval, Wrong> {
         let bytes = step.to_bytes().len();
         if bytes > MAX_STEP_BYTES {
@@ -176,9 +202,9 @@ impl Analysis<'_> {
 
     fn size(&self, reference: Reference) -> Option<u32> {
         match reference {
-            Reference::Leaf(leaf) => self.sizes.get(at(leaf)).copied(),
+            Reference::Leaf(leaf) => self.before.sizes.get(at(leaf)).copied(),
             Reference::Initialiser(number) => {
-                let weights = self.program.weights.get(at(number))?;
+                let weights = self.weights.get(at(number))?;
                 Some(narrow(weights.len()))
             }
         }
@@ -195,7 +221,7 @@ impl Analysis<'_> {
         let Reference::Leaf(leaf) = operand.reference else {
             return hull(self.integers(operand.reference)?.into_iter());
         };
-        let interval = self.intervals.get(at(leaf)).copied();
+        let interval = self.before.intervals.get(at(leaf)).copied();
         interval.ok_or_else(|| (Reason::MissingValue, format!("leaf {leaf} is missing")))
     }
 
@@ -203,7 +229,7 @@ impl Analysis<'_> {
         let Reference::Initialiser(number) = reference else {
             return Err((Reason::NotConstant, String::from("it is computed")));
         };
-        let elements = self.program.weights.get(at(number));
+        let elements = self.weights.get(at(number));
         let elements = elements.map(Vec::as_slice).unwrap_or_default();
         let integer = |bits: &u32| {
             int_of_bits(*bits).ok_or_else(|| {
@@ -341,7 +367,7 @@ impl Analysis<'_> {
                 String::from("a scale must be constant"),
             ));
         };
-        let scales = self.program.weights.get(at(number));
+        let scales = self.weights.get(at(number));
         let mut all: Option<Interval> = None;
         for bits in scales.map(Vec::as_slice).unwrap_or_default() {
             let shift = shift_of_scale(*bits).ok_or_else(|| {

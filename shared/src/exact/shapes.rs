@@ -32,9 +32,10 @@ pub(super) fn check(step: &Step) -> Result<(), Wrong> {
             let [_, channels, ..] = out.four().unwrap_or([1; 4]);
             let bias = shape(2).is_none_or(|bias| bias.sizes() == [channels]);
             demand(bias, "the bias has one value for each output channel")?;
+            // A convolution's window may lie in padding: its element is the bias. A pool's has none.
             for (axis, edge) in edges(step).into_iter().enumerate() {
                 demand(
-                    edge.is_some(),
+                    step.op == Op::Conv || edge.is_some(),
                     &alloc::format!("a window along spatial axis {axis} lies in padding only"),
                 )?;
             }
@@ -136,8 +137,8 @@ fn transpose(step: &Step, x: &Dims) -> Result<(), Wrong> {
     demand(fits, "perm names every axis once")
 }
 
-/// Along both spatial axes: whether a window reaches over x's edge; `None` if a window lies in
-/// padding only.
+/// Along both spatial axes: whether a window reaches over x's edge; `None` if one lies in padding
+/// only.
 fn edges(step: &Step) -> [Option<bool>; 2] {
     let none = [None, None];
     let (Some(x), Some(out)) = (
@@ -198,7 +199,7 @@ fn axis(out: u32, size: u32, kernel: u32, [stride, pad, dilation]: [i32; 3]) -> 
     Some(over)
 }
 
-/// Whether some window reaches over the edge of x.
+/// Whether some window reaches over the edge of x, or lies beyond it.
 pub(super) fn reaches_over(step: &Step) -> bool {
-    edges(step).contains(&Some(true))
+    edges(step).into_iter().any(|edge| edge != Some(false))
 }

@@ -1,7 +1,7 @@
 //! Playing whole games.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use super::move_size;
+use super::moves::move_size;
 use super::random::Random;
 use countersign_shared::commit::{commitment, leaf_hash, Side as End};
 use countersign_shared::exact::game::{Game, Moment, Phase, Sizes, Subject};
