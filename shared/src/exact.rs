@@ -4,7 +4,7 @@
 //! | module | EXACT | what |
 //! | --- | --- | --- |
 //! | [`num`], [`dims`], [`step`], [`interface`], [`program`] | 2, 4.1 | programs, their encodings and roots |
-//! | [`element`] | 3 | the element functions |
+//! | [`element`], [`loads`] | 3 | the element functions |
 //! | [`analysis`] | 1 | the bounds under which every runtime gives the same bits |
 //! | [`tree`], [`proof`] | 4.4, 6 | openings, and the one-step verifier |
 //! | [`game`], [`moves`], [`refusal`], [`claim`] | 5, 6 | the rules of the game, and who gets what |
@@ -14,6 +14,7 @@
 
 pub mod analysis;
 pub mod build;
+mod channel;
 pub mod claim;
 pub mod dims;
 mod direct;
@@ -21,8 +22,10 @@ pub mod element;
 pub mod game;
 pub mod interface;
 pub mod intervals;
+pub mod loads;
 pub mod moves;
 pub mod num;
+mod play_error;
 pub mod player;
 pub mod program;
 pub mod proof;

@@ -6,9 +6,10 @@ mod exact_common;
 
 use common::{entries, vectors};
 use countersign_shared::exact::analysis::analyse;
-use countersign_shared::exact::element::{Fault, Loads, Plan};
+use countersign_shared::exact::element::Plan;
 use countersign_shared::exact::game::{Game, Moment, Sizes, Subject};
 use countersign_shared::exact::interface::Interface;
+use countersign_shared::exact::loads::{Fault, Loads};
 use countersign_shared::exact::moves::Move;
 use countersign_shared::exact::num::{bits_of_int, int_of_bits, scale_of_shift, shift_of_scale};
 use countersign_shared::exact::proof::{proved, Proof, Question, Roots};

@@ -1,10 +1,11 @@
 //! The static analysis of a program (EXACT 1.3 to 1.8): intervals of all tensors, and the bounds
 //! under which every partial sum is an exact f32, in any order.
 
+use super::channel::{below, Channel};
 use super::dims::Dims;
 use super::element::Plan;
 use super::intervals::Interval;
-use super::num::{at, int_of_bits, narrow, shift_of_scale, LIMIT};
+use super::num::{at, int_of_bits, narrow, shift_of_scale};
 use super::program::Program;
 use super::reason::{Place, Reason, Refused};
 use super::shapes;
@@ -61,14 +62,6 @@ fn within(interval: Interval) -> Result<Interval, Wrong> {
     ))
 }
 
-fn below(value: i64) -> Result<(), Wrong> {
-    if value < LIMIT {
-        return Ok(());
-    }
-    let detail = format!("sums may reach {value}; the bound is {LIMIT}");
-    Err((Reason::Bound, detail))
-}
-
 /// The analysis of a program leaf by leaf, for whoever builds one.
 #[derive(Clone, Debug, Default)]
 pub struct Analysis {
@@ -81,39 +74,6 @@ pub struct Analysis {
 struct Checked<'a> {
     before: &'a Analysis,
     weights: &'a [Vec<u32>],
-}
-
-/// Sums of one output channel's weights.
-struct Channel {
-    positive: i64,
-    negative: i64,
-}
-
-impl Channel {
-    fn of(weights: impl Iterator<Item = i32>) -> Self {
-        let mut channel = Self {
-            positive: 0,
-            negative: 0,
-        };
-        for weight in weights {
-            let weight = i64::from(weight);
-            channel.positive = channel.positive.saturating_add(weight.max(0));
-            channel.negative = channel
-                .negative
-                .saturating_add(weight.min(0).saturating_neg());
-        }
-        channel
-    }
-
-    /// The values of the channel's dot product, if its bound holds.
-    fn apply(&self, x: Interval, bias: Interval) -> Result<Interval, Wrong> {
-        let magnitude = self.positive.saturating_add(self.negative);
-        let bound = magnitude.saturating_mul(x.magnitude());
-        below(bound.saturating_add(bias.magnitude()))?;
-        let positive = x.times(Interval::one(self.positive));
-        let negative = x.times(Interval::one(self.negative.saturating_neg()));
-        Ok(positive.plus(negative).plus(bias))
-    }
 }
 
 impl Analysis {

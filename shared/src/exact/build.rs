@@ -1,6 +1,7 @@
 //! Making proofs: which chunks a question needs, and their paths.
 
-use super::element::{Fault, Loads, Plan, Whole};
+use super::element::Plan;
+use super::loads::{Fault, Loads, Whole};
 use super::num::{at, div};
 use super::program::{chunk_hashes, element_bytes};
 use super::proof::{ChunkProof, Proof, Question, SlotProof};
@@ -57,7 +58,7 @@ pub fn build<T: Nodes>(
 ) -> Result<Option<(Proof, i32)>, Fault> {
     let plan = Plan::new(step)?;
     let mut recorder = Recorder {
-        whole: Whole(operands.to_vec()),
+        whole: Whole::new(operands.to_vec()),
         needed: BTreeSet::new(),
     };
     let value = question.value(&plan, &mut recorder)?;

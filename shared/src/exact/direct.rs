@@ -1,7 +1,8 @@
 //! The operators without terms (EXACT 3).
 
 use super::dims::{Coordinates, MAX_RANK};
-use super::element::{bounded, load, load_shift, operand, Fault, Loads};
+use super::element::{bounded, load, load_shift, operand};
+use super::loads::{Fault, Loads};
 use super::num::{at, div};
 use super::step::{Op, Operand, Step};
 

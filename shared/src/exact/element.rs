@@ -2,80 +2,10 @@
 //! and player all compute through [`Plan`] (X6).
 
 use super::dims::{Coordinates, Dims};
-use super::num::{at, div, int_of_bits, rem, shift_of_scale, LIMIT};
+use super::loads::{Fault, Loads};
+use super::num::{div, rem, shift_of_scale, LIMIT};
 use super::step::{Op, Operand, Step};
 use super::window::{Taps, Window};
-use core::fmt;
-
-/// Why an element cannot be computed. In the game the proof is refused then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The step's shapes or attributes do not belong together.
-    Malformed(&'static str),
-    /// The output has no such element, or the dot product no such terms.
-    Element(u32),
-    /// An index outside its operand.
-    OutOfRange {
-        /// Position among the operands.
-        slot: usize,
-    },
-    /// An element that must be an integer is none.
-    NotInteger {
-        /// Position among the operands.
-        slot: usize,
-        /// The element.
-        index: u32,
-    },
-    /// A scale that is not 2^-s with 0 ≤ s ≤ 24.
-    Scale {
-        /// The element of the scale.
-        index: u32,
-    },
-    /// A sum or product of 2^24 or more in magnitude.
-    Limit(i64),
-    /// A proof that does not hold an element that is needed.
-    Missing {
-        /// Position among the operands.
-        slot: usize,
-        /// The chunk that holds the element.
-        chunk: u32,
-    },
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed(what) => write!(f, "the step is malformed: {what}"),
-            Self::Element(index) => write!(f, "the step's output has no element or term {index}"),
-            Self::OutOfRange { slot } => {
-                write!(f, "the step reads outside of its operand {slot}")
-            }
-            Self::NotInteger { slot, index } => write!(
-                f,
-                "element {index} of operand {slot} is not an integer below 2^24 in magnitude"
-            ),
-            Self::Scale { index } => write!(
-                f,
-                "element {index} of the scale is not 2^-s with s between 0 and 24"
-            ),
-            Self::Limit(value) => write!(f, "a sum or product of {value} is not below 2^24"),
-            Self::Missing { slot, chunk } => {
-                write!(f, "the proof lacks chunk {chunk} of operand {slot}")
-            }
-        }
-    }
-}
-
-impl core::error::Error for Fault {}
-
-/// Where operands' elements come from: whole tensors, or the chunks of a proof.
-pub trait Loads {
-    /// The f32 bits of one element, whose index is inside the operand's shape.
-    ///
-    /// # Errors
-    /// [`Fault::Missing`] where there is no such element at hand.
-    fn bits(&mut self, slot: usize, index: u32) -> Result<u32, Fault>;
-}
 
 /// What a running maximum starts at.
 pub const MAX_START: i32 = i32::MIN;
@@ -178,25 +108,28 @@ impl<'a> Plan<'a> {
             count = count.saturating_add(1);
             seen(count, value);
         };
+        let sizes = [self.size(X), self.size(W)];
+        let mut int = |slot: usize, index: u32| match sizes.get(slot) {
+            Some(size) if index < *size => loads.int(slot, index),
+            _ => Err(Fault::OutOfRange { slot }),
+        };
         match &self.form {
             Form::Conv(window) => {
                 let weights = c.get(1).copied().unwrap_or(0);
                 let weights = weights.checked_mul(self.terms);
                 let first = weights.ok_or(Fault::OutOfRange { slot: W })?;
                 for (term, tap) in (from..to).zip(Taps::new(window, &c, from)?) {
-                    if let Some(index) = tap? {
+                    if let Some(index) = tap {
                         let weight = first.saturating_add(term);
-                        value = product_sum(value, self.int(X, index, loads)?, || {
-                            self.int(W, weight, loads)
-                        })?;
+                        value = product_sum(value, int(X, index)?, int(W, weight)?)?;
                     }
                     step(value);
                 }
             }
             Form::Pool { window, max } => {
                 for (_, tap) in (from..to).zip(Taps::new(window, &c, from)?) {
-                    if let Some(index) = tap? {
-                        let x = self.int(X, index, loads)?;
+                    if let Some(index) = tap {
+                        let x = int(X, index)?;
                         value = if *max {
                             value.max(x)
                         } else {
@@ -209,9 +142,7 @@ impl<'a> Plan<'a> {
             Form::MatMul { transposed } => {
                 let (mut left, mut right) = self.rows(&c, *transposed, from)?;
                 for _ in from..to {
-                    value = product_sum(value, self.int(X, left.index, loads)?, || {
-                        self.int(W, right.index, loads)
-                    })?;
+                    value = product_sum(value, int(X, left.index)?, int(W, right.index)?)?;
                     left.advance();
                     right.advance();
                     step(value);
@@ -248,6 +179,12 @@ impl<'a> Plan<'a> {
 
     fn int(&self, slot: usize, index: u32, loads: &mut impl Loads) -> Result<i32, Fault> {
         load(self.step, slot, Some(index), loads)
+    }
+
+    /// Number of elements of an operand; 0 if there is none.
+    fn size(&self, slot: usize) -> u32 {
+        let operand = self.step.operands.get(slot);
+        operand.map_or(0, |operand| operand.dims.elements())
     }
 
     /// The elements of a and b in term `from`, and how far the next ones are.
@@ -342,7 +279,7 @@ pub(super) fn load(
         operand.is_some_and(|operand| *index < operand.dims.elements())
     });
     let index = inside.ok_or(Fault::OutOfRange { slot })?;
-    int_of_bits(loads.bits(slot, index)?).ok_or(Fault::NotInteger { slot, index })
+    loads.int(slot, index)
 }
 
 /// s of a scale 2^-s.
@@ -365,26 +302,10 @@ pub(super) fn bounded(value: i64) -> Result<i32, Fault> {
     i32::try_from(value).map_err(|_| Fault::Limit(value))
 }
 
-fn product_sum(
-    value: i32,
-    x: i32,
-    weight: impl FnOnce() -> Result<i32, Fault>,
-) -> Result<i32, Fault> {
-    let product = bounded(i64::from(x).saturating_mul(i64::from(weight()?)))?;
+fn product_sum(value: i32, x: i32, weight: i32) -> Result<i32, Fault> {
+    // Both are below 2^24 in magnitude.
+    let product = bounded(i64::from(x).saturating_mul(i64::from(weight)))?;
     bounded(i64::from(value).saturating_add(i64::from(product)))
-}
-
-/// Whole tensors as f32 bits, one per operand.
-pub struct Whole<'a>(pub alloc::vec::Vec<&'a [u32]>);
-
-impl Loads for Whole<'_> {
-    fn bits(&mut self, slot: usize, index: u32) -> Result<u32, Fault> {
-        let tensor = self.0.get(slot).and_then(|tensor| tensor.get(at(index)));
-        tensor.copied().ok_or(Fault::Missing {
-            slot,
-            chunk: div(index, super::CHUNK_ELEMENTS),
-        })
-    }
 }
 
 /// The position of an element inside its chunk.

@@ -1,14 +1,15 @@
 //! An honest player of either side, as a pure function: state of the game, program and input to
 //! the next move. It executes the program again instead of keeping tensors.
 
-use super::build::{build, Mixed, PostedNode, Trees};
-use super::element::{chunk_of, Fault, Plan, Whole};
+use super::build::{build, Mixed, Trees};
+use super::element::{chunk_of, Plan};
 use super::game::{Game, Known, Node, Phase, Range, Sizes, Target, Tree};
+use super::loads::Whole;
 use super::moves::{InputProof, Move, OpenTrace, PortOpening, Side, StepOpening};
-use super::num::{at, int_of_bits, narrow};
+use super::num::{at, int_of_bits};
+use super::play_error::{first_difference, posted};
 use super::program::{chunk_hashes, element_bytes, root_hashes, Program};
 use super::proof::Question;
-use super::refusal::Refusal;
 use super::rules::disputed;
 use super::run::{bad_input, run, Hook, RunError};
 use super::start::trace_child;
@@ -21,58 +22,8 @@ use crate::merkle::{self, Hash};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use core::fmt;
 
-/// Why there is no move to make.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PlayError {
-    /// The program cannot be run on the input.
-    Run(RunError),
-    /// An element cannot be computed.
-    Fault(Fault),
-    /// The claim is right as far as the own data show: there is nothing to pick.
-    NothingDiffers,
-    /// The input is not the receipt's.
-    OtherInput(u32),
-    /// The state of the game, the earlier moves and the program do not belong together.
-    OtherGame,
-}
-
-impl fmt::Display for PlayError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Run(error) => error.fmt(f),
-            Self::Fault(fault) => fault.fmt(f),
-            Self::NothingDiffers => {
-                f.write_str("the claim agrees with the own computation: there is nothing to pick")
-            }
-            Self::OtherInput(input) => write!(f, "input {input} is not the receipt's"),
-            Self::OtherGame => f.write_str(
-                "the game, its earlier moves and the program do not belong together: read them again",
-            ),
-        }
-    }
-}
-
-impl core::error::Error for PlayError {}
-
-impl From<RunError> for PlayError {
-    fn from(error: RunError) -> Self {
-        Self::Run(error)
-    }
-}
-
-impl From<Fault> for PlayError {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<Refusal> for PlayError {
-    fn from(_: Refusal) -> Self {
-        Self::OtherGame
-    }
-}
+pub use super::play_error::PlayError;
 
 /// What only the asserter needs: the receipt's parts that `open_trace` shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -367,7 +318,7 @@ impl<'a, C: Crypto> Player<'a, C> {
     /// The running values of a range after each of its strides.
     fn sums(&self, sizes: &Sizes, target: &Target, range: &Range) -> Result<Vec<i32>, PlayError> {
         let kept = self.operands(target)?;
-        let mut loads = Whole(self.borrow(target, &kept)?);
+        let mut loads = Whole::new(self.borrow(target, &kept)?);
         let stride = sizes.stride(range.terms());
         let (mut values, mut next) = (Vec::new(), range.from.saturating_add(stride).min(range.to));
         let terms = (range.from, range.to);
@@ -431,45 +382,4 @@ impl<'a, C: Crypto> Player<'a, C> {
         });
         operands.collect()
     }
-}
-
-/// The position of the first posted value that is not the own one.
-fn first_difference<T: PartialEq>(own: &[T], posted: &[T]) -> Result<u32, PlayError> {
-    if own.len() != posted.len() {
-        return Err(PlayError::OtherGame);
-    }
-    let mut pairs = own.iter().zip(posted);
-    let found = pairs.position(|(own, posted)| own != posted);
-    found.map(narrow).ok_or(PlayError::NothingDiffers)
-}
-
-/// Every opening of the trace among the game's moves.
-fn posted(sizes: &Sizes, leaves: u32, earlier: &[Move]) -> Vec<PostedNode> {
-    let mut posted: Vec<PostedNode> = Vec::new();
-    let (mut first, mut size) = (0, leaves);
-    for made in earlier {
-        match made {
-            Move::OpenTrace(opened) => posted.push(PostedNode {
-                first,
-                leaves: size,
-                children: opened.children.clone(),
-            }),
-            Move::Pick {
-                child: index,
-                step: None,
-            } => {
-                if let Some((start, count)) = child(size, sizes.arity, *index) {
-                    first = first.saturating_add(start);
-                    size = count;
-                }
-            }
-            Move::Open { children } => posted.push(PostedNode {
-                first,
-                leaves: size,
-                children: children.clone(),
-            }),
-            _ => break,
-        }
-    }
-    posted
 }

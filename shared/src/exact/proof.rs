@@ -1,7 +1,8 @@
 //! Proofs of one element or one segment (EXACT 6): operands by data root and path, their chunks by
 //! path, and nothing else. A proof has no lengths: they follow from the step and the tree sizes.
 
-use super::element::{Fault, Loads, Plan};
+use super::element::Plan;
+use super::loads::{Fault, Loads};
 use super::num::{at, div, rem};
 use super::read::{Reader, Short};
 use super::step::{Reference, Step};

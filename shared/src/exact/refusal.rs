@@ -1,7 +1,7 @@
 //! Why a move is refused (EXACT 6). A refused move changes nothing.
 
-use super::element::Fault;
 use super::interface::InterfaceError;
+use super::loads::Fault;
 use super::proof::ProofError;
 use super::step::StepError;
 use core::fmt;

@@ -1,7 +1,8 @@
 //! An interpreter of programs: the data root of every leaf of the trace, in memory that the
 //! largest tensors bound and not the trace.
 
-use super::element::{Fault, Plan, Whole};
+use super::element::Plan;
+use super::loads::{Fault, Whole};
 use super::num::{at, bits_of_int, int_of_bits, narrow};
 use super::program::{elements_root, Program};
 use super::step::Reference;
@@ -164,7 +165,7 @@ pub fn run(
             let missing = RunError::Operand { step: index, slot };
             operands.push(elements.filter(fits).ok_or(missing)?.as_slice());
         }
-        let mut loads = Whole(operands);
+        let mut loads = Whole::new(operands);
         let mut elements = vec![0_u32; at(step.dims.elements())];
         for (element, to) in (0_u32..).zip(elements.iter_mut()) {
             let value = plan.element(element, &mut loads).map_err(fault)?;

@@ -1,7 +1,8 @@
 //! The windows of convolutions and pools (EXACT 3).
 
 use super::dims::Coordinates;
-use super::element::{operand, Fault};
+use super::element::operand;
+use super::loads::Fault;
 use super::num::{div, rem};
 use super::step::Step;
 
@@ -111,6 +112,10 @@ pub(super) struct Taps<'a> {
     channel: u32,
     ky: u32,
     kx: u32,
+    /// The first element of the next term's row of x; `None` in padding.
+    row: Option<u32>,
+    /// The next term's column of x; may be outside.
+    column: i64,
 }
 
 impl<'a> Taps<'a> {
@@ -133,48 +138,56 @@ impl<'a> Taps<'a> {
         let start = |at: u32, stride: i64, pad: i64| {
             i64::from(at).saturating_mul(stride).saturating_sub(pad)
         };
-        let area = kh.saturating_mul(kw);
-        Ok(Self {
+        let mut taps = Self {
             window,
             plane,
             corner: [start(y, sh, ph), start(x, sw, pw)],
-            channel: div(from, area),
+            channel: div(from, kh.saturating_mul(kw)),
             ky: rem(div(from, kw), kh),
             kx: rem(from, kw),
-        })
+            row: None,
+            column: 0,
+        };
+        taps.find_row();
+        Ok(taps)
     }
 
-    fn index(&self) -> Option<Result<u32, Fault>> {
+    /// The row and the first column of the term at `channel`, `ky` and `kx`.
+    fn find_row(&mut self) {
         let [h, w] = self.window.size;
         let ([top, left], [dh, dw]) = (self.corner, self.window.dilations);
-        let place = |corner: i64, tap: u32, dilation: i64, size: u32| {
-            let at = corner.saturating_add(i64::from(tap).saturating_mul(dilation));
-            u32::try_from(at).ok().filter(|at| *at < size)
+        let along = |corner: i64, tap: u32, dilation: i64| {
+            corner.saturating_add(i64::from(tap).saturating_mul(dilation))
         };
-        let y = place(top, self.ky, dh, h)?;
-        let x = place(left, self.kx, dw, w)?;
-        let inside = |channel: u32| {
-            let rows = channel.checked_mul(h)?.checked_add(y)?;
-            self.plane.checked_add(rows.checked_mul(w)?.checked_add(x)?)
-        };
-        Some(inside(self.channel).ok_or(Fault::OutOfRange { slot: 0 }))
+        self.column = along(left, self.kx, dw);
+        let y = u32::try_from(along(top, self.ky, dh)).ok();
+        self.row = y.filter(|y| *y < h).and_then(|y| {
+            let rows = self.channel.checked_mul(h)?.checked_add(y)?;
+            self.plane.checked_add(rows.checked_mul(w)?)
+        });
     }
 }
 
 impl Iterator for Taps<'_> {
-    type Item = Result<Option<u32>, Fault>;
+    type Item = Option<u32>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let index = self.index().transpose();
-        let [kh, kw] = self.window.kernel;
+        let [_, w] = self.window.size;
+        let x = u32::try_from(self.column).ok().filter(|x| *x < w);
+        // The channels read and x's size are checked: a row of x has room for its columns.
+        let index = self.row.zip(x).map(|(row, x)| row.saturating_add(x));
+        let ([kh, kw], [_, dw]) = (self.window.kernel, self.window.dilations);
         self.kx = self.kx.saturating_add(1);
-        if self.kx == kw {
+        if self.kx < kw {
+            self.column = self.column.saturating_add(dw);
+        } else {
             self.kx = 0;
             self.ky = self.ky.saturating_add(1);
             if self.ky == kh {
                 self.ky = 0;
                 self.channel = self.channel.saturating_add(1);
             }
+            self.find_row();
         }
         Some(index)
     }
