@@ -193,3 +193,35 @@ fn runs_keep_what_is_asked_for() {
         }
     }
 }
+
+/// What a contract stores and takes survives its encoding, and stays small.
+#[cfg(feature = "scale")]
+#[test]
+fn scale_round_trips() {
+    use parity_scale_codec::{Decode, Encode};
+    for seed in 0..60 {
+        let mut random = Random(3000 + seed);
+        let (program, inputs) = random::program(&mut random, 5);
+        let sizes = random.pick(&SMALL);
+        let player = Player::new(&program, &inputs, &honest, &C);
+        let opened = opening(&player, &sizes, &program);
+        let subject = subject(&program, &opened);
+        let mut game = Game::new(7, CLOCK);
+        loop {
+            assert_eq!(
+                Game::decode(&mut game.encode().as_slice()),
+                Ok(game.clone())
+            );
+            assert!(game.encode().len() < 8 * 1024);
+            let made = if game.phase.side() == Some(Side::Asserter) {
+                let made = player.assert(&sizes, &receipt(&program), &game).unwrap();
+                play(&mut game, &sizes, &subject, 0, made.as_ref().unwrap());
+                made
+            } else {
+                attack(&mut random, &sizes, &subject, &mut game, &player, &[])
+            };
+            let Some(made) = made else { break };
+            assert_eq!(Move::decode(&mut made.encode().as_slice()), Ok(made));
+        }
+    }
+}

@@ -13,7 +13,7 @@ use crate::Refused;
 const KEY: &str = "countersign.interval/";
 
 /// The inputs in ascending order of their names.
-pub(crate) fn inputs(model: &Model) -> Result<Vec<Input>, Refused> {
+pub(crate) fn inputs(model: &Model, metadata: &[(String, String)]) -> Result<Vec<Input>, Refused> {
     let declared = &model.graph.inputs;
     if declared.is_empty() || declared.len() > MAX_PORTS {
         let detail = format!("{} inputs; a program has 1 to {MAX_PORTS}", declared.len());
@@ -38,7 +38,7 @@ pub(crate) fn inputs(model: &Model) -> Result<Vec<Input>, Refused> {
             ));
         };
         let dims = sizes(&fixed).map_err(|(reason, detail)| refused(reason, detail))?;
-        let (lo, hi) = interval(model, &value.name).ok_or_else(|| {
+        let (lo, hi) = interval(metadata, &value.name).ok_or_else(|| {
             refused(
                 Reason::InputInterval,
                 format!(
@@ -69,9 +69,8 @@ fn name(text: &str) -> Result<Name, Refused> {
 }
 
 /// The one interval that the file declares, `LO HI`.
-fn interval(model: &Model, name: &str) -> Option<(i64, i64)> {
-    let mut entries = model
-        .metadata
+fn interval(metadata: &[(String, String)], name: &str) -> Option<(i64, i64)> {
+    let mut entries = metadata
         .iter()
         .filter(|(key, _)| key.strip_prefix(KEY) == Some(name));
     let (Some((_, text)), None) = (entries.next(), entries.next()) else {

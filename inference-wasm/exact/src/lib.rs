@@ -62,11 +62,11 @@ pub(crate) fn fault<T>(reason: Reason, detail: impl Into<String>) -> Result<T, F
 /// The opsets of the profile (EXACT 1.1).
 pub const OPSETS: std::ops::RangeInclusive<u32> = 13..=21;
 
-/// The program of a model.
+/// The program of a model, whose file holds `metadata` ([`countersign_onnx::metadata`]): the inputs' intervals.
 ///
 /// # Errors
 /// [`Refused`]: the first fault, in the order of inputs, nodes and outputs.
-pub fn import(model: &Model) -> Result<Program, Refused> {
+pub fn import(model: &Model, metadata: &[(String, String)]) -> Result<Program, Refused> {
     let other = model.opsets.keys().find(|domain| !domain.is_empty());
     if let Some(domain) = other {
         let detail = format!("operators of the domain \"{domain}\"");
@@ -76,7 +76,7 @@ pub fn import(model: &Model) -> Result<Program, Refused> {
         let detail = format!("opset {}; 13 to 21 are in the profile", model.opset());
         return Err(Refused::new(Reason::Opset, "model", detail));
     }
-    let inputs = interface::inputs(model)?;
+    let inputs = interface::inputs(model, metadata)?;
     let mut builder = builder::Builder::new(model, &inputs)?;
     for node in &model.graph.nodes {
         let place = match node.name.as_str() {

@@ -8,7 +8,7 @@ mod moves;
 use std::path::PathBuf;
 
 use countersign_exact::{import, Refused};
-use countersign_onnx::{load, LoadLimits};
+use countersign_onnx::{load, metadata, LoadLimits};
 use countersign_shared::commit::{item_salt, side_salt, Side as End};
 use countersign_shared::exact::game::{Game, Moment, Sizes, Subject};
 use countersign_shared::exact::moves::Move;
@@ -61,13 +61,9 @@ fn base64(text: &str) -> Vec<u8> {
 }
 
 fn program(entry: &Value) -> Result<Program, Refused> {
-    let model = load(
-        &base64(entry["onnx"].as_str().unwrap()),
-        &[],
-        LoadLimits::default(),
-    )
-    .unwrap();
-    import(&model)
+    let bytes = base64(entry["onnx"].as_str().unwrap());
+    let model = load(&bytes, &[], LoadLimits::default()).unwrap();
+    import(&model, &metadata(&bytes).unwrap())
 }
 
 fn programs() -> Vec<Value> {

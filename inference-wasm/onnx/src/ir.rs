@@ -14,8 +14,6 @@ pub struct Model {
     pub producer: String,
     /// Imported opset versions by domain; `ai.onnx` is written as the empty domain.
     pub opsets: BTreeMap<String, u32>,
-    /// The file's remarks about itself, `metadata_props`, in its order; keys may repeat.
-    pub metadata: Vec<(String, String)>,
     /// The main graph.
     pub graph: Graph,
 }

@@ -13,7 +13,7 @@ use crate::{DataType, Dim, Graph, Initializer, LoadError, Model, Node, ValueInfo
 pub(crate) fn model(bytes: &[u8], context: &mut Context<'_>) -> Result<Model, LoadError> {
     let mut reader = Reader::new("ModelProto", bytes);
     let (mut ir_version, mut producer, mut graph_bytes) = (0, String::new(), None);
-    let (mut opsets, mut metadata) = (BTreeMap::new(), Vec::new());
+    let mut opsets = BTreeMap::new();
     while let Some(field) = reader.next()? {
         if matches!(field.number, 1..=7) {
             reader.once(&field)?;
@@ -25,10 +25,7 @@ pub(crate) fn model(bytes: &[u8], context: &mut Context<'_>) -> Result<Model, Lo
             5 => drop(field.int()?),
             7 => graph_bytes = Some(field.bytes()?),
             8 => opset(field.bytes()?, &mut opsets)?,
-            14 => {
-                let (key, value) = pair(field.bytes()?)?;
-                metadata.push((key.to_owned(), value.to_owned()));
-            }
+            14 => drop(pair(field.bytes()?)?),
             20 => return Err(unsupported("training information in the model")),
             25 => return Err(unsupported("functions defined in the model")),
             26 => return Err(unsupported("device configurations in the model")),
@@ -43,9 +40,21 @@ pub(crate) fn model(bytes: &[u8], context: &mut Context<'_>) -> Result<Model, Lo
         ir_version,
         producer,
         opsets,
-        metadata,
         graph: graph(bytes, context)?,
     })
+}
+
+/// `metadata_props` of a `ModelProto`, in the order of the file; keys may repeat.
+pub(crate) fn metadata(bytes: &[u8]) -> Result<Vec<(String, String)>, LoadError> {
+    let mut reader = Reader::new("ModelProto", bytes);
+    let mut metadata = Vec::new();
+    while let Some(field) = reader.next()? {
+        if field.number == 14 {
+            let (key, value) = pair(field.bytes()?)?;
+            metadata.push((key.to_owned(), value.to_owned()));
+        }
+    }
+    Ok(metadata)
 }
 
 fn unsupported(what: &str) -> LoadError {

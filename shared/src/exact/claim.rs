@@ -23,6 +23,14 @@ pub struct Terms {
 
 /// What became of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub enum Standing {
     /// Neither.
     Open,
@@ -34,6 +42,14 @@ pub enum Standing {
 
 /// A receipt at stake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct Claim {
     /// What the receipt says.
     pub subject: Subject,
@@ -47,6 +63,14 @@ pub struct Claim {
 
 /// Where staked value goes. Payouts are pulled: these are amounts due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct Payout {
     /// To the asserter.
     pub asserter: u128,
@@ -105,6 +129,14 @@ impl From<Refusal> for ClaimError {
 
 /// A game with its place in a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct Contest {
     /// The game.
     pub game: Game,

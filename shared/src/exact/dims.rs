@@ -5,6 +5,8 @@ use super::read::{Reader, Short};
 use super::CHUNK_ELEMENTS;
 use alloc::vec::Vec;
 use core::fmt;
+#[cfg(feature = "scale")]
+use parity_scale_codec::{Decode, Encode, Input, Output};
 
 /// The most axes of a tensor.
 pub const MAX_RANK: usize = 6;
@@ -216,4 +218,36 @@ impl Dims {
 #[must_use]
 pub fn chunk_bytes(bytes: &[u8], index: u32) -> Option<&[u8]> {
     bytes.chunks(crate::tensor::CHUNK).nth(at(index))
+}
+
+/// As its sizes, so that no decoded shape is out of bounds.
+#[cfg(feature = "scale")]
+impl Encode for Dims {
+    fn size_hint(&self) -> usize {
+        self.rank().saturating_mul(4).saturating_add(1)
+    }
+
+    fn encode_to<T: Output + ?Sized>(&self, to: &mut T) {
+        self.sizes().encode_to(to);
+    }
+}
+
+#[cfg(feature = "scale")]
+impl parity_scale_codec::EncodeLike for Dims {}
+
+#[cfg(feature = "scale")]
+impl Decode for Dims {
+    fn decode<I: Input>(from: &mut I) -> Result<Self, parity_scale_codec::Error> {
+        let sizes = Vec::<u32>::decode(from)?;
+        Self::new(&sizes).map_err(|_| "a shape out of bounds".into())
+    }
+}
+
+#[cfg(feature = "scale")]
+impl scale_info::TypeInfo for Dims {
+    type Identity = Vec<u32>;
+
+    fn type_info() -> scale_info::Type {
+        <Vec<u32> as scale_info::TypeInfo>::type_info()
+    }
 }

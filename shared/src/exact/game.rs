@@ -39,6 +39,14 @@ impl Sizes {
 
 /// What the receipt at stake says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct Subject {
     /// The model.
     pub model: ModelId,
@@ -50,6 +58,14 @@ pub struct Subject {
 
 /// An input as the game knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct KnownInput {
     /// Its data root.
     pub root: Hash,
@@ -63,6 +79,14 @@ pub struct KnownInput {
 
 /// What `open_trace` established.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct Known {
     /// The trees that operands are in.
     pub roots: Roots,
@@ -76,6 +100,14 @@ pub struct Known {
 
 /// The step whose output is disputed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct Target {
     /// Its leaf in the trace.
     pub leaf: u32,
@@ -85,6 +117,14 @@ pub struct Target {
 
 /// Which tree is being opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub enum Tree {
     /// Data roots of all leaves.
     Trace,
@@ -94,6 +134,14 @@ pub enum Tree {
 
 /// A node of a tree by the leaves under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct Node {
     /// Trace or tensor.
     pub tree: Tree,
@@ -105,6 +153,14 @@ pub struct Node {
 
 /// What the asserter's next post must hash to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub enum Expected {
     /// The node itself.
     Node(Hash),
@@ -114,6 +170,14 @@ pub enum Expected {
 
 /// Terms of one element, with the running values around them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct Range {
     /// The element of the target's output.
     pub element: u32,
@@ -129,6 +193,14 @@ pub struct Range {
 
 /// Whose turn it is, and for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub enum Phase {
     /// The asserter opens the trace.
     Trace,
@@ -209,6 +281,14 @@ impl Phase {
 
 /// A game between one challenger and the asserter.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct Game {
     /// Number of moves made; every move names it.
     pub turn: u32,
@@ -319,6 +399,14 @@ impl Game {
 
 /// Who moves, in answer to what, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct Moment {
     /// The side that the caller is.
     pub side: Side,

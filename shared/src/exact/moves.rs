@@ -7,6 +7,14 @@ use alloc::vec::Vec;
 
 /// Who moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub enum Side {
     /// Who put the receipt at stake.
     Asserter,
@@ -27,6 +35,14 @@ impl Side {
 
 /// An input or output of the receipt, and where the trace holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct PortOpening {
     /// The salt of its item (PROTOCOL 2.4).
     pub salt: Salt,
@@ -38,6 +54,14 @@ pub struct PortOpening {
 
 /// The first move: the trace behind a receipt.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct OpenTrace {
     /// Who registered the model.
     pub publisher: AccountId,
@@ -55,6 +79,14 @@ pub struct OpenTrace {
 
 /// The step that a picked leaf is the output of.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct StepOpening {
     /// Its encoding.
     pub step: Vec<u8>,
@@ -64,6 +96,14 @@ pub struct StepOpening {
 
 /// An element of an input that no true claim has.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct InputProof {
     /// The input.
     pub input: u32,
@@ -80,6 +120,14 @@ pub struct InputProof {
 /// A move. Indices are positions within what was posted last: a child, an element of the chunk,
 /// a segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub enum Move {
     /// By the asserter, first.
     OpenTrace(alloc::boxed::Box<OpenTrace>),

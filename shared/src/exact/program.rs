@@ -22,6 +22,14 @@ pub struct Program {
 
 /// What an exact root is the hash of.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct Preimage {
     /// Root over the steps' encodings.
     pub program_root: Hash,

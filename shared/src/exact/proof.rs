@@ -15,6 +15,14 @@ use core::fmt;
 
 /// The trees that operands are proved to be in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct Roots {
     /// Root over the trace's data roots.
     pub trace: Hash,

@@ -12,6 +12,14 @@ const INITIALISER: u32 = 1 << 31;
 /// The operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub enum Op {
     /// x, w and perhaps a bias; group, sh, sw, ph, pw, dh, dw.
     Conv = 1,
@@ -95,6 +103,14 @@ impl Op {
 
 /// Where an operand's elements are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub enum Reference {
     /// A leaf of the trace: an input, or an earlier step's output.
     Leaf(u32),
@@ -104,6 +120,14 @@ pub enum Reference {
 
 /// What a step reads: elements, and the shape it reads them in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct Operand {
     /// The elements.
     pub reference: Reference,
@@ -113,6 +137,14 @@ pub struct Operand {
 
 /// One operation of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub struct Step {
     /// What it computes.
     pub op: Op,
