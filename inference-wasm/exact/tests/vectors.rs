@@ -23,12 +23,16 @@ use serde_json::Value;
 
 const C: Software = Software;
 
-fn vectors(name: &str) -> Value {
+fn vectors_path(name: &str) -> PathBuf {
     let folder = std::env::var_os("COUNTERSIGN_VECTORS").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors"),
         PathBuf::from,
     );
-    let path = folder.join("exact").join(name);
+    folder.join("exact").join(name)
+}
+
+fn vectors(name: &str) -> Value {
+    let path = vectors_path(name);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
     serde_json::from_str(&text).unwrap()
 }
@@ -67,11 +71,13 @@ fn program(entry: &Value) -> Result<Program, Refused> {
 }
 
 fn programs() -> Vec<Value> {
-    let files = ["exact-1.json", "exact-2.json", "exact-3.json"];
-    files
-        .iter()
-        .flat_map(|name| list(&vectors(name), "programs").to_vec())
-        .collect()
+    let names = (1..).map(|number| format!("exact-{number}.json"));
+    let there = names.take_while(|name| vectors_path(name).exists());
+    let all: Vec<Value> = there
+        .flat_map(|name| list(&vectors(&name), "programs").to_vec())
+        .collect();
+    assert!(!all.is_empty(), "no programs");
+    all
 }
 
 fn elements(values: &Value) -> Vec<u32> {
