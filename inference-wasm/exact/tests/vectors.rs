@@ -1,4 +1,4 @@
-//! EXACT 1 to 6 on the ONNX files of an independent model: the same programs and roots, the same values as onnxruntime, the
+//! X1, and EXACT 1 to 6 on the ONNX files of an independent model: the same programs and roots, the same values as onnxruntime, the
 //! same moves in whole games, and the same refusals.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
