@@ -36,6 +36,7 @@ mod rules;
 pub mod run;
 mod shapes;
 mod start;
+mod state;
 pub mod step;
 pub mod tree;
 mod window;
