@@ -149,6 +149,17 @@ impl Item {
         }
     }
 
+    /// The item of a tensor whose data root is known (EXACT 6: the contract builds items from
+    /// the program's interface and the roots it is given).
+    #[must_use]
+    pub fn tensor_of_root(name: Name, header: Header, root: DataRoot) -> Self {
+        Self {
+            name,
+            kind: Kind::Tensor(header),
+            root,
+        }
+    }
+
     /// The item of a file held in memory.
     #[must_use]
     pub fn file(name: Name, bytes: &[u8], crypto: &impl Crypto) -> Self {

@@ -1,4 +1,4 @@
-//! Countersign's rules (PROTOCOL 1 to 5), written once: identifiers, encodings, digests, files,
+//! Countersign's rules (PROTOCOL 1 to 5, EXACT), written once: identifiers, encodings, digests, files,
 //! verification. Everything else, the contracts included, calls them.
 //!
 //! Without the feature `software` the crate brings no cryptography: every function that needs
@@ -22,6 +22,7 @@
 //! | [`status`] | 5.5, 5.6 | the verdict on a receipt, for contract and client |
 //! | [`eas`], [`account`], [`cid`] | 4.5, 4.8 | EAS's attestations, SS58, CIDs: how others show things |
 //! | [`sign`] | 4.6, 4.7 | signing without a wallet (feature `software`) |
+//! | [`exact`] | EXACT | programs, proofs and the game of the Exact lane |
 //! | `chain` | 5 | the contracts' messages in SCALE (feature `scale`) |
 //!
 //! The way of one run: build [`item::Item`]s, commit to each side with
@@ -70,6 +71,7 @@ pub mod crypto;
 pub mod deploy;
 pub mod eas;
 pub mod eip712;
+pub mod exact;
 pub mod files;
 pub mod hex;
 pub mod id;

@@ -19,6 +19,7 @@ const HOST_PACKAGES: &[&str] = &[
     "countersign-client",
     "countersign",
     "countersign-onnx",
+    "countersign-exact",
     "countersign-abi",
     "countersign-engine",
     "countersign-gpu",

@@ -81,3 +81,12 @@ pub fn load(
     check::model(&model)?;
     Ok(model)
 }
+
+/// What a model file says about itself, `metadata_props`, in its order; keys may repeat. [`load`] says whether the rest of the
+/// file is well formed.
+///
+/// # Errors
+/// [`LoadError`] if the file or one of the entries is malformed.
+pub fn metadata(bytes: &[u8]) -> Result<Vec<(String, String)>, LoadError> {
+    message::metadata(bytes)
+}

@@ -44,6 +44,19 @@ pub(crate) fn model(bytes: &[u8], context: &mut Context<'_>) -> Result<Model, Lo
     })
 }
 
+/// `metadata_props` of a `ModelProto`, in the order of the file; keys may repeat.
+pub(crate) fn metadata(bytes: &[u8]) -> Result<Vec<(String, String)>, LoadError> {
+    let mut reader = Reader::new("ModelProto", bytes);
+    let mut metadata = Vec::new();
+    while let Some(field) = reader.next()? {
+        if field.number == 14 {
+            let (key, value) = pair(field.bytes()?)?;
+            metadata.push((key.to_owned(), value.to_owned()));
+        }
+    }
+    Ok(metadata)
+}
+
 fn unsupported(what: &str) -> LoadError {
     LoadError::Unsupported {
         what: what.to_owned(),

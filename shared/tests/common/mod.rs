@@ -18,13 +18,18 @@ use std::path::PathBuf;
 /// Reads a file of vectors: from the repository, or from the folder that
 /// `COUNTERSIGN_VECTORS` names, so that other sets of the same shape can be tried.
 pub fn vectors(name: &str) -> Value {
+    let path = vectors_path(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"))
+}
+
+/// Where a file of vectors is.
+pub fn vectors_path(name: &str) -> PathBuf {
     let folder = std::env::var_os("COUNTERSIGN_VECTORS").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("vectors"),
         PathBuf::from,
     );
-    let path = folder.join(name);
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"))
+    folder.join(name)
 }
 
 /// The entries of a list; a list that is missing or empty fails the test.
