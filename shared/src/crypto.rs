@@ -8,6 +8,11 @@ pub trait Crypto {
     /// SHA-256 (FIPS 180-4).
     fn sha256(&self, data: &[u8]) -> [u8; 32];
 
+    /// SHA-256 of four messages of the same length. Whoever can computes them side by side: most of a data root is this.
+    fn sha256_of_four(&self, messages: [&[u8]; 4]) -> [[u8; 32]; 4] {
+        messages.map(|message| self.sha256(message))
+    }
+
     /// Keccak-256 as Ethereum uses it (the padding before FIPS 202).
     fn keccak256(&self, data: &[u8]) -> [u8; 32];
 

@@ -39,6 +39,52 @@ pub fn node_hash(crypto: &impl Crypto, left: &Hash, right: &Hash) -> Hash {
     crypto.sha256(&bytes)
 }
 
+/// `H(00 ‖ entry)` of entries of `size` bytes that lie one after another; what remains behind the last whole one is left out.
+#[must_use]
+pub fn leaf_hashes(crypto: &impl Crypto, entries: &[u8], size: usize) -> Vec<Hash> {
+    let mut hashes = Vec::new();
+    let mut messages = [(); 4].map(|()| alloc::vec![0_u8; size.saturating_add(1)]);
+    for group in entries.chunks(size.saturating_mul(4).max(1)) {
+        let whole = group.chunks_exact(size.max(1));
+        if whole.len() < 4 {
+            hashes.extend(whole.map(|entry| leaf_hash(crypto, entry)));
+            continue;
+        }
+        for (message, entry) in messages.iter_mut().zip(whole) {
+            for (to, from) in message.iter_mut().skip(1).zip(entry) {
+                *to = *from;
+            }
+        }
+        let [a, b, c, d] = &messages;
+        hashes.extend(crypto.sha256_of_four([a, b, c, d]));
+    }
+    hashes
+}
+
+/// The level above hashes of an even number.
+fn parents(crypto: &impl Crypto, level: &[Hash]) -> Vec<Hash> {
+    let mut above = Vec::with_capacity(level.len() / 2);
+    for eight in level.chunks(8) {
+        let pairs = eight.chunks_exact(2);
+        if pairs.len() < 4 {
+            above.extend(pairs.filter_map(|pair| match pair {
+                [left, right] => Some(node_hash(crypto, left, right)),
+                _ => None,
+            }));
+            continue;
+        }
+        let mut messages = [[1_u8; 65]; 4];
+        for (message, pair) in messages.iter_mut().zip(pairs) {
+            for (to, from) in message.iter_mut().skip(1).zip(pair.iter().flatten()) {
+                *to = *from;
+            }
+        }
+        let [a, b, c, d] = &messages;
+        above.extend(crypto.sha256_of_four([a, b, c, d]));
+    }
+    above
+}
+
 /// The root of a tree without leaves: SHA-256 of nothing.
 #[must_use]
 pub fn empty_root(crypto: &impl Crypto) -> Hash {
@@ -74,8 +120,36 @@ impl RootBuilder {
 
     /// Adds the hash of the next leaf.
     pub fn push(&mut self, crypto: &impl Crypto, leaf: Hash) {
-        let mut height = 0_u32;
-        let mut hash = leaf;
+        self.push_complete(crypto, 0, leaf);
+    }
+
+    /// Adds the hashes of the next leaves: the same tree as one after another, with four hashes at a time.
+    pub fn push_all(&mut self, crypto: &impl Crypto, leaves: &[Hash]) {
+        let mut rest = leaves;
+        while !rest.is_empty() {
+            // The largest complete subtree that begins here and is there.
+            let aligned = match self.leaves {
+                0 => u32::MAX,
+                leaves => leaves.trailing_zeros(),
+            };
+            let height = rest.len().ilog2().min(aligned);
+            let count = 1_usize.checked_shl(height).unwrap_or(1);
+            let (head, tail) = rest.split_at(count.min(rest.len()));
+            let mut level = head.to_vec();
+            while level.len() > 1 {
+                level = parents(crypto, &level);
+            }
+            for hash in level {
+                self.push_complete(crypto, height, hash);
+            }
+            rest = tail;
+        }
+    }
+
+    /// Adds the root of a complete subtree of 2^height leaves.
+    fn push_complete(&mut self, crypto: &impl Crypto, height: u32, root: Hash) {
+        let added = 1_u64.checked_shl(height).unwrap_or(0);
+        let (mut height, mut hash) = (height, root);
         while let Some((peak_height, peak)) = self.peaks.last().copied() {
             if peak_height != height {
                 break;
@@ -85,7 +159,7 @@ impl RootBuilder {
             height = height.saturating_add(1);
         }
         self.peaks.push((height, hash));
-        self.leaves = self.leaves.saturating_add(1);
+        self.leaves = self.leaves.saturating_add(added);
     }
 
     /// The root over all leaves pushed so far.
@@ -162,4 +236,46 @@ pub fn root_of_path(
         last >>= 1;
     }
     siblings.next().is_none().then_some(hash)
+}
+
+#[cfg(all(test, feature = "software"))]
+mod tests {
+    use super::*;
+    use crate::crypto::Software;
+
+    #[test]
+    fn leaves_pushed_together_make_the_tree_of_leaves_pushed_alone() {
+        let hash = |number: usize| Software.sha256(&number.to_le_bytes());
+        let leaves: Vec<Hash> = (0..200).map(hash).collect();
+        for count in 0..=leaves.len() {
+            let Some(leaves) = leaves.get(..count) else {
+                continue;
+            };
+            let alone = root(&Software, leaves);
+            for split in [0, 1, 2, 3, 5, 16, 63, 64, 100] {
+                let (head, tail) = leaves.split_at(split.min(count));
+                let mut builder = RootBuilder::new();
+                builder.push_all(&Software, head);
+                builder.push_all(&Software, tail);
+                assert_eq!(
+                    builder.root(&Software),
+                    alone,
+                    "{count} leaves, {split} first"
+                );
+                assert_eq!(builder.len(), count as u64);
+            }
+        }
+    }
+
+    #[test]
+    fn entries_are_hashed_alike_alone_and_together() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(1000).collect();
+        for size in [1, 7, 256] {
+            let alone: Vec<Hash> = bytes
+                .chunks_exact(size)
+                .map(|entry| leaf_hash(&Software, entry))
+                .collect();
+            assert_eq!(leaf_hashes(&Software, &bytes, size), alone);
+        }
+    }
 }

@@ -5,7 +5,9 @@ use countersign_onnx::{Data, DataType, Tensor};
 use countersign_shared::commit::{Committed, Side};
 use countersign_shared::id::Seed;
 use countersign_shared::item::{Item, Name};
-use countersign_shared::{tensor, Software};
+use countersign_shared::tensor;
+
+use crate::kernel::sha256::SideBySide;
 
 /// One element type under its three names.
 fn shared_type(kind: ElementType) -> Result<tensor::DataType, EngineError> {
@@ -44,7 +46,7 @@ pub(crate) fn canonical(tensor: NamedTensor) -> Result<Canonical, EngineError> {
     let name = item_name(&tensor.name)?;
     let value = tensor::Tensor::new(shared_type(tensor.dtype)?, tensor.dims.clone(), tensor.data)
         .map_err(|error| fault(error.to_string()))?;
-    let item = Item::tensor(name, &value, &Software);
+    let item = Item::tensor(name, &value, &SideBySide);
     Ok(Canonical {
         named: NamedTensor {
             name: tensor.name,
@@ -71,7 +73,7 @@ pub(crate) fn item_name(name: &str) -> Result<Name, EngineError> {
 
 /// The item of a file.
 pub(crate) fn file_item(name: &str, bytes: &[u8]) -> Result<Item, EngineError> {
-    Ok(Item::file(item_name(name)?, bytes, &Software))
+    Ok(Item::file(item_name(name)?, bytes, &SideBySide))
 }
 
 /// A canonical tensor as the graph computes with it.
@@ -108,7 +110,7 @@ pub(crate) fn commit(
     seed: [u8; 32],
     items: Vec<Item>,
 ) -> Result<([u8; 32], Vec<countersign_abi::Item>), EngineError> {
-    let committed = Committed::new(side, &Seed::new(seed), items, &Software)
+    let committed = Committed::new(side, &Seed::new(seed), items, &SideBySide)
         .map_err(|error| EngineError::new(ErrorCode::Input, error.to_string()))?;
     let items = committed
         .items()

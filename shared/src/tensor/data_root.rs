@@ -8,6 +8,8 @@ use alloc::vec::Vec;
 
 /// Bytes per leaf of a data root.
 pub const CHUNK: usize = 256;
+/// Leaves that are hashed together.
+const GROUP: usize = 64;
 
 /// The data root of bytes held in memory (1.2).
 #[must_use]
@@ -59,11 +61,13 @@ impl DataRootHasher {
                 self.pending.clear();
             }
         }
-        let mut chunks = rest.chunks_exact(CHUNK);
-        for chunk in &mut chunks {
-            self.tree.push(crypto, merkle::leaf_hash(crypto, chunk));
+        // Few at a time: their hashes are in memory together.
+        for group in rest.chunks(CHUNK.saturating_mul(GROUP)) {
+            let leaves = merkle::leaf_hashes(crypto, group, CHUNK);
+            self.tree.push_all(crypto, &leaves);
         }
-        self.pending.extend_from_slice(chunks.remainder());
+        self.pending
+            .extend_from_slice(rest.chunks_exact(CHUNK).remainder());
     }
 
     /// The root over everything read.
