@@ -1,5 +1,6 @@
 //! Claims and what is at stake (EXACT 5.2 to 5.5): who gets what, without a chain. Whether a
-//! receipt may be put at stake at all (5.1) is the contract's to check.
+//! receipt may be put at stake at all (5.1) is the contract's to check. Every claim ends (X4), and what comes in is held, due,
+//! burned or paid out (X5).
 
 use super::game::{Game, Moment, Subject};
 use super::moves::{Move, Side};

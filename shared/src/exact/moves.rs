@@ -1,4 +1,4 @@
-//! The moves of a game (EXACT 6).
+//! The moves of a game (EXACT 6), each below 16 KiB (X3).
 
 use super::program::Preimage;
 use crate::id::{AccountId, DataRoot, ManifestHash, Salt};

@@ -1,5 +1,6 @@
 //! An honest player of either side, as a pure function: state of the game, program and input to
-//! the next move. It executes the program again instead of keeping tensors.
+//! the next move. It executes the program again instead of keeping tensors. Whoever follows it in time loses no game that
+//! the truth wins (X2).
 
 use super::build::{build, Mixed, Trees};
 use super::element::{chunk_of, Plan};
