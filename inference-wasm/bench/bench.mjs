@@ -90,6 +90,12 @@ async function measure(page, lanes, file, prepared) {
           found[lane].runs.push(run);
         }
       }
+      if (able.includes("engine")) {
+        await ask("engine", { again: 1, beside: true });
+        found.engine.beside = Infinity;
+        for (let round = 0; round < 20; round++)
+          found.engine.beside = Math.min(found.engine.beside, (await ask("engine", { again, beside: true })).run);
+      }
       return found;
     },
     { lanes, file, prepared, engine: `/engine/${path.basename(args.engine)}`, budget: BUDGET, rounds: ROUNDS },
@@ -151,8 +157,8 @@ for (const file of Object.keys(MODELS).filter(wanted)) {
     const [ours, theirs] = lanes.map((lane) => found[lane]);
     const row = { file, bytes: fs.statSync(path.join(args.models, file)).size, lanes: {} };
     for (const lane of lanes) {
-      const { load, first, runs, error } = found[lane];
-      row.lanes[lane] = error ? { error } : { load, first, steady: least(runs), rounds: runs.length };
+      const { load, first, runs, beside, error } = found[lane];
+      row.lanes[lane] = error ? { error } : { load, first, steady: least(runs), beside, rounds: runs.length };
     }
     if (!args.gpu) {
       if (args.cases && !ours.error) writeCase(path.join(args.cases, name), path.join(args.models, file), MODELS[file], ours.outputs);

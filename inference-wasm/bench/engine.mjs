@@ -1,6 +1,6 @@
 // An engine module as `countersign-abi` describes it, with as much of SCALE as its messages need. For browsers and Node.
 
-const LOAD = 1, RUN = 2;
+const LOAD = 1, RUN = 2, FINISH = 7;
 const CODES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 };
 const ARRAYS = { 1: Float32Array, 2: Uint8Array, 6: Int32Array, 7: BigInt64Array, 9: Uint8Array };
 const utf8 = new TextEncoder();
@@ -99,6 +99,20 @@ export class Engine {
     reader.u8();
     for (let side = 0; side < 2; side++) reader.list(() => [reader.bytes(), reader.bytes()]);
     return reader.list(() => reader.tensor());
+  }
+
+  /** The request for what a run does beside the model: `request` is read, its outputs are committed to, the answer is written. */
+  finishing(request) {
+    const reader = this.call(RUN, request);
+    reader.u8();
+    for (let side = 0; side < 2; side++) reader.list(() => [reader.bytes(), reader.bytes()]);
+    const from = reader.at;
+    reader.list(() => reader.tensor());
+    return join(request.subarray(0, -32), Uint8Array.of(1), reader.data.slice(from, reader.at), request.subarray(-32));
+  }
+
+  finish(request) {
+    this.call(FINISH, request);
   }
 
   /** The request for tensors given as `{ type, dims, data }` by name. */

@@ -1,5 +1,6 @@
 // One model on one runtime. Messages: `{ lane, model, inputs, engine, prepared }` opens it and is answered with the times of
-// loading and of the first run, and with the outputs; `{ again: N }` runs it N more times and is answered with the time of one.
+// loading and of the first run, and with the outputs; `{ again: N }` runs it N more times and is answered with the time of one; with `beside`, only what is
+// beside the model.
 import { Engine } from "./engine.mjs";
 
 const get = async (url) => {
@@ -18,7 +19,7 @@ const LANES = {
   async engine({ model, inputs, engine }) {
     const bytes = await get(model);
     const request = Engine.encode(inputs);
-    let loaded;
+    let loaded, finishing;
     return {
       load: async () => {
         const { instance } = await WebAssembly.instantiateStreaming(fetch(engine), {});
@@ -26,6 +27,7 @@ const LANES = {
         loaded.load(bytes);
       },
       run: () => loaded.run(request),
+      beside: () => loaded.finish((finishing ??= loaded.finishing(request))),
       read: (outputs) => outputs.map(({ name, code, dims, data }) => ({ name, code, dims, data })),
     };
   },
@@ -74,7 +76,8 @@ self.onmessage = async ({ data }) => {
   try {
     if (data.again) {
       const [run] = await timed(async () => {
-        for (let count = 0; count < data.again; count++) await lane.run();
+        const what = data.beside ? lane.beside : lane.run;
+        for (let count = 0; count < data.again; count++) await what();
       });
       return postMessage({ run: run / data.again });
     }
