@@ -107,6 +107,8 @@ ${table(cpu.rows, "engine", "ort", [["load", "load", ms], ["memory", "memory", m
 
 ${table(gpu.rows, "gpu", "ortgpu", [["steady", "steady run", ms], ["load", "load", ms]])}
 
+Not in this table, because the GPU lane refuses them or because they were left out: ${cpu.rows.filter(({ file }) => !gpu.rows.some((row) => row.file === file)).map(({ file }) => name(file)).join(", ")}.
+
 ## Bytes, brotli
 
 | | ours | onnxruntime-web |
