@@ -44,7 +44,7 @@ fn answers_are_those_of_pipecat_s_own_program() {
         let found: Found = serde_json::from_slice(&result).unwrap();
         let score: f64 = found.score.parse().unwrap();
         // The model's 8-bit roundings amplify a millionth part of a feature: onnxruntime's own scores then lie between
-        // `least` and `most`, up to 0.5 apart. Each of its nodes, fed with onnxruntime's values, gives onnxruntime's values.
+        // `least` and `most`, up to 0.5 apart. Its nodes, each fed with onnxruntime's values, differ by float rounding only.
         let (least, most) = (answer.least - 0.02, answer.most + 0.02);
         assert!(
             (least..=most).contains(&score),
