@@ -36,6 +36,8 @@ fn an_onnx_file_is_run_from_and_to_npy_files() {
         &format!("b={}", path("b.npy")),
         "--output",
         out.to_str().unwrap(),
+        "--known-answer",
+        folder.file("known.bin").to_str().unwrap(),
     ]);
     assert_eq!(said.code, 0, "{said:?}");
     assert!(said.out.contains("sum  float32[2]"), "{said:?}");
@@ -47,6 +49,15 @@ fn an_onnx_file_is_run_from_and_to_npy_files() {
     );
     let expected = [1.5_f32, 0.0].map(f32::to_le_bytes).concat();
     assert_eq!(&written[128..], expected);
+    // The known answer holds the same, under the model's names.
+    let known = std::fs::read(folder.file("known.bin")).unwrap();
+    let known = countersign_shared::kat::KnownAnswer::parse(&known).unwrap();
+    let names: Vec<&str> = known.inputs.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["a", "b"]);
+    let [(name, sum)] = &known.outputs[..] else {
+        panic!("{:?}", known.outputs);
+    };
+    assert_eq!((name.as_str(), sum.data()), ("sum", &expected[..]));
 }
 
 #[test]
