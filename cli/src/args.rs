@@ -44,7 +44,8 @@ pub struct Global {
     /// The folder of released files: deployments.json, engines.json, contracts and engines
     #[arg(long, global = true, value_name = "DIR", env = "COUNTERSIGN_RELEASES")]
     pub releases: Option<PathBuf>,
-    /// The list of deployments to trust [default: deployments.json of the released files]
+    /// The list of deployments to trust [default: deployments.json of the released files, and the development chain
+    /// that `cargo xtask up` made on this machine]
     #[arg(
         long,
         global = true,
@@ -71,9 +72,28 @@ pub enum Command {
     Chain(ChainCommand),
     /// Run a model on the engine
     Run(Run),
+    /// Judge receipts: signature, anchor, time, revocation, and with the input the computation
+    Verify(Verify),
     /// Receipts: sign, show, verify, open, anchor, revoke, disown
     #[command(subcommand)]
     Receipt(ReceiptCommand),
+    /// Print what makes a shell complete this program's commands and flags
+    #[command(
+        after_help = "For example: countersign completions bash > ~/.local/share/bash-completion/completions/countersign"
+    )]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual: one page for each command
+    #[command(
+        after_help = "For example: countersign man ~/.local/share/man/man1, then: man countersign-verify"
+    )]
+    Man {
+        /// The folder for the pages
+        #[arg(value_name = "DIR")]
+        to: PathBuf,
+    },
 }
 
 /// The account that pays for transactions, and signs as an sr25519 attester.
@@ -244,7 +264,7 @@ pub enum ReceiptCommand {
         /// A receipt, a bundle, a link, or - for standard input
         receipt: String,
     },
-    /// Judge a receipt: signature, anchor, time, revocation, and with the input the computation
+    /// Judge receipts; the same as `countersign verify`
     Verify(Verify),
     /// Write a bundle that opens some items of a receipt
     Open(Open),
@@ -318,11 +338,17 @@ pub struct Sign {
     pub key_file: Option<PathBuf>,
 }
 
-/// `countersign receipt verify …`
+/// `countersign verify …`
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Of several receipts each gets one line, and a last line counts them. The exit code is then the worst of \
+        all: 1 if one is invalid, else 5 if one could not be read, else 3 if one is unknown, else 4 if one is of an \
+        unsupported version."
+)]
 pub struct Verify {
-    /// A receipt, a bundle, a link, or - for standard input
-    pub receipt: String,
+    /// A receipt, a bundle, a link, - for standard input, or a folder of .json files; several for a line each
+    #[arg(required = true, value_name = "RECEIPT")]
+    pub receipts: Vec<String>,
     /// The input, to repeat the run: a FILE, or NAME=FILE.npy for each tensor
     #[arg(long, value_name = "FILE|NAME=FILE.npy", action = ArgAction::Append)]
     pub input: Vec<String>,

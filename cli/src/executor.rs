@@ -196,14 +196,10 @@ impl Executor for Local<'_> {
 
 /// Where model files are kept: the folder named, else the one that `cargo xtask` fills.
 fn models_folder(choice: &EngineChoice) -> PathBuf {
-    if let Some(folder) = &choice.models {
-        return folder.clone();
-    }
-    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
-    let cache = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(home);
-    cache.unwrap_or_default().join("countersign/models")
+    choice
+        .models
+        .clone()
+        .unwrap_or_else(|| setup::cache().join("models"))
 }
 
 /// Known-answer vectors are not the engine's.

@@ -128,6 +128,10 @@ pub enum Failure {
     ContractBundle { path: PathBuf },
     /// A file exists and was not to be overwritten.
     Exists { path: PathBuf },
+    /// Several receipts were given with what belongs to one.
+    OneReceipt { flag: &'static str },
+    /// A folder holds nothing to verify.
+    EmptyFolder { path: PathBuf },
 }
 
 impl Failure {
@@ -165,6 +169,8 @@ impl Failure {
             | Self::InputFlag { .. }
             | Self::WrongInput { .. }
             | Self::UnknownItem { .. }
+            | Self::OneReceipt { .. }
+            | Self::EmptyFolder { .. }
             | Self::Exists { .. } => Code::Usage,
             _ => Code::Other,
         }
@@ -281,6 +287,15 @@ impl fmt::Display for Failure {
             Self::ContractBundle { path } => write!(
                 f,
                 "{} is no contract bundle of cargo-contract",
+                path.display()
+            ),
+            Self::OneReceipt { flag } => write!(
+                f,
+                "{flag} belongs to one receipt; verify that one by itself"
+            ),
+            Self::EmptyFolder { path } => write!(
+                f,
+                "{} holds no .json file; receipts and bundles are kept in such",
                 path.display()
             ),
             Self::Exists { path } => write!(

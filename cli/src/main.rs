@@ -9,7 +9,9 @@ mod commands;
 mod engine;
 mod executor;
 mod failure;
+mod manual;
 mod outcome;
+mod progress;
 mod record;
 mod setup;
 
@@ -26,6 +28,9 @@ fn main() -> ExitCode {
         Command::Model(command) => commands::model::run(global, command),
         Command::Chain(command) => commands::chain::run(global, command),
         Command::Run(args) => commands::run::run(global, args),
+        Command::Verify(args) => commands::receipt::verify::run(global, args),
+        Command::Completions { shell } => manual::completions(*shell),
+        Command::Man { to } => manual::pages(to),
         Command::Receipt(command) => commands::receipt::run(global, command),
     };
     ExitCode::from(outcome::tell(result, global.json) as u8)

@@ -85,6 +85,18 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     })
 }
 
+/// What `cargo xtask` keeps outside the clone: `COUNTERSIGN_CACHE`, else `${XDG_CACHE_HOME:-~/.cache}/countersign`.
+pub fn cache() -> PathBuf {
+    if let Some(folder) = std::env::var_os("COUNTERSIGN_CACHE") {
+        return PathBuf::from(folder);
+    }
+    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
+    let cache = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(home);
+    cache.unwrap_or_default().join("countersign")
+}
+
 /// Seconds since 1970 by this machine's clock.
 pub fn now() -> u64 {
     SystemTime::now()
@@ -190,10 +202,18 @@ impl Global {
         self.list(self.deployments.as_ref(), DEPLOYMENTS)
     }
 
-    /// The deployments to trust.
+    /// The deployments to trust: of the list named; else the released ones, and those of the development chain that
+    /// `cargo xtask up` made here, which every verdict calls a development chain.
     pub fn deployments(&self) -> Result<Deployments, Failure> {
-        let path = self.deployments_path()?;
-        Deployments::parse(&read(&path)?).map_err(|error| Failure::List { path, error })
+        let parse = |path: PathBuf| {
+            Deployments::parse(&read(&path)?).map_err(|error| Failure::List { path, error })
+        };
+        let released = parse(self.deployments_path()?)?;
+        let local = cache().join("localnet").join(DEPLOYMENTS);
+        if self.deployments.is_some() || !local.is_file() {
+            return Ok(released);
+        }
+        Ok(released.with_development(parse(local)?))
     }
 
     /// The engines to execute, and where their list is.

@@ -141,6 +141,19 @@ impl Deployments {
         Ok(Self(found))
     }
 
+    /// This list and those of `other`'s development chains that it does not have. What `other` says of any other chain
+    /// does not count: such a list says where a local chain stands, not what to trust.
+    #[must_use]
+    pub fn with_development(mut self, other: Self) -> Self {
+        for entry in other.0 {
+            let known = |mine: &Deployment| mine.genesis == entry.genesis;
+            if entry.development && !self.0.iter().any(known) {
+                self.0.push(entry);
+            }
+        }
+        self
+    }
+
     /// The canonical text (RFC 8785) of the list.
     #[must_use]
     pub fn to_canonical(&self) -> String {
@@ -373,6 +386,22 @@ mod tests {
         assert!(list
             .find(GenesisHash::new([3; 32]), AccountId::new([5; 32]))
             .is_none());
+    }
+
+    #[test]
+    fn only_development_chains_that_are_not_known_are_taken_from_another_list() {
+        let parse = |text: &str| Deployments::parse(text.as_bytes()).unwrap();
+        let (mine, other) = (parse(ONE), ONE.replace("Local", "Other"));
+        // The same chain: what is known stays.
+        let kept = mine.clone().with_development(parse(&other));
+        assert_eq!(kept.to_canonical(), ONE);
+        // Another chain that is no development chain is not believed; one that is, is added.
+        let elsewhere = other.replacen("0x0303", "0x0909", 1);
+        let public = elsewhere.replace(r#""development":true"#, r#""development":false"#);
+        let kept = mine.clone().with_development(parse(&public));
+        assert_eq!(kept.to_canonical(), ONE);
+        let grown = mine.with_development(parse(&elsewhere));
+        assert_eq!(grown.entries().len(), 2);
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! `countersign receipt`.
 
+mod batch;
 mod onchain;
 mod open;
 mod show;
 mod sign;
-mod verify;
+pub mod verify;
 
 use crate::args::{Global, ReceiptCommand};
 use crate::failure::Failure;

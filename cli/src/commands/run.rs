@@ -7,7 +7,7 @@ use crate::executor::Local;
 use crate::failure::Failure;
 use crate::outcome::{columns, Outcome};
 use crate::record::Record;
-use crate::{npy, setup};
+use crate::{npy, progress, setup};
 use countersign_abi::{
     FileRole, Input, Limits, LoadRequest, ModelFile, NamedTensor, RunRequest, RunResponse, Task,
 };
@@ -25,13 +25,18 @@ use std::time::Instant;
 pub fn run(global: &Global, args: &Run) -> Result<Outcome, Failure> {
     let (engines, list) = global.engines()?;
     match &args.model {
-        None => plain(args, &engines, list),
+        None => plain(global, args, &engines, list),
         Some(model) => described(global, args, model, &engines, list),
     }
 }
 
 /// `run MODEL.onnx --input NAME=FILE.npy … --output DIR`
-fn plain(args: &Run, engines: &lists::Engines, list: PathBuf) -> Result<Outcome, Failure> {
+fn plain(
+    global: &Global,
+    args: &Run,
+    engines: &lists::Engines,
+    list: PathBuf,
+) -> Result<Outcome, Failure> {
     let path = args.file.as_ref().ok_or(Failure::WrongInput {
         expected: "an ONNX file: countersign run MODEL.onnx --input NAME=FILE.npy",
     })?;
@@ -53,6 +58,7 @@ fn plain(args: &Run, engines: &lists::Engines, list: PathBuf) -> Result<Outcome,
         limits: Limits::default(),
     };
     let input = input(&args.input, false)?;
+    let shown = progress::waiting(global, "loading the model, running it");
     let (mut loaded, _) = local.load(&entry, &request)?;
     let given = match &input {
         Input::Tensors(tensors) if args.known_answer.is_some() => tensors.clone(),
@@ -64,6 +70,7 @@ fn plain(args: &Run, engines: &lists::Engines, list: PathBuf) -> Result<Outcome,
         input,
         seed: [0; 32],
     })?;
+    shown.finish_and_clear();
     if let Some(path) = &args.known_answer {
         setup::write(path, &known_answer(given, response.outputs.clone())?)?;
     }
@@ -129,11 +136,13 @@ fn described(
             })
         }
     };
+    let shown = progress::waiting(global, "loading the model, running it");
     let (mut loaded, _) = local.load(&entry, &local.request(&found.manifest)?)?;
     let seed = setup::random()?;
     let started = Instant::now();
     let response = loaded.run(&RunRequest { input, seed })?;
     let elapsed = started.elapsed().as_millis();
+    shown.finish_and_clear();
     let hash = ManifestHash::of(&found.bytes, &Software);
     let record = Record::new(found.id, hash, entry.id, Seed::new(seed), &response);
     let record = record.map_err(|error| Failure::Record {

@@ -67,6 +67,8 @@ pub fn program() -> Command {
     command.env_remove("COLUMNS");
     let releases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../releases");
     command.env("COUNTERSIGN_RELEASES", releases);
+    // No development chain of this machine's.
+    command.env("COUNTERSIGN_CACHE", env!("CARGO_TARGET_TMPDIR"));
     command
 }
 

@@ -92,7 +92,7 @@ pub const SEALED_ID: &str = "Sealed id";
 pub const WHAT_ATTESTER: &str = "attester";
 pub const WHAT_SEALED: &str = "sealed id";
 pub const SLIP_FOOT: &str =
-    "Anybody can check this receipt, here or with the command line: countersign receipt verify.";
+    "Anybody can check this receipt, here or with the command line: countersign verify.";
 
 /// Why the earlier run's receipt comes first.
 pub fn earlier_first_why(model: &str, earlier: &str) -> String {

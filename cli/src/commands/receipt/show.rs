@@ -72,7 +72,7 @@ pub fn run(named: &str) -> Result<Outcome, Failure> {
         rows.push(("batch proofs", bundle.anchors.len().to_string()));
     }
     let text = format!(
-        "{}\n\nNothing of this was checked: countersign receipt verify does.",
+        "{}\n\nNothing of this was checked: countersign verify does.",
         columns(rows)
     );
     let file: Option<Value> = serde_json::from_str(&bundle.to_file(&Software)).ok();

@@ -1,12 +1,12 @@
-//! `countersign receipt verify`: the same verdict, in the same words, as the page's.
+//! `countersign verify`: the same verdict, in the same words, as the page's.
 
-use super::document;
+use super::{batch, document};
 use crate::args::{Global, Verify};
 use crate::commands::{files, input};
 use crate::executor::Local;
 use crate::failure::{Code, Failure};
 use crate::outcome::Outcome;
-use crate::setup;
+use crate::{progress, setup};
 use countersign_client::transport::native::Http;
 use countersign_client::verify::{verify, Access, KnownModel, Report, Request, Verdict};
 use countersign_client::{messages, Chain};
@@ -14,9 +14,28 @@ use countersign_shared::id::ExactRoot;
 use serde_json::{json, Map, Value};
 use std::path::Path;
 
-/// Judges a receipt.
+/// Judges one receipt with all that is known of it, or several with a line each.
 pub fn run(global: &Global, args: &Verify) -> Result<Outcome, Failure> {
-    let document = document(&args.receipt)?;
+    match args.receipts.as_slice() {
+        [only] if !Path::new(only).is_dir() => one(global, args, only),
+        several => batch::run(global, args, several),
+    }
+}
+
+/// What is known of the models without asking a chain.
+pub fn known_models(args: &Verify) -> Result<Vec<KnownModel>, Failure> {
+    Ok(match (&args.manifest, &args.publisher) {
+        (Some(manifest), Some(publisher)) => vec![KnownModel {
+            publisher: setup::account(publisher)?,
+            manifest: setup::read(manifest)?,
+            exact_root: ExactRoot::ZERO,
+        }],
+        _ => Vec::new(),
+    })
+}
+
+fn one(global: &Global, args: &Verify, receipt: &str) -> Result<Outcome, Failure> {
+    let document = document(receipt)?;
     let proofs = args
         .proof
         .iter()
@@ -37,14 +56,7 @@ pub fn run(global: &Global, args: &Verify) -> Result<Outcome, Failure> {
         [only] if !only.contains('=') => Some(input(&args.input, true)?),
         many => Some(input(many, false)?),
     };
-    let models = match (&args.manifest, &args.publisher) {
-        (Some(manifest), Some(publisher)) => vec![KnownModel {
-            publisher: setup::account(publisher)?,
-            manifest: setup::read(manifest)?,
-            exact_root: ExactRoot::ZERO,
-        }],
-        _ => Vec::new(),
-    };
+    let models = known_models(args)?;
     let deployments = global.deployments()?;
     let (engines, list) = global.engines()?;
     let executor = Local::new(&args.engine, list, args.manifest.as_deref());
@@ -71,7 +83,9 @@ pub fn run(global: &Global, args: &Verify) -> Result<Outcome, Failure> {
         Some(Ok(chain)) => Access::Connected(chain),
         Some(Err(error)) => Access::Failed(error.clone()),
     };
+    let shown = progress::waiting(global, "verifying");
     let report = pollster::block_on(verify(&request, &access, Some(&executor)));
+    shown.finish_and_clear();
     Ok(Outcome {
         code: code(report.verdict),
         text: text(&report, args.facts),
@@ -79,7 +93,8 @@ pub fn run(global: &Global, args: &Verify) -> Result<Outcome, Failure> {
     })
 }
 
-fn code(verdict: Verdict) -> Code {
+/// The exit code that tells a verdict.
+pub fn code(verdict: Verdict) -> Code {
     match verdict {
         Verdict::Valid => Code::Ok,
         Verdict::Invalid => Code::Invalid,
@@ -107,7 +122,8 @@ fn text(report: &Report, facts: bool) -> String {
     lines.join("\n")
 }
 
-fn to_json(report: &Report) -> Value {
+/// A report for programs.
+pub fn to_json(report: &Report) -> Value {
     let rows = report.rows.iter().map(|row| {
         let facts: Map<String, Value> = row
             .facts
