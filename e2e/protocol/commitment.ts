@@ -52,13 +52,21 @@ function elementSize(dtype: number): number {
   return size;
 }
 
-/** The bytes that `dims` of `dtype` take; the product is checked in u64 (PROTOCOL 1.1). */
+/**
+ * The bytes that `dims` of `dtype` take; the product is checked in u64 (PROTOCOL 1.1). Zeros stand aside in that check,
+ * so that the order of the dims does not decide what is refused.
+ */
 function tensorBytes(dtype: number, dims: readonly bigint[]): bigint {
-  const bytes = dims.reduce((product, dim) => {
-    demand(product * dim < 1n << 64n, "tensor", "the dims' product is beyond 64 bits");
-    return product * dim;
-  }, 1n);
-  return bytes * BigInt(elementSize(dtype));
+  const bytes = dims
+    .filter((dim) => dim !== 0n)
+    .reduce(
+      (product, dim) => {
+        demand(product * dim < 1n << 64n, "tensor", "the dims' product is beyond 64 bits");
+        return product * dim;
+      },
+      BigInt(elementSize(dtype)),
+    );
+  return dims.includes(0n) ? 0n : bytes;
 }
 
 /** PROTOCOL 2.1: the bytes of an item. */

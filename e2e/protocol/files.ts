@@ -1,4 +1,4 @@
-import { demand, equal, fromHex, H, tagged } from "./bytes.ts";
+import { demand, equal, fromHex, H, tagged, toHex } from "./bytes.ts";
 import { commitmentOf, compareItems, decodeItem, type Item, itemLeaf, type Side } from "./commitment.ts";
 import {
   canonical,
@@ -35,6 +35,9 @@ export type CountersignFile =
   | { format: "anchor"; anchor: Anchor }
   | { format: "bundle"; bundle: Bundle };
 
+/** No file of ours is longer, in bytes. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
 const KINDS = ["receipt", "opening", "anchor", "bundle"] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -45,7 +48,7 @@ function formatOf(json: Json | undefined, what: string): Kind {
   const format = typeof member === "string" ? member : "";
   const known = KINDS.find((kind) => format === `countersign/${kind}/1`);
   if (known !== undefined) return known;
-  const ours = /^countersign\/[a-z]+\/[0-9]+$/.test(format);
+  const ours = /^countersign\/[a-z0-9-]+\/(0|[1-9][0-9]*)$/.test(format);
   demand(!ours, "unsupported-version", `${format} is newer than this verifier, or meant for something else`);
   demand(false, "not-our-file", `${what} is not a Countersign file`);
   return "receipt";
@@ -97,6 +100,7 @@ function readBundle(json: Json): Bundle {
 
 /** Reads any of our files strictly: format first, then the canonical bytes, then the closed schema. */
 export function readFile(bytes: Uint8Array): CountersignFile {
+  demand(bytes.length <= MAX_BYTES, "schema", "the file is longer than 8 MiB; no file of ours is");
   const source = decodeUtf8(bytes);
   const format = formatOf(parse(source), "this");
   const json = parseCanonical(source);
@@ -142,6 +146,21 @@ export function verifyOpening(opening: Opening, receipt: VerifiedReceipt): { ind
     demand(equal(rebuilt, committed), "commitment", "the opening does not rebuild the receipt's commitment");
   }
   return opened;
+}
+
+/** Refuses openings of one side that, taken together, do not ascend as a single one must (PROTOCOL 2.2): one index with two items, or a name out of its order. */
+export function demandAgreement(openings: readonly Opening[]): void {
+  for (const side of [0, 1]) {
+    const shown = openings.filter((opening) => opening.side === side).flatMap((opening) => opening.items);
+    const all = new Map(shown.map((entry) => [`${entry.index} ${toHex(entry.salt)} ${toHex(entry.item)}`, entry]));
+    const items = [...all.values()].sort((a, b) => a.index - b.index);
+    items.forEach((entry, i) => {
+      const before = items[i - 1];
+      if (before === undefined) return;
+      const ascends = before.index < entry.index && compareItems(decodeItem(before.item), decodeItem(entry.item)) < 0;
+      demand(ascends, "commitment", "the openings contradict each other");
+    });
+  }
 }
 
 /** Whether an anchor proof leads from this receipt's SealedId to its root. What the chain holds is another question. */

@@ -4,7 +4,8 @@ import { demand, Refused } from "./bytes.ts";
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
 
-const MAX_DEPTH = 64;
+/** How deep lists and objects may stand in one another. */
+const MAX_DEPTH = 32;
 const ESCAPES: Record<string, string> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\", "/": "/" };
 
 /** Decodes UTF-8 strictly: no replacement characters, no byte order mark swallowed. */
@@ -59,9 +60,9 @@ export function parse(text: string): Json {
     return out;
   };
   const value = (depth: number): Json => {
-    if (depth > MAX_DEPTH) fail("nested too deeply");
     space();
     const c = text.charAt(at);
+    if ("[{".includes(c || " ") && depth >= MAX_DEPTH) fail("nested too deeply");
     if (c === '"') return string();
     if (take("null")) return null;
     if (take("true")) return true;

@@ -5,6 +5,7 @@ import { demand, fromHex, H, type Hex, Refused, toHex, utf8 } from "../../protoc
 import { canonicalElements, commit, decodeItem, encodeItem, itemLeaf, itemOf } from "../../protocol/commitment.ts";
 import * as domain from "../../protocol/domain.ts";
 import {
+  demandAgreement,
   linkOf,
   modelIdOf,
   readFile,
@@ -12,6 +13,7 @@ import {
   readManifest,
   verifyAnchor,
   verifyOpening,
+  type Opening,
 } from "../../protocol/files.ts";
 import { dataRoot, leafHash, root, verifyPath } from "../../protocol/merkle.ts";
 import { type Receipt, type VerifiedReceipt, verifyReceipt } from "../../protocol/receipt.ts";
@@ -269,6 +271,7 @@ test.describe("files (PROTOCOL 4.9, 5.4)", () => {
       const whole = verifyReceipt(file.bundle.receipt);
       expect(whole.receiptId).toEqual(verified(receipt).receiptId);
       for (const opening of file.bundle.openings) verifyOpening(opening, whole);
+      demandAgreement(file.bundle.openings);
       for (const anchor of file.bundle.anchors) verifyAnchor(anchor, whole);
       expect(file.bundle.openings.length + file.bundle.anchors.length).toBeGreaterThan(0);
     });
@@ -291,6 +294,34 @@ test.describe("files (PROTOCOL 4.9, 5.4)", () => {
     });
   }
 
+  test("openings of one side that contradict each other are refused, repeated ones are not", () => {
+    const text = v.openings[0]?.canonical ?? "";
+    const file = readFile(utf8(text));
+    if (file.format !== "opening") throw new Error("not an opening");
+    const { opening } = file;
+    demandAgreement([opening, opening]);
+    const altered: Opening = {
+      ...opening,
+      items: opening.items.map((entry) => ({ ...entry, salt: entry.salt.map((byte) => byte ^ 1) })),
+    };
+    expect(() => demandAgreement([opening, altered])).toThrow(/contradict/);
+  });
+
+  test("a tensor without elements may be committed, whatever the order of its dims; 64 bits are the limit", () => {
+    const bytes = (dims: bigint[]): Uint8Array =>
+      encodeItem({ kind: "tensor", name: "x", dtype: 1, dims, byteLength: 0n, root: H() });
+    const wide = 2n ** 40n;
+    expect(decodeItem(bytes([0n, wide]))).toEqual(expect.objectContaining({ byteLength: 0n }));
+    expect(() => decodeItem(bytes([0n, wide, wide]))).toThrow(/64 bits/);
+    expect(() => decodeItem(bytes([wide, wide, 0n]))).toThrow(/64 bits/);
+  });
+
+  test("a file of more than 8 MiB, or nested too deeply, is refused", () => {
+    expect(() => readFile(utf8(`"${"x".repeat(8 * 1024 * 1024)}"`))).toThrow(/8 MiB/);
+    expect(() => readFile(utf8("[".repeat(33) + "]".repeat(33)))).toThrow(/too deeply/);
+    expect(() => readFile(utf8("[".repeat(32) + "]".repeat(32)))).toThrow(/not a Countersign file/);
+  });
+
   test("a newer format is unsupported, never tampered; other JSON is not ours", () => {
     const receipt = v.receipts[0]?.file_canonical ?? "";
     const reason = (text: string): string => {
@@ -304,6 +335,8 @@ test.describe("files (PROTOCOL 4.9, 5.4)", () => {
     expect(reason(receipt)).toBe("accepted");
     expect(reason(receipt.replace("countersign/receipt/1", "countersign/receipt/2"))).toBe("unsupported-version");
     expect(reason('{"format":"countersign/dispute/1"}')).toBe("unsupported-version");
+    expect(reason('{"format":"countersign/batch-2/10"}')).toBe("unsupported-version");
+    expect(reason('{"format":"countersign/receipt/02"}')).toBe("not-our-file");
     expect(reason('{"format":"jwt"}')).toBe("not-our-file");
     expect(reason("[]")).toBe("not-our-file");
     expect(reason(`${receipt}\n`)).toBe("not-canonical");
