@@ -109,17 +109,8 @@ impl Plan {
     /// [`ErrorCode::Unsupported`] with the node for everything that is not in the operator table,
     /// [`ErrorCode::InvalidModel`] for a node that its operator's definition does not allow.
     pub fn new(graph: &Graph, opset: u32) -> Result<Self, EngineError> {
-        let parameters: u64 = graph
-            .initializers
-            .iter()
-            .map(|parameter| parameter.tensor.byte_len() as u64)
-            .sum();
-        Self::compile(
-            graph,
-            opset,
-            &mut Scopes::default(),
-            &fold::budget(parameters),
-        )
+        let budget = fold::budget(fold::parameters(graph));
+        Self::compile(graph, opset, &mut Scopes::default(), &budget)
     }
 
     fn compile(

@@ -4,6 +4,7 @@
 pub(crate) mod gemm;
 pub(crate) mod math;
 pub(crate) mod patches;
+pub(crate) mod root;
 pub(crate) mod sha256;
 pub(crate) mod sum;
 pub(crate) mod window;
