@@ -34,7 +34,8 @@ const FLOATS: [Fold; 10] = [
         x.iter().map(|x| x.exp()).sum::<f64>().ln()
     }),
 ];
-const INTEGERS: [(&str, fn(&[i64]) -> i64); 4] = [
+type Whole = (&'static str, fn(&[i64]) -> i64);
+const INTEGERS: [Whole; 4] = [
     ("ReduceSum", |x| x.iter().sum()),
     ("ReduceMax", |x| *x.iter().max().unwrap()),
     ("ReduceMin", |x| *x.iter().min().unwrap()),
@@ -240,7 +241,7 @@ fn softmax_along_every_axis() {
         let along = [int("axis", axis as i64)];
         let x = tensor(&dims, x);
         near(
-            &run(opset, "Softmax", &along, &[x.clone()]),
+            &run(opset, "Softmax", &along, std::slice::from_ref(&x)),
             &dims,
             &soft,
             1e-6,

@@ -205,9 +205,9 @@ fn poolings() {
         }
         let x = tensor(&dims, x);
         let what = format!("{axes:?} {ceil}");
-        let found = run(12, "MaxPool", &attributes, &[x.clone()]);
+        let found = run(12, "MaxPool", &attributes, std::slice::from_ref(&x));
         same(&found, &out, &peaks, &what);
-        let found = run(19, "AveragePool", &attributes, &[x.clone()]);
+        let found = run(19, "AveragePool", &attributes, std::slice::from_ref(&x));
         near(&found, &out, &means, 1e-6, &what);
         if !ceil {
             attributes.push(int("count_include_pad", 1));
