@@ -4,6 +4,7 @@ const LOAD = 1, RUN = 2, FINISH = 7;
 const CODES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 };
 const ARRAYS = { 1: Float32Array, 2: Uint8Array, 6: Int32Array, 7: BigInt64Array, 9: Uint8Array };
 const utf8 = new TextEncoder();
+const fromUtf8 = new TextDecoder();
 
 const join = (...parts) => {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -48,7 +49,7 @@ class Reader {
     this.at += length;
     return this.data.subarray(this.at - length, this.at);
   }
-  text() { return new TextDecoder().decode(this.bytes()); }
+  text() { return fromUtf8.decode(this.bytes()); }
   list(read) { return Array.from({ length: this.compact() }, read); }
   tensor() {
     const name = this.text();

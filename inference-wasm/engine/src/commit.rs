@@ -5,8 +5,9 @@ use countersign_onnx::{Data, DataType, Tensor};
 use countersign_shared::commit::{Committed, Side};
 use countersign_shared::id::Seed;
 use countersign_shared::item::{Item, Name};
-use countersign_shared::tensor;
+use countersign_shared::tensor::{self, Header};
 
+use crate::kernel::root::{canonicalise_f32, data_root};
 use crate::kernel::sha256::SideBySide;
 
 /// One element type under its three names.
@@ -44,18 +45,28 @@ pub(crate) fn canonical(tensor: NamedTensor) -> Result<Canonical, EngineError> {
         )
     };
     let name = item_name(&tensor.name)?;
-    let value = tensor::Tensor::new(shared_type(tensor.dtype)?, tensor.dims.clone(), tensor.data)
-        .map_err(|error| fault(error.to_string()))?;
-    let item = Item::tensor(name, &value, &SideBySide);
-    Ok(Canonical {
-        named: NamedTensor {
-            name: tensor.name,
-            dtype: tensor.dtype,
-            dims: tensor.dims,
-            data: value.into_data(),
-        },
-        item,
-    })
+    let kind = shared_type(tensor.dtype)?;
+    let header =
+        Header::new(kind, tensor.dims.clone()).map_err(|error| fault(error.to_string()))?;
+    let found = tensor.data.len() as u64;
+    if found != header.byte_len() {
+        let expected = header.byte_len();
+        let error = tensor::TensorError::Length { expected, found };
+        return Err(fault(error.to_string()));
+    }
+    let mut data = tensor.data;
+    match kind {
+        tensor::DataType::Float32 => canonicalise_f32(&mut data),
+        _ => tensor::canonicalise(kind, &mut data).map_err(|error| {
+            EngineError::new(
+                ErrorCode::Input,
+                format!("tensor \"{}\": {error}", tensor.name),
+            )
+        })?,
+    }
+    let item = Item::tensor_of_root(name, header, data_root(&data));
+    let named = NamedTensor { data, ..tensor };
+    Ok(Canonical { named, item })
 }
 
 /// A name as items bear it.
@@ -73,7 +84,12 @@ pub(crate) fn item_name(name: &str) -> Result<Name, EngineError> {
 
 /// The item of a file.
 pub(crate) fn file_item(name: &str, bytes: &[u8]) -> Result<Item, EngineError> {
-    Ok(Item::file(item_name(name)?, bytes, &SideBySide))
+    let length = bytes.len() as u64;
+    Ok(Item::file_of_root(
+        item_name(name)?,
+        length,
+        data_root(bytes),
+    ))
 }
 
 /// A canonical tensor as the graph computes with it.

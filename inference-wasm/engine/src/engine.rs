@@ -84,9 +84,11 @@ impl Engine {
     /// [`ErrorCode::Input`] if the input is not what the model takes; else why it cannot be computed, with the node.
     pub fn run(&self, request: RunRequest) -> Result<RunResponse, EngineError> {
         let model = self.model()?;
-        let ready = model.ready(request.input)?;
-        let executed = match (&ready.prepared, &model.pipeline, &ready.given) {
-            (Prepared::Feed(tensors), ..) => Executed::Once(model.execute(tensors.clone())?),
+        let mut ready = model.ready(request.input)?;
+        let executed = match (&mut ready.prepared, &model.pipeline, &ready.given) {
+            (Prepared::Feed(tensors), ..) => {
+                Executed::Once(model.execute(std::mem::take(tensors))?)
+            }
             (Prepared::Known(_), ..) => Executed::Never,
             (Prepared::Several, Some(pipeline), Some(given)) => {
                 Executed::Several(pipeline.run(given, &mut |feed| model.execute(feed))?)
@@ -341,7 +343,9 @@ impl Loaded {
                 let mut computed = Vec::new();
                 for (port, tensor) in self.description.outputs.iter().zip(outputs) {
                     let output = canonical(to_named(&port.name, &tensor)?)?;
-                    computed.push(to_tensor(&output.named)?);
+                    if self.pipeline.is_some() {
+                        computed.push(to_tensor(&output.named)?);
+                    }
                     named.push(output.named);
                     items.push(output.item);
                 }

@@ -1,6 +1,7 @@
 //! Graphs compiled into steps over numbered values, and their execution.
 
 mod fold;
+mod fuse;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -41,6 +42,8 @@ pub(crate) struct Step {
     outputs: Vec<Option<Slot>>,
     /// Values that nobody needs after this step.
     last: Vec<Slot>,
+    /// It stands for several nodes: its inputs are not those of its definition.
+    fused: bool,
     /// Subgraphs by attribute.
     pub bodies: Vec<(String, Plan)>,
 }
@@ -59,6 +62,8 @@ struct Frame {
     captures: Vec<(Slot, Slot)>,
     /// Values that are the same in every run.
     known: HashMap<Slot, Arc<Tensor>>,
+    /// What was dequantised, by the value that it gave.
+    origins: HashMap<Slot, fuse::Origin>,
 }
 
 impl Frame {
@@ -109,17 +114,8 @@ impl Plan {
     /// [`ErrorCode::Unsupported`] with the node for everything that is not in the operator table,
     /// [`ErrorCode::InvalidModel`] for a node that its operator's definition does not allow.
     pub fn new(graph: &Graph, opset: u32) -> Result<Self, EngineError> {
-        let parameters: u64 = graph
-            .initializers
-            .iter()
-            .map(|parameter| parameter.tensor.byte_len() as u64)
-            .sum();
-        Self::compile(
-            graph,
-            opset,
-            &mut Scopes::default(),
-            &fold::budget(parameters),
-        )
+        let budget = fold::budget(fold::parameters(graph));
+        Self::compile(graph, opset, &mut Scopes::default(), &budget)
     }
 
     fn compile(
@@ -146,6 +142,9 @@ impl Plan {
         for node in &graph.nodes {
             let step = Step::compile(node, opset, scope, budget)
                 .map_err(|error| error.at(node.label()))?;
+            if let Some(frame) = scope.frames.last_mut() {
+                fuse::note(&step, frame);
+            }
             match fold::fold(&step, scope.frames.last_mut(), budget) {
                 Some(values) => {
                     folded.push(step.schema);
@@ -159,6 +158,8 @@ impl Plan {
             outputs.push(scope.resolve(&output.name)?);
         }
         let mut frame = scope.frames.pop().unwrap_or_default();
+        let dropped = fuse::fuse(&mut steps, &frame, &outputs);
+        folded.extend(dropped.iter().map(|step| step.schema));
         for step in &mut steps {
             fold::turn(step, &mut frame, &mut constants);
         }
@@ -228,6 +229,12 @@ impl Plan {
                 body.visit(visitor);
             }
         }
+    }
+
+    /// How many steps a run has.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.steps.len()
     }
 
     /// Runs the graph. `outer` holds the values of the graph around it.
@@ -340,6 +347,7 @@ impl Step {
             inputs,
             outputs,
             last: Vec::new(),
+            fused: false,
             bodies,
         })
     }
@@ -372,9 +380,10 @@ impl Step {
                 ),
             });
         }
+        let checked = if self.fused { &[][..] } else { &inputs };
         self.schema
             .check_types(
-                inputs
+                checked
                     .iter()
                     .map(|input| input.as_ref().map(|tensor| tensor.dtype())),
             )

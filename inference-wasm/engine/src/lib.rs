@@ -18,6 +18,8 @@ mod exec;
 mod host;
 mod kernel;
 mod op;
+#[cfg(test)]
+mod plain;
 mod shape;
 mod table;
 mod task;

@@ -179,6 +179,9 @@ macro_rules! elements {
             }
             /// The elements as little-endian bytes.
             pub fn to_le_bytes(&self) -> Vec<u8> {
+                if let Some(bytes) = self.in_memory() {
+                    return bytes.to_vec();
+                }
                 let mut out = Vec::with_capacity(self.len() * self.dtype().size());
                 match self { $(Self::$variant(v) => v.iter().for_each(|x| x.write(&mut out)),)* }
                 out
@@ -249,6 +252,21 @@ impl Data {
             DataType::I64 => Self::I64(cast_to(bits)?),
             DataType::F64 => Self::F64(cast_to(bits)?),
         })
+    }
+}
+
+impl Data {
+    /// The elements' bytes, where they lie in memory as they are written.
+    fn in_memory(&self) -> Option<&[u8]> {
+        if cfg!(target_endian = "big") {
+            return None;
+        }
+        match self.dtype().size() {
+            1 => self.bits::<u8>(),
+            2 => self.bits::<u16>().map(bytemuck::cast_slice),
+            4 => self.bits::<u32>().map(bytemuck::cast_slice),
+            _ => self.bits::<u64>().map(bytemuck::cast_slice),
+        }
     }
 }
 

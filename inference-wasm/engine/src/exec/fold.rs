@@ -3,12 +3,25 @@
 use std::sync::Arc;
 
 use countersign_abi::Limits;
-use countersign_onnx::{Attribute, Bits, DataType, Tensor};
+use countersign_onnx::{Attribute, Bits, DataType, Graph, Tensor};
 
 use super::{Frame, Slot, Step};
 use crate::budget::Budget;
 use crate::op::recurrent::TURNED;
 use crate::table::Kernel;
+
+/// The bytes of the tensors that a graph brings along: parameters and constants, those of subgraphs too.
+pub(super) fn parameters(graph: &Graph) -> u64 {
+    let own = graph.initializers.iter();
+    let own = own.map(|parameter| parameter.tensor.byte_len() as u64);
+    let attributes = graph.nodes.iter().flat_map(|node| node.attributes.values());
+    let inner = attributes.map(|attribute| match attribute {
+        Attribute::Tensor(tensor) => tensor.byte_len() as u64,
+        Attribute::Graph(graph) => parameters(graph),
+        _ => 0,
+    });
+    own.chain(inner).fold(0, u64::saturating_add)
+}
 
 /// What may be computed ahead: a model of few bytes must neither take much memory nor much time before its first run.
 pub(super) fn budget(parameters: u64) -> Budget {

@@ -63,7 +63,7 @@ const ROUNDS: [u32; 64] = [
     0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
 ];
 
-const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
 
 /// The hashes of messages of equal length.
 fn of_four(messages: [&[u8]; 4]) -> [[u8; 32]; 4] {
@@ -93,6 +93,22 @@ fn of_four(messages: [&[u8]; 4]) -> [[u8; 32]; 4] {
             [0, 1, 2, 3].map(|lane| &tails[lane][block * BLOCK..][..BLOCK]),
         );
     }
+    hashes(&state)
+}
+
+/// The hashes of four messages of which `block(index, lane)` gives the blocks, the padding included.
+pub(super) fn of_four_blocks<'a>(
+    count: usize,
+    block: impl Fn(usize, usize) -> &'a [u8],
+) -> [[u8; 32]; 4] {
+    let mut state = START.map(Lanes::all);
+    for index in 0..count {
+        compress(&mut state, [0, 1, 2, 3].map(|lane| block(index, lane)));
+    }
+    hashes(&state)
+}
+
+fn hashes(state: &[Lanes; 8]) -> [[u8; 32]; 4] {
     let mut hashes = [[0; 32]; 4];
     for (word, lanes) in state.iter().enumerate() {
         for (hash, value) in hashes.iter_mut().zip(lanes.each()) {
