@@ -239,7 +239,7 @@ fn attempt(
     }
     let fed: Vec<_> = feeds.iter().map(|feed| feed.dims.clone()).collect();
     let steps = match target {
-        Target::Gpu => kernel::fuse(&mut b, &ids),
+        Target::Gpu => kernel::fuse(&mut b, &ids).map_err(whole)?,
         Target::Onnx => {
             let plain = b.needed(&ids).into_iter().cloned();
             plain.map(|step| (step, None)).collect()

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::super::builder::{Builder, Id, Operand, Setting, Step};
+use super::super::refusal::Why;
 use super::{element, moved, tiled, Inputs, Shader};
 
 /// Inputs of a region while it grows; a head may add one.
@@ -20,7 +21,10 @@ pub(super) struct Tail {
 }
 
 /// The steps as wonnx gets them: with the shaders that replace its own.
-pub(crate) fn fuse(b: &mut Builder, outputs: &[Id]) -> Vec<(Step, Option<Shader>)> {
+///
+/// # Errors
+/// [`Why::Size`] for a step that only a shader of ours computes rightly, and that is too large for one.
+pub(crate) fn fuse(b: &mut Builder, outputs: &[Id]) -> Result<Vec<(Step, Option<Shader>)>, Why> {
     let steps: Vec<Step> = b.needed(outputs).into_iter().cloned().collect();
     let mut users: BTreeMap<Id, Vec<usize>> = BTreeMap::new();
     for (at, step) in steps.iter().enumerate() {
@@ -49,11 +53,15 @@ pub(crate) fn fuse(b: &mut Builder, outputs: &[Id]) -> Vec<(Step, Option<Shader>
         }
         made.push(match found {
             Some((step, shader)) => (step, Some(shader)),
+            None if is_head(&steps[root]) || element::is_element(&steps[root]) => {
+                let steps = b.dims(steps[root].output).iter().product();
+                return Err(Why::Size { steps });
+            }
             None => (steps[root].clone(), None),
         });
     }
     made.reverse();
-    made
+    Ok(made)
 }
 
 fn operands(b: &Builder, step: &Step) -> Vec<Id> {
@@ -103,9 +111,12 @@ fn grow(
     for at in (0..root).rev() {
         let step = &steps[at];
         let free = !taken[at] && !shown.contains(&step.output) && count(at) == count(root);
+        // What the head reads, it reads elsewhere than at the element that it computes.
+        let behind_head =
+            |user: &usize| region.members.contains(user) && region.head != Some(*user);
         let inside = users
             .get(&step.output)
-            .is_some_and(|users| users.iter().all(|user| region.members.contains(user)));
+            .is_some_and(|users| users.iter().all(behind_head));
         if !free || !inside || region.members.len() >= LONGEST {
             continue;
         }

@@ -232,7 +232,7 @@ let group = gidx / {}u % {groups}u;
 let batch = gidx / {}u;
 let row = tile * {}u;
 let base = ((batch * {groups}u + group) * {m}u + row) * {n}u;
-let from = (batch * {channels}u + group * {per_group}u) * {area}u;
+let origin = (batch * {channels}u + group * {per_group}u) * {area}u;
 var w = (group * {}u + tile) * {}u;
 ",
         tile.across,
@@ -276,14 +276,14 @@ let px{column} = x{column} + kx * {dx};"
         if inside {
             writeln!(
                 code,
-                "var p{column} = from + u32(py{column} * {columns} + px{column});"
+                "var p{column} = origin + u32(py{column} * {columns} + px{column});"
             )
             .ok()?;
         } else {
             writeln!(
                 code,
                 "let in_{column} = py{column} >= 0 && py{column} < {rows} && px{column} >= 0 && px{column} < {columns};
-var p{column} = from + u32(select(0, py{column} * {columns} + px{column}, in_{column}));"
+var p{column} = origin + u32(select(0, py{column} * {columns} + px{column}, in_{column}));"
             )
             .ok()?;
         }
