@@ -12,7 +12,7 @@ mod moved;
 mod region;
 mod tiled;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 pub(crate) use region::fuse;
@@ -51,7 +51,7 @@ pub(crate) struct Shader {
 pub(crate) struct Inputs {
     ids: Vec<Id>,
     /// Those that are read four elements at once.
-    fours: BTreeMap<Id, ()>,
+    fours: BTreeSet<Id>,
 }
 
 impl Inputs {
@@ -68,13 +68,17 @@ impl Inputs {
 
     /// The name of a buffer that is read four elements at once. Nothing else in the shader may read it.
     fn name_of_fours(&mut self, b: &Builder, id: Id) -> String {
-        self.fours.insert(b.resolve(id), ());
+        self.fours.insert(b.resolve(id));
         self.name(b, id)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.ids.is_empty()
     }
 
     /// The values, in order; `None` if there are more than WebGPU promises room for.
     fn finished(&self) -> Option<Vec<Id>> {
-        (self.ids.len() <= INPUTS && !self.ids.is_empty()).then(|| self.ids.clone())
+        (self.ids.len() <= INPUTS && !self.is_empty()).then(|| self.ids.clone())
     }
 
     /// A whole shader of `count` invocations. `main` is what each does with its number `gidx`; `functions` stand before it.
@@ -88,7 +92,7 @@ impl Inputs {
         let mut source = String::new();
         let place = |at: usize| format!("@group({}) @binding({})", at / BINDINGS, at % BINDINGS);
         for (at, id) in self.ids.iter().enumerate() {
-            let kind = if self.fours.contains_key(id) {
+            let kind = if self.fours.contains(id) {
                 "vec4<f32>"
             } else {
                 "f32"

@@ -158,6 +158,12 @@ fn shader(b: &mut Builder, steps: &[Step], region: &Region) -> Option<(Step, Sha
             if let Some(head) = head {
                 main.push_str(&moved::value(b, &mut inputs, head)?);
             }
+            // wonnx wants an input, and WebGPU one that is used, even where all that is read are numbers in the shader.
+            if inputs.is_empty() {
+                let first = operands(b, &steps[*region.members.first()?]);
+                let unread = inputs.name(b, *first.first()?);
+                writeln!(main, "_ = {unread}[0];").ok()?;
+            }
             write!(main, "{}out[i] = v;\n", tail.code).ok()?;
             inputs.shader("", &main, count)?
         }
