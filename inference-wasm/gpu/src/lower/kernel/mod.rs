@@ -10,6 +10,7 @@ mod element;
 mod index;
 mod moved;
 mod region;
+mod tile;
 mod tiled;
 
 use std::collections::BTreeSet;

@@ -164,7 +164,7 @@ fn shader(b: &mut Builder, steps: &[Step], region: &Region) -> Option<(Step, Sha
                 let unread = inputs.name(b, *first.first()?);
                 writeln!(main, "_ = {unread}[0];").ok()?;
             }
-            write!(main, "{}out[i] = v;\n", tail.code).ok()?;
+            writeln!(main, "{}out[i] = v;", tail.code).ok()?;
             inputs.shader("", &main, count)?
         }
     };
