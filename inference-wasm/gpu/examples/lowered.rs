@@ -20,7 +20,7 @@ use countersign_abi::{
 };
 use countersign_engine::Engine;
 use countersign_gpu::feed;
-use countersign_gpu::lower::{lower_for, Lowered};
+use countersign_gpu::lower::{lower_for, Lowered, Target};
 use countersign_messages::Fallback;
 use countersign_onnx::{load, tensor_from_bytes, Data, LoadLimits, Tensor};
 
@@ -192,18 +192,18 @@ fn named((name, tensor): &(String, Tensor)) -> NamedTensor {
 }
 
 /// Every data set lowered, or why it is refused.
-fn lowered(case: &Case) -> Result<Vec<Lowered>, String> {
+fn lowered(case: &Case, target: Target) -> Result<Vec<Lowered>, String> {
     let model = load(&case.model, &[], LoadLimits::default()).map_err(|error| error.to_string())?;
     let each = case
         .sets
         .iter()
-        .map(|(inputs, _)| lower_for(&model, inputs));
+        .map(|(inputs, _)| lower_for(&model, inputs, target));
     each.collect::<Result<_, _>>()
         .map_err(|refusal| refusal.to_string())
 }
 
 fn prepare(case: &Case, out: &Path) -> Result<(), Failure> {
-    if lowered(case).is_err() {
+    if lowered(case, Target::Gpu).is_err() {
         return Ok(());
     }
     fs::write(out.join(format!("{}.model", case.name)), &case.model)?;
@@ -218,7 +218,7 @@ fn prepare(case: &Case, out: &Path) -> Result<(), Failure> {
 }
 
 fn judge(case: &Case, out: &Path) -> Verdict {
-    if let Err(why) = lowered(case) {
+    if let Err(why) = lowered(case, Target::Gpu) {
         return Verdict::Refused(why);
     }
     for (number, (_, expected)) in case.sets.iter().enumerate() {
@@ -243,7 +243,7 @@ fn judge(case: &Case, out: &Path) -> Verdict {
 
 /// Runs the lowered model on the engine.
 fn check(case: &Case) -> Verdict {
-    let lowered = match lowered(case) {
+    let lowered = match lowered(case, Target::Onnx) {
         Ok(lowered) => lowered,
         Err(why) => return Verdict::Refused(why),
     };

@@ -9,7 +9,7 @@ use wgpu::control::{self, DeviceError, OpenError};
 use wonnx::utils::{InputTensor, OutputTensor};
 
 use crate::feed::{self, FeedError};
-use crate::lower::{lower_for, Feed, Fetch, Lowered, Refusal};
+use crate::lower::{lower_for, Feed, Fetch, Lowered, Refusal, Target};
 
 /// A model whose shaders and parameters are on the device.
 pub(crate) struct Session {
@@ -38,16 +38,32 @@ impl Session {
             })?;
         let Lowered {
             model,
+            kernels,
             feeds,
             fetches,
             pinned,
-        } = lower_for(&model, &feed::tensors(&inputs).map_err(unfit)?).map_err(refused)?;
+        } = lower_for(&model, &feed::tensors(&inputs).map_err(unfit)?, Target::Gpu)
+            .map_err(refused)?;
         open().await?;
+        control::replace(kernels.into_iter().map(|kernel| {
+            let shader = control::Shader {
+                source: kernel.source,
+                workgroups: kernel.workgroups,
+            };
+            (kernel.node, shader)
+        }));
         let session = wonnx::Session::from_bytes(&model).await;
+        let unused = control::unreplaced();
         control::check().await.map_err(device)?;
         let wonnx = session.map_err(|error| Fallback::Refused {
             detail: error.to_string(),
         })?;
+        // Without its shader such a node would compute something else.
+        if let Some(node) = unused {
+            return Err(Fallback::Refused {
+                detail: format!("the shader of {node} was not used"),
+            });
+        }
         Ok(Self {
             wonnx,
             feeds,

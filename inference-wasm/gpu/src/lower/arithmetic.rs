@@ -200,7 +200,7 @@ impl Builder {
         self.binary(Binary::Sub, number, x)
     }
 
-    /// The larger or smaller of two values: wonnx has no such operator, but it reduces over a new axis.
+    /// The larger or smaller of two values.
     pub fn extreme(&mut self, which: Extreme, a: Id, b: Id) -> Result<Id, Why> {
         let dims = broadcast(self.dims(a), self.dims(b))?;
         if self.dtype(a) == DataType::I64 && self.dtype(b) == DataType::I64 {
@@ -242,33 +242,23 @@ impl Builder {
                 return self.unary("Relu", other);
             }
         }
-        let stacked: Vec<usize> = std::iter::once(1).chain(dims.iter().copied()).collect();
-        let mut parts = Vec::new();
-        for x in [a, b] {
-            let x = self.expand(x, &dims)?;
-            parts.push(self.reshape(x, &stacked)?);
-        }
-        let both = self.concat(&parts, 0)?;
         let op = match which {
-            Extreme::Max => "ReduceMax",
-            Extreme::Min => "ReduceMin",
+            Extreme::Max => "Max",
+            Extreme::Min => "Min",
         };
-        self.reduce(op, both, &[0], false)
+        let (a, b) = self.narrowed(a, b, &dims)?;
+        self.emit_f32(op, vec![a.into(), b.into()], dims, vec![])
     }
 
-    /// Bounds by constants. wonnx writes the bounds into the shader with one decimal: others take the long way.
+    /// Bounds by constants.
     pub fn clip(&mut self, x: Id, low: Option<f32>, high: Option<f32>) -> Result<Id, Why> {
         if self.dtype(x) != DataType::F32 {
             return Err(Why::Integers);
         }
         let low = low.filter(|low| *low > f32::MIN);
         let high = high.filter(|high| *high < f32::MAX);
-        let one_decimal = |bound: f32| {
-            let written = format!("{bound:.1}").parse::<f32>();
-            bound.abs() < 1e6 && written.is_ok_and(|written| written == bound)
-        };
         if let (Some(low), Some(high)) = (low, high) {
-            if one_decimal(low) && one_decimal(high) && low <= high {
+            if low <= high {
                 let dims = self.dims(x).to_vec();
                 let bounds =
                     [low, high].map(|bound| Operand::Value(self.constant(Tensor::scalar(bound))));

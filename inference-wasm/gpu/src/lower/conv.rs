@@ -1,8 +1,6 @@
 //! Convolutions.
 
-use super::arithmetic::Binary;
 use super::builder::{Builder, Id, Setting};
-use super::matmul::{in_blocks, product};
 use super::node::Op;
 use super::refusal::Why;
 
@@ -175,11 +173,8 @@ pub(crate) fn conv(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     convolve(b, x, &dims, weights, bias, &window)
 }
 
-/// A two-dimensional convolution with weights of [out, in / group, height, width].
-///
-/// wonnx has a shader of its own for 3 × 3 kernels at stride 1 with a multiple of four outputs. It needs a bias, or
-/// it reads the weights wrongly; and with a bias it lays the weights out for that shader even if, because of
-/// dilations, it then takes the general one. So there is always a bias, except then.
+/// A two-dimensional convolution with weights of [out, in / group, height, width]. Our own shader computes it
+/// (`kernel/tiled.rs`): wonnx's are wrong for some kernels, biases and dilations.
 pub(crate) fn convolve(
     b: &mut Builder,
     x: Id,
@@ -206,15 +201,6 @@ pub(crate) fn convolve(
         window.length(0, input[2], height, false)?,
         window.length(1, input[3], width, false)?,
     ];
-    let fast = [height, width] == [3, 3] || [height, width] == [1, 1];
-    if !fast && window.group == 1 && in_blocks(dims[0] * dims[2] * dims[3], per_group, out) {
-        return by_taps(b, x, weight_dims, &weights, bias, window, &dims);
-    }
-    let laid_out_for_another_shader = [height, width] == [3, 3]
-        && window.strides == [1, 1]
-        && window.group == 1
-        && out % 4 == 0
-        && window.dilations != [1, 1];
     let weights = b.floats(weight_dims, weights)?;
     let mut settings = window.settings([height, width]);
     settings.push((
@@ -222,11 +208,6 @@ pub(crate) fn convolve(
         Setting::Ints(window.dilations.iter().map(|d| *d as i64).collect()),
     ));
     settings.push(("group", Setting::Int(window.group as i64)));
-    if laid_out_for_another_shader {
-        let y = b.emit_f32("Conv", vec![x.into(), weights.into()], dims, settings)?;
-        let bias = b.floats(&[1, out, 1, 1], bias)?;
-        return b.binary(Binary::Add, y, bias);
-    }
     let bias = b.floats(&[out], bias)?;
     b.emit_f32(
         "Conv",
@@ -234,57 +215,4 @@ pub(crate) fn convolve(
         dims,
         settings,
     )
-}
-
-/// A convolution as a sum of matrix products, one per element of the kernel: wonnx's general shader reads two numbers for every
-/// multiplication, its Gemm a quarter of one. The input becomes a list of positions, each with its channels; for
-/// every element of the kernel the positions under it are gathered, the padding being one more position of zeros.
-fn by_taps(
-    b: &mut Builder,
-    x: Id,
-    weight_dims: &[usize; 4],
-    weights: &[f32],
-    bias: Vec<f32>,
-    window: &Window,
-    dims: &[usize],
-) -> Result<Id, Why> {
-    let &[batch, channels, rows, columns] = b.dims(x) else {
-        return Err(Why::Rank(b.dims(x).len()));
-    };
-    let [out, _, height, width] = *weight_dims;
-    let (down, across) = (dims[2], dims[3]);
-    let positions = b.transpose(x, &[0, 2, 3, 1])?;
-    let mut positions = b.reshape(positions, &[batch * rows * columns, channels])?;
-    let outside = batch * rows * columns;
-    if window.pads != [0; 4] {
-        positions = b.pad(positions, 0, 0, 1, 0.0)?;
-    }
-    let mut sum = b.floats(&[out], bias)?;
-    for i in 0..height {
-        for j in 0..width {
-            let inside = |at: usize, axis: usize, tap: usize, length: usize| {
-                let at = at * window.strides[axis] + tap * window.dilations[axis];
-                at.checked_sub(window.pads[axis]).filter(|at| *at < length)
-            };
-            let mut under = Vec::with_capacity(batch * down * across);
-            for n in 0..batch {
-                for y in 0..down {
-                    for x in 0..across {
-                        under.push(match (inside(y, 0, i, rows), inside(x, 1, j, columns)) {
-                            (Some(y), Some(x)) => (n * rows + y) * columns + x,
-                            _ => outside,
-                        });
-                    }
-                }
-            }
-            let taken = b.take(positions, 0, &under)?;
-            let tap: Vec<f32> = (0..channels * out)
-                .map(|at| weights[((at % out * channels + at / out) * height + i) * width + j])
-                .collect();
-            let tap = b.floats(&[channels, out], tap)?;
-            sum = product(b, taken, tap, Some(sum))?;
-        }
-    }
-    let sum = b.reshape(sum, &[batch, down, across, out])?;
-    b.transpose(sum, &[0, 3, 1, 2])
 }

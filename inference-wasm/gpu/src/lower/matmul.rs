@@ -3,38 +3,10 @@
 use countersign_onnx::DataType;
 
 use super::arithmetic::Binary;
-use super::builder::{exact_steps, Builder, Id, Operand};
-use super::conv::{convolve, Window};
+use super::builder::{Builder, Id, Operand};
 use super::movement::broadcast;
 use super::node::Op;
 use super::refusal::Why;
-
-/// Whether wonnx multiplies (m × k) by (k × n) rightly: it works in blocks that must divide all three, and in steps of
-/// four along k for a single row.
-fn is_right(m: usize, k: usize, n: usize) -> bool {
-    if m == 1 {
-        return k.is_multiple_of(4);
-    }
-    let common = gcd(m, gcd(k, n));
-    common == 2 || common.is_multiple_of(4)
-}
-
-/// How many blocks wonnx computes for a product that [`is_right`].
-fn steps(m: usize, k: usize, n: usize) -> usize {
-    if m == 1 {
-        return n;
-    }
-    let block = gcd(m, gcd(k, n)).clamp(1, 4);
-    m * n / (block * block)
-}
-
-fn gcd(a: usize, b: usize) -> usize {
-    if b == 0 {
-        a
-    } else {
-        gcd(b, a % b)
-    }
-}
 
 /// MatMul: a constant matrix on the right, or two computed stacks of matrices.
 pub(crate) fn matmul(b: &mut Builder, x: Id, y: Id) -> Result<Id, Why> {
@@ -119,11 +91,7 @@ pub(crate) fn gemm(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     }
 }
 
-/// Below this many elements, padding a matrix so that blocks fit costs more than it gains.
-const WORTH_PADDING: usize = 32;
-
-/// A stack of rows times a constant k × n matrix, plus a row: wonnx's Gemm where it is right, on padded matrices if need be,
-/// else a 1 × 1 convolution.
+/// A stack of rows times a constant k × n matrix, plus a row.
 fn by_matrix(
     b: &mut Builder,
     x: Id,
@@ -139,40 +107,18 @@ fn by_matrix(
     if *last != k {
         return Err(Why::Dims { what: "matrices" });
     }
-    let m: usize = outer.iter().product();
     let mut dims = outer.to_vec();
     dims.push(n);
-    let padded = k.next_multiple_of(4);
-    let y = if is_right(m, k, n) && exact_steps(steps(m, k, n)).is_ok() {
-        let x = b.reshape(x, &[m, k])?;
-        let weights = b.floats(&[k, n], weights.to_vec())?;
-        let row = row.map(|row| b.floats(&[n], row)).transpose()?;
-        product(b, x, weights, row)?
-    } else if k >= WORTH_PADDING
-        && is_right(m, padded, n)
-        && exact_steps(steps(m, padded, n)).is_ok()
-    {
-        let x = b.reshape(x, &[m, k])?;
-        let x = b.pad(x, 1, 0, padded - k, 0.0)?;
-        let mut weights = weights.to_vec();
-        weights.resize(padded * n, 0.0);
-        let weights = b.floats(&[padded, n], weights)?;
-        let row = row.map(|row| b.floats(&[n], row)).transpose()?;
-        product(b, x, weights, row)?
-    } else {
-        let x = b.reshape(x, &[m, k, 1, 1])?;
-        let mut turned = vec![0.0; k * n];
-        for (i, weight) in weights.iter().enumerate() {
-            turned[i % n * k + i / n] = *weight;
-        }
-        let row = row.unwrap_or_else(|| vec![0.0; n]);
-        convolve(b, x, &[n, k, 1, 1], turned, row, &Window::unit())?
-    };
+    let x = b.reshape(x, &[outer.iter().product(), k])?;
+    let weights = b.floats(&[k, n], weights.to_vec())?;
+    let row = row.map(|row| b.floats(&[n], row)).transpose()?;
+    let y = product(b, x, weights, row)?;
     b.reshape(y, &dims)
 }
 
-/// m × k times k × n, plus what broadcasts to m × n: wonnx's Gemm, where it [`is_right`].
-pub(crate) fn product(b: &mut Builder, x: Id, y: Id, plus: Option<Id>) -> Result<Id, Why> {
+/// m × k times k × n, plus what broadcasts to m × n. Our own shader computes it (`kernel/tiled.rs`): wonnx's wants dimensions
+/// with common factors.
+fn product(b: &mut Builder, x: Id, y: Id, plus: Option<Id>) -> Result<Id, Why> {
     let dims = vec![b.dims(x)[0], b.dims(y)[1]];
     if b.dtype(x) != DataType::F32 || b.dtype(y) != DataType::F32 {
         return Err(Why::Integers);
@@ -185,12 +131,7 @@ pub(crate) fn product(b: &mut Builder, x: Id, y: Id, plus: Option<Id>) -> Result
     b.emit_f32("Gemm", inputs, dims, vec![])
 }
 
-/// Whether [`product`] computes m × k times k × n rightly and fast: in blocks of four.
-pub(crate) fn in_blocks(m: usize, k: usize, n: usize) -> bool {
-    m > 1 && gcd(m, gcd(k, n)).is_multiple_of(4) && exact_steps(steps(m, k, n)).is_ok()
-}
-
-/// Two stacks of matrices, padded with zeros to dimensions that wonnx multiplies rightly.
+/// Two stacks of matrices.
 fn stacks(b: &mut Builder, x: Id, y: Id) -> Result<Id, Why> {
     let (left, right) = (b.dims(x).to_vec(), b.dims(y).to_vec());
     let (outer_left, inner_left) = left.split_at(left.len() - 2);
@@ -200,31 +141,12 @@ fn stacks(b: &mut Builder, x: Id, y: Id) -> Result<Id, Why> {
     if inner_right[0] != k {
         return Err(Why::Dims { what: "matrices" });
     }
+    if b.dtype(x) != DataType::F32 || b.dtype(y) != DataType::F32 {
+        return Err(Why::Integers);
+    }
     let stacked =
         |inner: [usize; 2]| -> Vec<usize> { outer.iter().copied().chain(inner).collect() };
-    let mut x = b.expand(x, &stacked([m, k]))?;
-    let mut y = b.expand(y, &stacked([k, n]))?;
-    let rank = outer.len();
-    let (mut rows, mut columns) = (m, n);
-    if !is_right(m, k, n) {
-        let inner = k.next_multiple_of(4);
-        if m > 1 {
-            rows = m.next_multiple_of(4);
-            columns = n.next_multiple_of(4);
-        }
-        x = b.pad(x, rank, 0, rows - m, 0.0)?;
-        x = b.pad(x, rank + 1, 0, inner - k, 0.0)?;
-        y = b.pad(y, rank, 0, inner - k, 0.0)?;
-        y = b.pad(y, rank + 1, 0, columns - n, 0.0)?;
-    }
-    exact_steps(outer.iter().product())?;
-    exact_steps(steps(rows, b.dims(x)[rank + 1], columns))?;
-    let product = b.emit_f32(
-        "MatMul",
-        vec![x.into(), y.into()],
-        stacked([rows, columns]),
-        vec![],
-    )?;
-    let product = b.take(product, rank, &(0..m).collect::<Vec<_>>())?;
-    b.take(product, rank + 1, &(0..n).collect::<Vec<_>>())
+    let x = b.expand(x, &stacked([m, k]))?;
+    let y = b.expand(y, &stacked([k, n]))?;
+    b.emit_f32("MatMul", vec![x.into(), y.into()], stacked([m, n]), vec![])
 }

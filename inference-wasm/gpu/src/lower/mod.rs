@@ -14,6 +14,7 @@ mod builder;
 mod cast;
 mod conv;
 mod function;
+mod kernel;
 mod layout;
 mod logic;
 mod loss;
@@ -34,6 +35,7 @@ pub mod support;
 mod tests;
 mod transposed;
 
+pub use kernel::Kernel;
 pub use refusal::{Refusal, Why};
 
 use std::collections::{BTreeMap, HashMap};
@@ -72,8 +74,10 @@ pub struct Fetch {
 /// A model as wonnx takes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lowered {
-    /// An ONNX file.
+    /// An ONNX file. For [`Target::Gpu`] it means nothing without the kernels.
     pub model: Vec<u8>,
+    /// The shaders that take the place of wonnx's, for [`Target::Gpu`].
+    pub kernels: Vec<Kernel>,
     /// What to feed, in the model's order.
     pub feeds: Vec<Feed>,
     /// What comes out, in the model's order.
@@ -82,13 +86,22 @@ pub struct Lowered {
     pub pinned: Vec<String>,
 }
 
-/// Lowers a model for inputs of these dimensions, by name. Inputs that are not listed take their declared dimensions; a first
+/// What a lowered model is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// wonnx with our [`Kernel`]s.
+    Gpu,
+    /// Whatever runs ONNX: the same steps, each as an operator. For tests of what the steps compute.
+    Onnx,
+}
+
+/// Lowers a model for inputs of these dimensions, by name, into plain ONNX. Inputs that are not listed take their declared dimensions; a first
 /// dimension that is left open is a batch of one.
 ///
 /// # Errors
 /// [`Refusal`] with the first node that is not known to be right on the GPU.
 pub fn lower(model: &Model, dims: &HashMap<String, Vec<usize>>) -> Result<Lowered, Refusal> {
-    attempt(model, dims, &BTreeMap::new())
+    attempt(model, dims, &BTreeMap::new(), Target::Onnx)
 }
 
 /// Lowers a model for these inputs. Where an operator must know an input (the axes of a reduction, the weights of a
@@ -97,7 +110,11 @@ pub fn lower(model: &Model, dims: &HashMap<String, Vec<usize>>) -> Result<Lowere
 ///
 /// # Errors
 /// [`Refusal`] with the first node that is not known to be right on the GPU.
-pub fn lower_for(model: &Model, inputs: &[(String, Tensor)]) -> Result<Lowered, Refusal> {
+pub fn lower_for(
+    model: &Model,
+    inputs: &[(String, Tensor)],
+    target: Target,
+) -> Result<Lowered, Refusal> {
     let dims: HashMap<String, Vec<usize>> = inputs
         .iter()
         .map(|(name, tensor)| (name.clone(), tensor.dims().to_vec()))
@@ -108,7 +125,7 @@ pub fn lower_for(model: &Model, inputs: &[(String, Tensor)]) -> Result<Lowered, 
         .filter(|(_, tensor)| tensor.is_empty())
         .map(|(name, tensor)| (name.as_str(), Arc::new(tensor.clone())))
         .collect();
-    let first = match attempt(model, &dims, &empty) {
+    let first = match attempt(model, &dims, &empty, target) {
         Err(refusal) if matches!(refusal.why, Why::Computed { .. } | Why::Integers) => refusal,
         other => return other,
     };
@@ -126,7 +143,7 @@ pub fn lower_for(model: &Model, inputs: &[(String, Tensor)]) -> Result<Lowered, 
             .collect()
     };
     for all in [false, true] {
-        match attempt(model, &dims, &choose(all)) {
+        match attempt(model, &dims, &choose(all), target) {
             Err(refusal) if matches!(refusal.why, Why::Computed { .. } | Why::Integers) => {}
             other => return other,
         }
@@ -138,6 +155,7 @@ fn attempt(
     model: &Model,
     dims: &HashMap<String, Vec<usize>>,
     pinned: &BTreeMap<&str, Arc<Tensor>>,
+    target: Target,
 ) -> Result<Lowered, Refusal> {
     let whole = |why| Refusal {
         node: String::new(),
@@ -220,9 +238,17 @@ fn attempt(
         });
     }
     let fed: Vec<_> = feeds.iter().map(|feed| feed.dims.clone()).collect();
-    let model = proto::write(&b, &fed, &ids).map_err(whole)?;
+    let steps = match target {
+        Target::Gpu => kernel::fuse(&mut b, &ids).map_err(whole)?,
+        Target::Onnx => {
+            let plain = b.needed(&ids).into_iter().cloned();
+            plain.map(|step| (step, None)).collect()
+        }
+    };
+    let (model, kernels) = proto::write(&b, &fed, &ids, &steps).map_err(whole)?;
     Ok(Lowered {
         model,
+        kernels,
         feeds,
         fetches,
         pinned: pinned.keys().map(|name| (*name).to_owned()).collect(),

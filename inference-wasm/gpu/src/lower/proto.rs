@@ -4,7 +4,8 @@
 //! int64 from raw data wrongly.
 
 use super::arithmetic::floats_of;
-use super::builder::{input_name, output_name, Builder, Id, Operand, Setting};
+use super::builder::{input_name, output_name, Builder, Id, Operand, Setting, Step};
+use super::kernel::{Kernel, Shader};
 use super::movement::gpu_dims;
 use super::refusal::Why;
 
@@ -48,13 +49,19 @@ impl Message {
     }
 }
 
-/// Writes the model. `inputs` are the dimensions of the inputs, in order; `outputs` the values to read, in order.
-pub(crate) fn write(b: &Builder, inputs: &[Vec<usize>], outputs: &[Id]) -> Result<Vec<u8>, Why> {
+/// Writes the model. `inputs` are the dimensions of the inputs, in order; `outputs` the values to read, in order; `steps` all
+/// that is computed, some of it by shaders of our own, which get the names of their nodes.
+pub(crate) fn write(
+    b: &Builder,
+    inputs: &[Vec<usize>],
+    outputs: &[Id],
+    steps: &[(Step, Option<Shader>)],
+) -> Result<(Vec<u8>, Vec<Kernel>), Why> {
     let mut graph = Message::default();
-    let steps = b.needed(outputs);
+    let mut kernels = Vec::new();
     let mut written = std::collections::BTreeSet::new();
     let mut lists = Vec::new();
-    for (number, step) in steps.iter().enumerate() {
+    for (number, (step, shader)) in steps.iter().enumerate() {
         let mut node = Message::default();
         for input in &step.inputs {
             match input {
@@ -73,7 +80,15 @@ pub(crate) fn write(b: &Builder, inputs: &[Vec<usize>], outputs: &[Id]) -> Resul
             }
         }
         node.text(2, &value_name(b, step.output, outputs));
-        node.text(3, &format!("{} #{number}", step.label));
+        let name = format!("{} #{number}", step.label);
+        node.text(3, &name);
+        if let Some(Shader { source, workgroups }) = shader.clone() {
+            kernels.push(Kernel {
+                node: name,
+                source,
+                workgroups,
+            });
+        }
         node.text(4, step.op);
         for (name, setting) in &step.settings {
             node.message(5, &attribute(name, setting));
@@ -105,7 +120,7 @@ pub(crate) fn write(b: &Builder, inputs: &[Vec<usize>], outputs: &[Id]) -> Resul
     for (index, id) in outputs.iter().enumerate() {
         graph.message(12, &info(&output_name(index), b.dims(*id)));
     }
-    for step in &steps {
+    for (step, _) in steps {
         if !outputs.contains(&step.output) {
             graph.message(13, &info(&b.name(step.output), b.dims(step.output)));
         }
@@ -118,7 +133,7 @@ pub(crate) fn write(b: &Builder, inputs: &[Vec<usize>], outputs: &[Id]) -> Resul
     model.text(2, "countersign");
     model.message(7, &graph);
     model.message(8, &opset);
-    Ok(model.0)
+    Ok((model.0, kernels))
 }
 
 /// The name of a step's output: an output of the model has that name.

@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::adapter::{initialize_adapter_from_env_or_default, Dx12Compiler, InstanceDescriptor};
+pub use crate::replace::{replace, unreplaced, Shader};
 use crate::{Backends, Device, DeviceDescriptor, Instance, Queue};
 
 /// Why there is no device.

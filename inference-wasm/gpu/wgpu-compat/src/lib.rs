@@ -8,6 +8,7 @@
 //!   ([`control::check`]);
 //! - WGSL that today's compilers refuse, rewritten ([`shader`]);
 //! - storage buffers hold whole vectors of four: wonnx's constants do not, and their last elements are then read wrongly;
+//! - shaders that take the place of wonnx's ([`control::replace`]), one pass for a whole run, one pipeline for equal shaders;
 //! - every storage buffer can be copied from and to, because wonnx reads back buffers that it did not create for that.
 //!
 //! [`control`] is not part of wgpu 0.16: it is how `countersign-gpu` opens the device and learns of errors.
@@ -16,16 +17,18 @@ mod adapter;
 pub mod control;
 mod device;
 mod encoder;
+mod replace;
 pub mod shader;
 
 pub use adapter::{Adapter, Dx12Compiler, Instance, InstanceDescriptor, RequestDeviceError};
 pub use device::{ComputePipelineDescriptor, Device, Maintain, Queue};
-pub use encoder::{CommandEncoder, ComputePassDescriptor};
+pub use encoder::{CommandEncoder, ComputePass, ComputePassDescriptor};
+pub use replace::{ComputePipeline, ShaderModule};
 pub use today::{
     Backends, BindGroup, BindGroupDescriptor, BindGroupEntry, Buffer, BufferAddress,
     BufferAsyncError, BufferDescriptor, BufferSlice, BufferUsages, CommandBuffer,
-    CommandEncoderDescriptor, ComputePass, ComputePipeline, DeviceDescriptor, PipelineLayout,
-    ShaderModule, ShaderModuleDescriptor, ShaderSource,
+    CommandEncoderDescriptor, DeviceDescriptor, PipelineLayout, ShaderModuleDescriptor,
+    ShaderSource,
 };
 
 /// wgpu 0.16's `util`, as far as wonnx uses it.

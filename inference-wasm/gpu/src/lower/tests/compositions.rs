@@ -1,7 +1,7 @@
 //! Operators that are made of others.
 
 use super::{f32s, i64s, one, parse, weights, At, Case, N};
-use crate::lower::{lower_for, Why};
+use crate::lower::{lower_for, Target, Why};
 use countersign_onnx::{Data, Tensor};
 
 fn ints(values: &[i64]) -> At {
@@ -317,7 +317,7 @@ fn inputs(case: &Case, values: &[(&str, Tensor)]) -> Result<Vec<String>, Why> {
         .iter()
         .map(|(name, tensor)| ((*name).to_owned(), tensor.clone()))
         .collect();
-    lower_for(&model, &values)
+    lower_for(&model, &values, Target::Onnx)
         .map(|lowered| lowered.pinned)
         .map_err(|refusal| refusal.why)
 }

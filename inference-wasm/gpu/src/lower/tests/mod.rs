@@ -4,6 +4,7 @@
 mod compositions;
 mod families;
 mod forms;
+mod kernels;
 mod refusals;
 
 use std::collections::HashMap;
