@@ -146,9 +146,12 @@ impl Kept {
         });
         match (status.revocation, status.key, status.expiry, seen.anchored) {
             (Revocation::Revoked { at, .. }, _, _, _) => Standing::Revoked(at),
-            (_, Key::Disowned(disownment) | Key::AnchoredLaterDisowned { disownment, .. }, _, _) => {
-                Standing::Disowned(disownment)
-            }
+            (
+                _,
+                Key::Disowned(disownment) | Key::AnchoredLaterDisowned { disownment, .. },
+                _,
+                _,
+            ) => Standing::Disowned(disownment),
             (_, _, Expiry::Expired(at), _) => Standing::Expired(at),
             (_, _, _, Some(at)) => Standing::Anchored {
                 at,
@@ -207,9 +210,8 @@ impl Kept {
             merged.sent_until = None;
         }
         merged.kept = self.kept.min(other.kept);
-        let either = |left: &String, right: &String| {
-            if left.is_empty() { right } else { left }.clone()
-        };
+        let either =
+            |left: &String, right: &String| if left.is_empty() { right } else { left }.clone();
         merged.notes = Notes {
             model: either(&self.notes.model, &other.notes.model),
             publisher: either(&self.notes.publisher, &other.notes.publisher),

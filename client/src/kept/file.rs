@@ -44,7 +44,10 @@ impl fmt::Display for KeptError {
             Self::TooLarge => f.write_str("it is longer than any kept receipt"),
             Self::Json(error) => write!(f, "it is damaged: {error}"),
             Self::Unsupported(format) => {
-                write!(f, "this program does not know the format {format:?}; a newer one may")
+                write!(
+                    f,
+                    "this program does not know the format {format:?}; a newer one may"
+                )
             }
             Self::Field(name) => write!(f, "its field {name} is damaged"),
             Self::File(error) => error.fmt(f),
@@ -79,7 +82,10 @@ impl Kept {
                 ]),
             ),
             ("seen", self.seen.as_ref().map_or(Value::Null, seen_to_json)),
-            ("sentUntil", self.sent_until.map_or(Value::Null, Value::from)),
+            (
+                "sentUntil",
+                self.sent_until.map_or(Value::Null, Value::from),
+            ),
             ("tried", Value::Array(tried.collect())),
         ])
     }
@@ -202,11 +208,7 @@ fn disownment(value: &Value) -> Option<Disownment> {
     })
 }
 
-pub(super) fn closed(
-    object: &Object,
-    keys: &[&str],
-    field: &'static str,
-) -> Result<(), KeptError> {
+pub(super) fn closed(object: &Object, keys: &[&str], field: &'static str) -> Result<(), KeptError> {
     if object.iter().all(|(key, _)| keys.contains(&key)) {
         Ok(())
     } else {
