@@ -1,5 +1,8 @@
 //! Receipts in their owner's keeping: records, joining, sharing, batches, standing, what the chain confirms, backups.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+// This file needs a part of what is common.
+#[allow(dead_code)]
 mod common;
 
 use common::{deployments, moment, FakeNode, Making, FINALISED, NOW};
@@ -168,7 +171,7 @@ fn a_proof_counts_once_the_chain_knows_its_batch() {
         let node = FakeNode::default();
         node.batched.set(batched);
         pollster::block_on(async {
-            let chain = Chain::connect(node).await.unwrap();
+            let chain = Chain::connect(&node).await.unwrap();
             let deployed = chain.deployed(entry).await.unwrap();
             let at = chain.finalised().await.unwrap();
             kept::look(&deployed, &kept, &receipt, at).await.unwrap()

@@ -87,7 +87,8 @@ pub fn Receipts() -> impl IntoView {
         <div class="receipts-page stack-wide">
             <Troubles keep/>
             {move || {
-                shape.track();
+                // Reading it makes the memo run: one that was only tracked never hears of a change.
+                let _branch = shape.get();
                 untrack(body)
             }}
             <Backup keep/>
