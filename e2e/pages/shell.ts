@@ -19,7 +19,7 @@ export class Shell {
   }
 
   /** Follows a link of the main navigation. */
-  async go(name: "Models" | "Your own" | "Verify" | "What it proves"): Promise<void> {
+  async go(name: "Models" | "Your own" | "Receipts" | "Verify" | "What it proves"): Promise<void> {
     await this.page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).click();
   }
 

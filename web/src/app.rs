@@ -2,7 +2,14 @@
 
 use crate::components::layout::{Footer, Header};
 use crate::pages::{
-    about::About, missing::Missing, models::Models, own::Try, run::Run, sign::Sign, verify::Verify,
+    about::About,
+    missing::Missing,
+    models::Models,
+    own::Try,
+    receipts::{detail::ReceiptDetail, Receipts},
+    run::Run,
+    sign::Sign,
+    verify::Verify,
 };
 use crate::state;
 use crate::text::en;
@@ -19,6 +26,10 @@ pub enum Page {
     Run(String),
     /// Sign the run that this tab holds.
     Sign,
+    /// The kept receipts.
+    Receipts,
+    /// One kept receipt; its sealed id in lower-case `0x` hex.
+    Receipt(String),
     /// Check a receipt; a link carries it in the fragment.
     Verify,
     /// Run an ONNX file of one's own.
@@ -34,6 +45,8 @@ impl Page {
             Self::Models => "/".to_owned(),
             Self::Run(model) => format!("/run/{model}"),
             Self::Sign => "/sign".to_owned(),
+            Self::Receipts => "/receipts".to_owned(),
+            Self::Receipt(sealed) => format!("/receipts/{sealed}"),
             Self::Verify => "/verify".to_owned(),
             Self::Try => "/try".to_owned(),
             Self::About => "/about".to_owned(),
@@ -54,6 +67,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=Models/>
                     <Route path=path!("/run/:model") view=Run/>
                     <Route path=path!("/sign") view=Sign/>
+                    <Route path=path!("/receipts") view=Receipts/>
+                    <Route path=path!("/receipts/:sealed") view=ReceiptDetail/>
                     <Route path=path!("/verify") view=Verify/>
                     <Route path=path!("/try") view=Try/>
                     <Route path=path!("/about") view=About/>

@@ -13,6 +13,7 @@ import { TestWallet } from "../../lib/wallet.ts";
 import { type InputFile, RunPage } from "../../pages/run.ts";
 import { ModelsPage } from "../../pages/models.ts";
 import { OwnPage } from "../../pages/own.ts";
+import { ReceiptsPage } from "../../pages/receipts.ts";
 import { SignPage } from "../../pages/sign.ts";
 import { VerifyPage } from "../../pages/verify.ts";
 import { fromHex, type Hex } from "../../protocol/bytes.ts";
@@ -41,6 +42,7 @@ type TestFixtures = {
   run: RunPage;
   own: OwnPage;
   sign: SignPage;
+  keeping: ReceiptsPage;
   verify: VerifyPage;
   /** An empty folder of this test's own. */
   folder: string;
@@ -100,6 +102,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   run: async ({ page }, use) => use(new RunPage(page)),
   own: async ({ page }, use) => use(new OwnPage(page)),
   sign: async ({ page }, use) => use(new SignPage(page)),
+  keeping: async ({ page }, use) => use(new ReceiptsPage(page)),
   verify: async ({ page }, use) => use(new VerifyPage(page)),
   folder: async ({}, use, testInfo) => {
     await mkdir(testInfo.outputDir, { recursive: true });

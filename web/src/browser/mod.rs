@@ -2,6 +2,7 @@
 
 pub mod clipboard;
 pub mod clock;
+pub mod database;
 pub mod error;
 pub mod microphone;
 pub mod object_url;
@@ -10,4 +11,5 @@ pub mod picture;
 pub mod random;
 pub mod read;
 pub mod save;
+pub mod seal;
 pub mod wav;

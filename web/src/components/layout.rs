@@ -37,6 +37,7 @@ pub fn Header() -> impl IntoView {
                     <ul class="nav">
                         <li><A href=Page::Models.path() exact=true>{en::NAV_MODELS}</A></li>
                         <li><A href=Page::Try.path()>{en::NAV_TRY}</A></li>
+                        <li><A href=Page::Receipts.path()>{en::NAV_RECEIPTS}</A></li>
                         <li><A href=Page::Verify.path()>{en::NAV_VERIFY}</A></li>
                         <li><A href=Page::About.path()>{en::NAV_ABOUT}</A></li>
                     </ul>

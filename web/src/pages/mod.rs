@@ -4,6 +4,7 @@ pub mod about;
 pub mod missing;
 pub mod models;
 pub mod own;
+pub mod receipts;
 pub mod run;
 pub mod sign;
 pub mod verify;

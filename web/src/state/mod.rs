@@ -6,6 +6,7 @@ pub mod config;
 pub mod draft;
 pub mod feed;
 pub mod finished;
+pub mod keep;
 pub mod media;
 pub mod models;
 pub mod navigation;
@@ -24,6 +25,7 @@ pub fn provide() {
     chain::provide();
     worker::provide();
     finished::provide();
+    keep::provide();
     signed::provide();
     crate::wallet::discovery::provide();
 }

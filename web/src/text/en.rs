@@ -6,6 +6,7 @@ pub const HOME: &str = "Countersign, all models";
 pub const NAV: &str = "Main";
 pub const NAV_MODELS: &str = "Models";
 pub const NAV_TRY: &str = "Your own";
+pub const NAV_RECEIPTS: &str = "Receipts";
 pub const NAV_VERIFY: &str = "Verify";
 pub const NAV_ABOUT: &str = "What it proves";
 pub const FOOT_PRIVACY: &str =

@@ -5,6 +5,7 @@ pub mod about;
 pub mod answer;
 pub mod en;
 pub mod own;
+pub mod receipts;
 pub mod run;
 pub mod sign;
 pub mod verify;

@@ -10,8 +10,9 @@ pub const LEAD: &str = "Read what you are about to sign, then choose who signs. 
 pub const DRAFTING: &str = "Preparing the receipt";
 pub const NO_DRAFT: &str = "Nothing can be signed now";
 pub const NOTHING: &str = "Nothing to sign yet";
-pub const NOTHING_HOW: &str = "A receipt states what a model answered about something. Run a model first; its receipt then waits here, until you close this tab.";
+pub const NOTHING_HOW: &str = "A receipt states what a model answered about something. Run a model first; its receipt is then signed here.";
 pub const NOTHING_GO: &str = "Choose a model";
+pub const NOTHING_KEPT: &str = "See the receipts that this browser keeps";
 
 pub const WHAT_SHOWN: &str = "What the wallet will show";
 pub const INPUT_NOTE: &str =
@@ -52,7 +53,11 @@ pub const DRAFT_TITLE: &str = "Not signed yet";
 
 pub const KEEP: &str = "Keep it";
 pub const KEEP_NOTE: &str =
-    "The receipt lives in this tab only until you save it. Without the saved openings nobody, you included, can ever show what it was about.";
+    "This browser keeps the receipt with everything that opens it. Save a file too: without the openings nobody, you included, can ever show what it was about.";
+pub const KEEPING: &str = "Keeping it in this browser";
+pub const KEPT: &str = "Kept in this browser.";
+pub const KEPT_ALL: &str = "All receipts";
+pub const HOMELESS: &str = "Only this tab has the receipt";
 pub const SAVE: &str = "Save file";
 pub const COPY_LINK: &str = "Copy link";
 pub const VERIFY_IT: &str = "Verify it";
@@ -101,7 +106,12 @@ pub fn earlier_first_why(model: &str, earlier: &str) -> String {
 
 /// What is still to be signed.
 pub fn next_why(model: &str) -> String {
-    format!("The run of {model} used this result. Its receipt can name this one now. Save this receipt first: both stay in this tab.")
+    format!("The run of {model} used this result. Its receipt can name this one now. Both stay in this tab.")
+}
+
+/// What to do when the browser keeps nothing.
+pub fn homeless(reason: &str) -> String {
+    format!("{reason} Save the file now, with input and result open: when this tab is closed, nothing else has them.")
 }
 
 /// The statement as a sentence.

@@ -3,8 +3,8 @@
 mod anchor;
 mod receipt;
 mod review;
-mod signer;
-mod transaction;
+pub mod signer;
+pub mod transaction;
 mod words;
 
 use crate::app::Page;
@@ -137,6 +137,9 @@ fn Nothing() -> impl IntoView {
             <p>{text::NOTHING_HOW}</p>
             <p>
                 <A href=Page::Models.path() attr:class="button button-primary">{text::NOTHING_GO}</A>
+            </p>
+            <p>
+                <A href=Page::Receipts.path()>{text::NOTHING_KEPT}</A>
             </p>
         </section>
     }

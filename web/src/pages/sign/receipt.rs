@@ -10,9 +10,11 @@ use crate::components::page_head::focus_heading;
 use crate::components::shape::Mark;
 use crate::components::slip::{Row, Rows, Slip, Tear};
 use crate::state::finished::{use_finished, use_later, Finished};
+use crate::state::keep::use_keep;
 use crate::state::signed::{Reveal, Signed};
 use crate::text::{en, run as run_text, sign as text};
 use countersign_client::messages;
+use countersign_shared::id::SealedId;
 use countersign_shared::receipt::{Receipt, Verified};
 use countersign_shared::{hex, Software};
 use leptos::prelude::*;
@@ -65,6 +67,7 @@ pub fn ReceiptView(held: StoredValue<Rc<Signed>, LocalStorage>) -> impl IntoView
                 <section class="stack">
                     <h2>{text::KEEP}</h2>
                     <p>{text::KEEP_NOTE}</p>
+                    <KeptLine sealed=signed.receipt.sealed()/>
                     <Keep held reveal/>
                     <div class="stack-tight">
                         <Tick on=input name=text::OPEN_INPUT note=text::OPEN_INPUT_NOTE/>
@@ -84,6 +87,33 @@ pub fn ReceiptView(held: StoredValue<Rc<Signed>, LocalStorage>) -> impl IntoView
             </div>
             <ReceiptSlip receipt=signed.receipt run=Arc::clone(&signed.run)/>
         </div>
+    }
+}
+
+/// Whether the browser has it by now, or why not.
+#[component]
+fn KeptLine(sealed: SealedId) -> impl IntoView {
+    let keep = use_keep();
+    let homeless = move || {
+        keep.homeless
+            .with(|homeless| Some(homeless.get(&sealed)?.1.clone()))
+    };
+    let kept = Memo::new(move |_| keep.of(sealed).is_some());
+    move || {
+        match (homeless(), kept.get()) {
+        (Some(reason), _) => {
+            view! { <Notice mark=Mark::Invalid head=text::HOMELESS text=text::homeless(&reason)/> }.into_any()
+        }
+        (None, true) => view! {
+            <p role="status" data-testid="kept" data-state="kept">
+                {text::KEPT} " " <A href=Page::Receipts.path()>{text::KEPT_ALL}</A>
+            </p>
+        }
+        .into_any(),
+        (None, false) => {
+            view! { <p role="status" class="quiet" data-testid="kept" data-state="keeping">{text::KEEPING}</p> }.into_any()
+        }
+    }
     }
 }
 

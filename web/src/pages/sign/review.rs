@@ -6,6 +6,7 @@ use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::components::slip::Slip;
 use crate::state::draft::Draft;
+use crate::state::keep::use_keep;
 use crate::state::signed::{use_receipts, Signed};
 use crate::text::sign as text;
 use crate::wallet::discovery::use_wallets;
@@ -27,7 +28,7 @@ enum Signing {
 /// The page before there is a signature.
 #[component]
 pub fn Review(draft: Draft) -> impl IntoView {
-    let receipts = use_receipts();
+    let (receipts, keep) = (use_receipts(), use_keep());
     let choice = RwSignal::new(None::<Choice>);
     let account = RwSignal::new(crate::wallet::dev::ACCOUNTS[0].to_owned());
     let state = RwSignal::new(Signing::Idle);
@@ -50,11 +51,14 @@ pub fn Review(draft: Draft) -> impl IntoView {
                 let _ = state.try_set(Signing::Asking(what));
             };
             match sign_receipt(&signer, draft.statement, draft.deployment, asking).await {
-                Ok(receipt) => receipts.keep(Signed {
-                    receipt,
-                    run: draft.run,
-                    signer,
-                }),
+                Ok(receipt) => {
+                    keep.keep(&receipt, &draft.run);
+                    receipts.keep(Signed {
+                        receipt,
+                        run: draft.run,
+                        signer,
+                    });
+                }
                 Err(error) => {
                     let _ = state.try_set(Signing::Failed(error));
                 }

@@ -1,0 +1,194 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import path from "node:path";
+import { readBundle } from "../../lib/reading.ts";
+import { toHex } from "../../protocol/bytes.ts";
+import { expect, sample, signedRun, test } from "./fixtures.ts";
+
+const FOLDER = path.resolve(import.meta.dirname, "../../artefacts");
+
+/** Pictures in both schemes and three widths; axe finds nothing, and nothing scrolls sideways. */
+async function look(page: Page, state: string): Promise<void> {
+  for (const width of [320, 360, 1280])
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.screenshot({ path: path.join(FOLDER, `${state}-${width}-${colorScheme}.png`), fullPage: true });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+      expect(found, `${state} at ${width}, ${colorScheme}`).toEqual([]);
+      const wide = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(wide, `${state} scrolls sideways at ${width}`).toBeLessThanOrEqual(0);
+    }
+}
+
+const kept = (page: Page) => expect(page.getByTestId("kept")).toHaveAttribute("data-state", "kept");
+
+test("without receipts the page says how one comes to be", async ({ keeping, page }) => {
+  await keeping.open();
+  await expect(page.getByRole("heading", { name: "No receipts yet" })).toBeVisible();
+  await look(page, "receipts-empty");
+});
+
+test("a signed receipt is kept at once, found again after a reload, searched for and shown", async ({
+  run,
+  sign,
+  keeping,
+  page,
+  magika,
+}) => {
+  await signedRun({ run, sign, magika });
+  await kept(page);
+  await page.reload();
+  await keeping.open();
+  await expect(keeping.lines).toHaveCount(1);
+  await expect(keeping.lines).toContainText("package.json");
+  await keeping.search.fill("nothing like it");
+  await expect(keeping.lines).toHaveCount(0);
+  await keeping.search.fill("magika JSON");
+  await expect(keeping.lines).toHaveCount(1);
+  await expect(keeping.lines).toHaveAttribute("data-state", "waiting");
+  await look(page, "receipts-list");
+  await keeping.show();
+  await page.getByRole("button", { name: "Show QR code" }).click();
+  await expect(page.getByRole("img", { name: "QR code of the link to this receipt" })).toBeVisible();
+  await look(page, "receipts-detail");
+});
+
+test("what is shared opens the ticked items and keeps every other one sealed", async ({
+  run,
+  sign,
+  keeping,
+  verify,
+  page,
+  magika,
+}) => {
+  await signedRun({ run, sign, magika });
+  const id = (await sign.receiptId.textContent())?.trim();
+  await kept(page);
+  await keeping.open();
+  await keeping.show();
+  const closed = readBundle(await keeping.save());
+  expect(toHex(closed.receipt.receiptId)).toBe(id);
+  expect(closed.opened).toEqual([]);
+  await keeping.reveal("file");
+  await expect(page.getByTestId("receiver")).toContainText("The rest stays sealed");
+  const some = await keeping.save();
+  expect(readBundle(some).opened.map(({ side, item }) => [side, item.name])).toEqual([[0, "file"]]);
+  await verify.open();
+  await verify.receipt({ name: "receipt.json", bytes: some });
+  await verify.expectVerdict("valid");
+});
+
+test("several receipts are anchored in one transaction, and each keeps its proof, also over a reload", async ({
+  run,
+  sign,
+  keeping,
+  verify,
+  page,
+  magika,
+}) => {
+  for (const file of ["e2e/package.json", "README.md", "e2e/lib/wallet.ts"]) {
+    await signedRun({ run, sign, magika }, sample(file));
+    await kept(page);
+  }
+  await keeping.open();
+  await expect(page.getByTestId("queue")).toHaveAttribute("data-count", "3");
+  await page.getByRole("button", { name: "Anchor all in one transaction" }).click();
+  await expect(keeping.queueState).toHaveAttribute("data-state", "finalised", { timeout: 60_000 });
+  await page.reload();
+  for (const place of [0, 1, 2]) {
+    await expect(keeping.lines.nth(place)).toHaveAttribute("data-state", "anchored");
+    await keeping.show(place);
+    await expect(keeping.standing).toContainText("as part of a batch");
+    const bytes = await keeping.save();
+    await verify.open();
+    await verify.receipt({ name: "receipt.json", bytes });
+    await verify.expectVerdict("valid");
+    await expect(page.getByTestId("row-anchor")).toContainText("as part of a batch");
+    await keeping.open();
+  }
+});
+
+test("a page that is closed while a batch is on its way finds the batch and its proofs again", async ({
+  context,
+  run,
+  sign,
+  keeping,
+  page,
+  magika,
+}) => {
+  for (const file of ["e2e/package.json", "README.md"]) {
+    await signedRun({ run, sign, magika }, sample(file));
+    await kept(page);
+  }
+  await keeping.open();
+  await expect(page.getByTestId("queue")).toHaveAttribute("data-count", "2");
+  const taken = page.waitForRequest((request) => (request.postData() ?? "").includes("author_submitExtrinsic"));
+  await page.getByRole("button", { name: "Anchor all in one transaction" }).click();
+  await (await taken).response();
+  await page.close();
+  const later = await context.newPage();
+  await later.goto("/receipts");
+  const lines = later.getByTestId("receipts").getByRole("listitem");
+  for (const place of [0, 1])
+    await expect(lines.nth(place)).toHaveAttribute("data-state", "anchored", { timeout: 60_000 });
+});
+
+test("two tabs keep their receipts beside each other and see what the other keeps", async ({
+  context,
+  run,
+  sign,
+  keeping,
+  page,
+  magika,
+}) => {
+  const other = await context.newPage();
+  await other.goto("/receipts");
+  await signedRun({ run, sign, magika });
+  await kept(page);
+  await expect(other.getByTestId("receipts").getByRole("listitem")).toHaveCount(1);
+  await keeping.open();
+  await expect(keeping.lines).toHaveCount(1);
+});
+
+test("bad input: a browser that keeps nothing says so, and the file can still be saved", async ({
+  context,
+  run,
+  sign,
+  page,
+  magika,
+}) => {
+  await context.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("storage is switched off", "SecurityError");
+    };
+  });
+  await signedRun({ run, sign, magika });
+  await expect(sign.alert).toContainText("storage is switched off");
+  const { receipt } = readBundle((await sign.save()).bytes);
+  expect(toHex(receipt.receiptId)).toBe((await sign.receiptId.textContent())?.trim());
+  let asked = false;
+  page.on("dialog", (dialog) => {
+    asked = dialog.type() === "beforeunload";
+    return dialog.accept();
+  });
+  await page.reload();
+  expect(asked).toBe(true);
+});
+
+test("deleting asks first, and forgets for good", async ({ run, sign, keeping, page, magika }) => {
+  await signedRun({ run, sign, magika });
+  await kept(page);
+  await keeping.open();
+  await keeping.show();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("button", { name: "Delete for good" }).click();
+  await expect(page.getByRole("heading", { name: "No receipts yet" })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "No receipts yet" })).toBeVisible();
+});
