@@ -4,6 +4,7 @@
 //! - [`contracts`], [`extrinsic`], [`signer`], [`submit`]: contract messages, read or sent
 //! - [`deploy`]: putting contracts on a chain
 //! - [`deployed`], [`deploy`]: the contracts of a deployment, and how they get there
+//! - [`explore`]: what an explorer shows, from plain RPC
 //! - [`lists`]: the deployments and engines that a verifier ships with
 //! - [`verify`](mod@verify), [`messages`]: the verdict on a receipt and its words
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -13,6 +14,7 @@ pub mod contracts;
 pub mod deploy;
 pub mod deployed;
 mod error;
+pub mod explore;
 pub mod extrinsic;
 pub mod lists;
 pub mod messages;
