@@ -2,7 +2,8 @@
 
 use crate::components::layout::{Footer, Header};
 use crate::pages::{
-    about::About, missing::Missing, models::Models, own::Try, run::Run, sign::Sign, verify::Verify,
+    about::About, explore::place::Place, explore::Explore, missing::Missing, models::Models,
+    own::Try, run::Run, sign::Sign, verify::Verify,
 };
 use crate::state;
 use crate::text::en;
@@ -23,6 +24,8 @@ pub enum Page {
     Verify,
     /// Run an ONNX file of one's own.
     Try,
+    /// The explorer.
+    Explore(Place),
     /// What a receipt proves and what it does not.
     About,
 }
@@ -36,6 +39,7 @@ impl Page {
             Self::Sign => "/sign".to_owned(),
             Self::Verify => "/verify".to_owned(),
             Self::Try => "/try".to_owned(),
+            Self::Explore(place) => place.path(),
             Self::About => "/about".to_owned(),
         }
     }
@@ -56,6 +60,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sign") view=Sign/>
                     <Route path=path!("/verify") view=Verify/>
                     <Route path=path!("/try") view=Try/>
+                    <Route path=path!("/explore") view=Explore/>
+                    <Route path=path!("/explore/:kind") view=Explore/>
+                    <Route path=path!("/explore/:kind/:id") view=Explore/>
                     <Route path=path!("/about") view=About/>
                 </Routes>
             </main>

@@ -9,6 +9,7 @@ use crate::rpc::Block;
 use crate::transport::Transport;
 use countersign_shared::chain::{receipts, registry, Selector};
 use countersign_shared::id::AccountId;
+use parity_scale_codec::Decode;
 
 /// Whether an extrinsic did what it should.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +57,9 @@ pub struct Shown {
 pub struct Brief {
     /// Number and hash.
     pub block: Block,
-    /// How many events of the deployment's contracts it holds.
+    /// Seconds since 1970 by the block's own word; none where it says nothing.
+    pub time: Option<u64>,
+    /// The events of the deployment's contracts.
     pub happened: Vec<Happened>,
 }
 
@@ -120,15 +123,22 @@ pub async fn blocks<T: Transport>(
     let places: Vec<[u8; 32]> = known.iter().map(|block| block.hash).collect();
     let key = storage_prefix("System", "Events");
     let found = chain.rpc().storage_at(&key, &places).await?;
+    let now = storage_prefix("Timestamp", "Now");
+    let times = chain.rpc().storage_at(&now, &places).await?;
     let metadata = chain.metadata().await?;
     let mut briefs = Vec::with_capacity(known.len());
-    for (block, bytes) in known.into_iter().zip(found) {
+    for ((block, bytes), time) in known.into_iter().zip(found).zip(times) {
         let records = match bytes {
             Some(bytes) => metadata.decode_storage("System", "Events", &bytes)?,
             None => Value::List(Vec::new()),
         };
         let happened = happened(entry, block.number, &records);
-        briefs.push(Brief { block, happened });
+        let time = time.and_then(|bytes| u64::decode(&mut bytes.as_slice()).ok());
+        briefs.push(Brief {
+            block,
+            time: time.map(|milliseconds| milliseconds / 1000),
+            happened,
+        });
     }
     Ok(briefs)
 }

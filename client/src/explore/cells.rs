@@ -14,10 +14,32 @@ use countersign_shared::id::{AccountId, CodeHash, ReceiptId, SealedId};
 use countersign_shared::Attester;
 use parity_scale_codec::{Decode, Encode};
 
+const MODELS: u32 = 0x10;
+const ENGINES: u32 = 0x30;
 const ANCHORS: u32 = 0x10;
+const BATCHES: u32 = 0x20;
 const ATTESTATIONS: u32 = 0x30;
 const REVOCATIONS: u32 = 0x40;
 const DISOWNMENTS: u32 = 0x50;
+
+/// How many entries each list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Registered models.
+    pub models: u32,
+    /// Announced engines.
+    pub engines: u32,
+    /// Single anchors.
+    pub anchors: u32,
+    /// Anchored batches.
+    pub batches: u32,
+    /// Receipts that the contract verified.
+    pub attestations: u32,
+    /// Revoked receipts.
+    pub revocations: u32,
+    /// Disowned keys.
+    pub disownments: u32,
+}
 
 /// `pallet_contracts::ContractAccessError`.
 #[derive(Debug, Decode)]
@@ -76,6 +98,55 @@ impl<'a, T: Transport> Cells<'a, T> {
     /// [`ChainError`].
     pub async fn disownment(&self, attester: Attester) -> Result<Option<Disownment>, ChainError> {
         self.get(DISOWNMENTS, &attester).await
+    }
+
+    /// How many entries each list of both contracts has, asked together.
+    ///
+    /// # Errors
+    /// [`ChainError`].
+    pub async fn counts(&self, registry: AccountId) -> Result<Counts, ChainError> {
+        let function = "ContractsApi_get_storage";
+        let lists = [
+            (registry, MODELS),
+            (registry, ENGINES),
+            (self.receipts, ANCHORS),
+            (self.receipts, BATCHES),
+            (self.receipts, ATTESTATIONS),
+            (self.receipts, REVOCATIONS),
+            (self.receipts, DISOWNMENTS),
+        ];
+        // The third space of a list holds its length.
+        let arguments = lists.map(|(contract, space)| {
+            let cell = space.saturating_add(2).encode();
+            (contract, cell).encode()
+        });
+        let found: Vec<Result<Option<Vec<u8>>, AccessError>> = self
+            .chain
+            .rpc()
+            .state_calls(function, &arguments, self.at.hash)
+            .await?;
+        let count = |place: usize| -> Result<u32, RpcError> {
+            let unexpected = || RpcError::Unexpected {
+                method: function.to_owned(),
+                expected: "the length of a list",
+            };
+            match found.get(place) {
+                Some(Ok(None)) => Ok(0),
+                Some(Ok(Some(bytes))) => {
+                    u32::decode(&mut bytes.as_slice()).map_err(|_| unexpected())
+                }
+                _ => Err(unexpected()),
+            }
+        };
+        Ok(Counts {
+            models: count(0)?,
+            engines: count(1)?,
+            anchors: count(2)?,
+            batches: count(3)?,
+            attestations: count(4)?,
+            revocations: count(5)?,
+            disownments: count(6)?,
+        })
     }
 
     async fn get<V: Decode>(&self, space: u32, key: &impl Encode) -> Result<Option<V>, ChainError> {

@@ -9,5 +9,5 @@ mod cells;
 mod event;
 
 pub use block::{blocks, contract_events, Brief, Extrinsic, Outcome, Shown};
-pub use cells::{account, Account, Cells};
+pub use cells::{account, Account, Cells, Counts};
 pub use event::{ContractEvent, Happened, Which};
