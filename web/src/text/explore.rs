@@ -76,7 +76,7 @@ pub const FILES: &str = "Files";
 pub const ROLE: &str = "For";
 pub const SHA256: &str = "SHA-256";
 pub const CID: &str = "CIDv1";
-pub const SOURCES: &str = "Sources, in the order in which they are tried";
+pub const SOURCES: &str = "Sources, in turn";
 pub const BY_HAND: &str = "only by hand";
 pub const MODEL_GONE: &str =
     "The registry holds no model with this id at the newest finalised block.";

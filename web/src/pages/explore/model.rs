@@ -109,7 +109,10 @@ fn show(found: Found) -> AnyView {
         .map_or_else(|| plain(text::NO), |at| moment(&at));
     view! {
         <section class="sheet" aria-labelledby="explore-model">
-            <h2 id="explore-model">{name}</h2>
+            <div class="explore-title">
+                <h2 id="explore-model">{name}</h2>
+                {run}
+            </div>
             <Rows>
                 <Row label=en::MODEL_ID>{id(en::WHAT_MODEL, model.to_string())}</Row>
                 <Row label=text::PUBLISHER>{account(text::PUBLISHER, &record.publisher)}</Row>
@@ -130,7 +133,6 @@ fn show(found: Found) -> AnyView {
             Some(manifest) => manifest_view(manifest),
             None => view! { <p>{en::MODEL_UNREADABLE_WHY}</p> }.into_any(),
         }}
-        {run}
     }
     .into_any()
 }

@@ -64,7 +64,9 @@ pub fn signer(text: &str) -> Option<Attester> {
         return Some(Attester::Secp256k1(address));
     }
     // Without capitals there is no checksum that could speak against it.
-    let digits = text.strip_prefix("0x").filter(|digits| digits.len() == 40)?;
+    let digits = text
+        .strip_prefix("0x")
+        .filter(|digits| digits.len() == 40)?;
     let word: ModelId = format!("0x{digits:0>64}").parse().ok()?;
     Some(Attester::Secp256k1(EthAddress::from_low(&word.to_bytes())))
 }
