@@ -15,7 +15,10 @@ async function look(page: Page, state: string): Promise<void> {
     for (const colorScheme of ["light", "dark"] as const) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.screenshot({ path: path.join(FOLDER, `explore-${state}-${width}-${colorScheme}.png`), fullPage: true });
+      await page.screenshot({
+        path: path.join(FOLDER, `explore-${state}-${width}-${colorScheme}.png`),
+        fullPage: true,
+      });
       const { violations } = await new AxeBuilder({ page }).analyze();
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
       expect(found, `${state} at ${width}, ${colorScheme}`).toEqual([]);
@@ -165,4 +168,27 @@ test("bad input: a node of another chain shows nothing of its own", async ({ pag
   await page.goto("/explore");
   await expect(models.alert).toContainText("Not a chain that this app knows");
   await node.stop();
+});
+
+test("the gallery narrows to what is sought and leads to a model's page in the explorer", async ({
+  page,
+  models,
+  magika,
+}) => {
+  await models.open();
+  const field = page.getByLabel("Find among the models read so far");
+  await field.fill("magika apache");
+  const list = page.getByRole("list", { name: "Models" });
+  await expect(list.getByRole("listitem")).toHaveCount(1);
+  await expect(page.getByText(/^1 of \d+ models/)).toBeVisible();
+  await expect(field).toBeFocused();
+  await look(page, "gallery");
+  await field.fill("no such model anywhere");
+  await expect(list.getByRole("listitem")).toHaveCount(0);
+  await field.fill(magika.id);
+  await models
+    .card("Magika")
+    .getByRole("link", { name: /^Details of Magika/ })
+    .click();
+  await expect(page).toHaveURL(new RegExp(`/explore/model/${magika.id}$`));
 });
