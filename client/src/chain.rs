@@ -132,6 +132,36 @@ impl<T: Transport> Chain<T> {
         self.execute(caller, contract, message, None).await
     }
 
+    /// As [`Chain::read`] for several messages to one contract, asked together.
+    ///
+    /// # Errors
+    /// The first of their errors.
+    pub async fn read_all<R: Decode>(
+        &self,
+        contract: AccountId,
+        messages: &[Message<R>],
+        at: Block,
+    ) -> Result<Vec<R>, ChainError> {
+        let arguments: Vec<Vec<u8>> = messages
+            .iter()
+            .map(|message| arguments(AccountId::ZERO, contract, message))
+            .collect();
+        let found: Vec<ContractResult> = self
+            .rpc
+            .state_calls("ContractsApi_call", &arguments, at.hash)
+            .await?;
+        let mut answers = Vec::with_capacity(found.len());
+        for (message, found) in messages.iter().zip(found) {
+            match found.result {
+                Ok(returned) => {
+                    answers.push(contracts::answer::<R>(message.name(), &returned.data)?);
+                }
+                Err(error) => return Err(self.dispatch_error(message.name(), error).await),
+            }
+        }
+        Ok(answers)
+    }
+
     async fn execute<R: Decode>(
         &self,
         caller: AccountId,
@@ -139,16 +169,7 @@ impl<T: Transport> Chain<T> {
         message: &Message<R>,
         at: Option<[u8; 32]>,
     ) -> Result<DryRun<R>, ChainError> {
-        let no_limit: (Option<Weight>, Option<u128>) = (None, None);
-        let arguments = (
-            caller,
-            contract,
-            0_u128,
-            no_limit.0,
-            no_limit.1,
-            message.data(),
-        )
-            .encode();
+        let arguments = arguments(caller, contract, message);
         let found: ContractResult = self
             .rpc
             .state_call("ContractsApi_call", &arguments, at)
@@ -275,6 +296,20 @@ impl<T: Transport> Chain<T> {
         });
         Ok(milliseconds.map(|milliseconds| milliseconds / 1000))
     }
+}
+
+/// The arguments of `ContractsApi_call`: no value, no limits.
+fn arguments<R>(caller: AccountId, contract: AccountId, message: &Message<R>) -> Vec<u8> {
+    let no_limit: (Option<Weight>, Option<u128>) = (None, None);
+    (
+        caller,
+        contract,
+        0_u128,
+        no_limit.0,
+        no_limit.1,
+        message.data(),
+    )
+        .encode()
 }
 
 fn xx_hash(bytes: &[u8], seed: u64) -> u64 {

@@ -345,9 +345,30 @@ impl<'a, T: Transport> Deployed<'a, T> {
         let Some(bytes) = self.chain.read(self.entry.registry, &message, at).await? else {
             return Ok(None);
         };
-        let hash = ManifestHash::of(&bytes, &Software);
-        let computed = ModelId::compute(&record.publisher, &hash, &record.exact_root, &Software);
-        Ok(Manifest::parse(&bytes).ok().filter(|_| computed == id))
+        Ok(believed(id, record, &bytes))
+    }
+
+    /// As [`Deployed::manifest`] for several models, asked together.
+    ///
+    /// # Errors
+    /// [`ChainError`].
+    pub async fn manifests(
+        &self,
+        models: &[(ModelId, ModelRecord)],
+        at: Block,
+    ) -> Result<Vec<Option<Manifest>>, ChainError> {
+        let messages: Vec<_> = models
+            .iter()
+            .map(|(id, _)| registry::manifest(*id))
+            .collect();
+        let found = self
+            .chain
+            .read_all(self.entry.registry, &messages, at)
+            .await?;
+        let read = models.iter().zip(found);
+        Ok(read
+            .map(|((id, record), bytes)| believed(*id, record, &bytes?))
+            .collect())
     }
 
     /// A page of the registry's list at a block; manifests are read one by one.
@@ -363,4 +384,11 @@ impl<'a, T: Transport> Deployed<'a, T> {
         let message = registry::models(start, limit);
         self.chain.read(self.entry.registry, &message, at).await
     }
+}
+
+/// A manifest, if it can be read and hashes to the id.
+fn believed(id: ModelId, record: &ModelRecord, bytes: &[u8]) -> Option<Manifest> {
+    let hash = ManifestHash::of(bytes, &Software);
+    let computed = ModelId::compute(&record.publisher, &hash, &record.exact_root, &Software);
+    Manifest::parse(bytes).ok().filter(|_| computed == id)
 }

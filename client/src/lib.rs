@@ -5,6 +5,7 @@
 //! - [`deploy`]: putting contracts on a chain
 //! - [`deployed`], [`deploy`]: the contracts of a deployment, and how they get there
 //! - [`kept`]: receipts in their owner's keeping, their batches and backups
+//! - [`explore`]: what an explorer shows, from plain RPC
 //! - [`lists`]: the deployments and engines that a verifier ships with
 //! - [`verify`](mod@verify), [`messages`]: the verdict on a receipt and its words
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -14,6 +15,7 @@ pub mod contracts;
 pub mod deploy;
 pub mod deployed;
 mod error;
+pub mod explore;
 pub mod extrinsic;
 pub mod kept;
 pub mod lists;

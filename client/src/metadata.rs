@@ -253,6 +253,42 @@ impl Metadata {
         self.decode_all(id, bytes, || format!("storage {pallet}.{item}"))
     }
 
+    /// Decodes an extrinsic as a block holds it, its length in front: who signed it (an address, where it is signed at
+    /// all) and its call.
+    ///
+    /// # Errors
+    /// [`MetadataError::Undecodable`], for versions of the format other than 4 and 5 too; [`MetadataError::Missing`].
+    pub fn decode_extrinsic(
+        &self,
+        mut bytes: &[u8],
+    ) -> Result<(Option<Value>, Value), MetadataError> {
+        let undecodable = || MetadataError::Undecodable {
+            what: "extrinsic".to_owned(),
+        };
+        let body = Vec::<u8>::decode(&mut bytes).map_err(|_| undecodable())?;
+        let (head, mut rest) = body.split_first().ok_or_else(undecodable)?;
+        let mut part = |name: &str| {
+            let (id, ..) = self.extrinsic_parameter(name)?;
+            value::decode(self.types(), id, &mut rest).ok_or_else(undecodable)
+        };
+        let signer = match head {
+            0x84 => {
+                let address = part("Address")?;
+                part("Signature")?;
+                part("Extra")?;
+                Some(address)
+            }
+            4 | 5 => None,
+            _ => return Err(undecodable()),
+        };
+        let call = part("Call")?;
+        if rest.is_empty() && bytes.is_empty() {
+            Ok((signer, call))
+        } else {
+            Err(undecodable())
+        }
+    }
+
     /// Decodes a constant of a pallet.
     ///
     /// # Errors

@@ -169,15 +169,57 @@ impl<T: Transport> Rpc<T> {
             .transport
             .call("state_call", json!([function, text(arguments), at]))
             .await?;
-        let found = bytes(function, &answer)?;
-        let mut rest = found.as_slice();
-        let value =
-            R::decode(&mut rest).map_err(|_| unexpected(function, "of the expected shape"))?;
-        if rest.is_empty() {
-            Ok(value)
-        } else {
-            Err(unexpected(function, "of the expected length"))
-        }
+        decode_all(function, &bytes(function, &answer)?)
+    }
+
+    /// As [`Rpc::state_call`] for several arguments of one function, asked together.
+    pub async fn state_calls<R: Decode>(
+        &self,
+        function: &str,
+        arguments: &[Vec<u8>],
+        at: [u8; 32],
+    ) -> Result<Vec<R>, RpcError> {
+        let at = text(&at);
+        let calls = arguments
+            .iter()
+            .map(|arguments| ("state_call", json!([function, text(arguments), at])));
+        let answers = self.transport.batch(calls.collect()).await?;
+        answers
+            .iter()
+            .map(|answer| decode_all(function, &bytes(function, answer)?))
+            .collect()
+    }
+
+    /// The hashes of blocks on the node's best chain, in the order of `numbers`; none where there is no such block.
+    pub async fn block_hashes(&self, numbers: &[u32]) -> Result<Vec<Option<[u8; 32]>>, RpcError> {
+        let method = "chain_getBlockHash";
+        let calls = numbers.iter().map(|number| (method, json!([number])));
+        let answers = self.transport.batch(calls.collect()).await?;
+        let found = answers.iter().map(|answer| {
+            (!answer.is_null())
+                .then(|| hash(method, answer))
+                .transpose()
+        });
+        found.collect()
+    }
+
+    /// The value under one storage key at several blocks; none where there is none.
+    pub async fn storage_at(
+        &self,
+        key: &[u8],
+        blocks: &[[u8; 32]],
+    ) -> Result<Vec<Option<Vec<u8>>>, RpcError> {
+        let method = "state_getStorage";
+        let calls = blocks
+            .iter()
+            .map(|block| (method, json!([text(key), text(block)])));
+        let answers = self.transport.batch(calls.collect()).await?;
+        let found = answers.iter().map(|answer| {
+            (!answer.is_null())
+                .then(|| bytes(method, answer))
+                .transpose()
+        });
+        found.collect()
     }
 
     /// Hands an extrinsic to the node's pool and returns its hash.
@@ -200,6 +242,15 @@ impl<T: Transport> Rpc<T> {
             .as_str()
             .map(str::to_owned)
             .ok_or(unexpected(method, "a name"))
+    }
+}
+
+fn decode_all<R: Decode>(function: &str, mut rest: &[u8]) -> Result<R, RpcError> {
+    let value = R::decode(&mut rest).map_err(|_| unexpected(function, "of the expected shape"))?;
+    if rest.is_empty() {
+        Ok(value)
+    } else {
+        Err(unexpected(function, "of the expected length"))
     }
 }
 

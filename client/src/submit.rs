@@ -270,7 +270,7 @@ pub(crate) fn limits(required: Weight, deposit: StorageDeposit) -> (Weight, u128
 }
 
 /// Finds `System.ExtrinsicSuccess` or `ExtrinsicFailed` of the extrinsic at `index`; the reason of a failure in words.
-fn judge(metadata: &Metadata, events: &Value, index: u32) -> Option<Result<(), String>> {
+pub(crate) fn judge(metadata: &Metadata, events: &Value, index: u32) -> Option<Result<(), String>> {
     let Value::List(records) = events else {
         return None;
     };

@@ -22,6 +22,19 @@ pub trait Transport {
     /// Any [`RpcError`]; an implementation gives up by itself after its time limit.
     async fn call(&self, method: &str, params: Value) -> Result<Value, RpcError>;
 
+    /// Calls several methods at once and returns their results in the order of `calls`. A transport without a way of
+    /// its own asks one after the other.
+    ///
+    /// # Errors
+    /// The first of their errors.
+    async fn batch(&self, calls: Vec<(&str, Value)>) -> Result<Vec<Value>, RpcError> {
+        let mut results = Vec::with_capacity(calls.len());
+        for (method, params) in calls {
+            results.push(self.call(method, params).await?);
+        }
+        Ok(results)
+    }
+
     /// Waits `milliseconds` between two looks at the chain.
     async fn pause(&self, milliseconds: u32);
 
@@ -114,6 +127,47 @@ pub fn request(method: &str, params: &Value) -> String {
     json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string()
 }
 
+/// The body of a JSON-RPC 2.0 batch; the ids are the positions.
+#[must_use]
+pub fn batch_request(calls: &[(&str, Value)]) -> String {
+    let list = calls.iter().enumerate().map(|(id, (method, params))| {
+        json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params })
+    });
+    Value::Array(list.collect()).to_string()
+}
+
+/// Takes the results out of the response to [`batch_request`], in the order of `methods`; a node may answer in any.
+///
+/// # Errors
+/// As [`response`]; [`RpcError::NotJsonRpc`] too when an answer is missing.
+pub fn batch_response(url: &str, methods: &[&str], body: &str) -> Result<Vec<Value>, RpcError> {
+    let not_rpc = || RpcError::NotJsonRpc {
+        url: url.to_owned(),
+    };
+    let mut answers = match serde_json::from_str(body).map_err(|_| not_rpc())? {
+        Value::Array(answers) => answers,
+        // A node that refuses batches answers with one error.
+        single => {
+            let method = methods.first().copied().unwrap_or_default();
+            return Err(result_of(url, method, single).err().unwrap_or_else(not_rpc));
+        }
+    };
+    let mut ordered: Vec<Option<Value>> = vec![None; methods.len()];
+    for answer in answers.drain(..) {
+        let place = answer
+            .get("id")
+            .and_then(Value::as_u64)
+            .and_then(|id| usize::try_from(id).ok())
+            .and_then(|id| ordered.get_mut(id))
+            .ok_or_else(not_rpc)?;
+        *place = Some(answer);
+    }
+    let results = methods.iter().zip(ordered);
+    results
+        .map(|(method, answer)| result_of(url, method, answer.ok_or_else(not_rpc)?))
+        .collect()
+}
+
 /// Takes the result out of a JSON-RPC 2.0 response.
 ///
 /// # Errors
@@ -122,7 +176,17 @@ pub fn response(url: &str, method: &str, body: &str) -> Result<Value, RpcError> 
     let not_rpc = || RpcError::NotJsonRpc {
         url: url.to_owned(),
     };
-    let mut answer: Value = serde_json::from_str(body).map_err(|_| not_rpc())?;
+    result_of(
+        url,
+        method,
+        serde_json::from_str(body).map_err(|_| not_rpc())?,
+    )
+}
+
+fn result_of(url: &str, method: &str, mut answer: Value) -> Result<Value, RpcError> {
+    let not_rpc = || RpcError::NotJsonRpc {
+        url: url.to_owned(),
+    };
     let members = answer.as_object_mut().ok_or_else(not_rpc)?;
     if let Some(error) = members.get("error") {
         let text = error
@@ -162,6 +226,35 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "the node refused m: Invalid: bad nonce (code 1010)"
+        );
+    }
+
+    #[test]
+    fn a_batch_is_put_into_the_order_of_its_calls() {
+        let body =
+            r#"[{"jsonrpc":"2.0","id":1,"result":"b"},{"jsonrpc":"2.0","id":0,"result":null}]"#;
+        let results = batch_response("u", &["a", "b"], body).unwrap();
+        assert_eq!(results, [Value::Null, Value::from("b")]);
+    }
+
+    #[test]
+    fn a_batch_with_a_missing_strange_or_failed_answer_gives_no_results() {
+        let one = r#"{"jsonrpc":"2.0","id":0,"result":1}"#;
+        let strange = r#"{"jsonrpc":"2.0","id":7,"result":1}"#;
+        for body in [
+            format!("[{one}]"),
+            format!("[{one},{strange}]"),
+            one.to_owned(),
+        ] {
+            assert!(batch_response("u", &["a", "b"], &body).is_err(), "{body}");
+        }
+        let failed = format!(
+            r#"[{one},{{"jsonrpc":"2.0","id":1,"error":{{"code":-32005,"message":"too large"}}}}]"#
+        );
+        let error = batch_response("u", &["a", "b"], &failed).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the node refused b: too large (code -32005)"
         );
     }
 

@@ -3,6 +3,7 @@
 use crate::components::layout::{Footer, Header};
 use crate::pages::{
     about::About,
+    explore::{place::Place, Explore},
     missing::Missing,
     models::Models,
     own::Try,
@@ -34,6 +35,8 @@ pub enum Page {
     Verify,
     /// Run an ONNX file of one's own.
     Try,
+    /// The explorer.
+    Explore(Place),
     /// What a receipt proves and what it does not.
     About,
 }
@@ -49,6 +52,7 @@ impl Page {
             Self::Receipt(sealed) => format!("/receipts/{sealed}"),
             Self::Verify => "/verify".to_owned(),
             Self::Try => "/try".to_owned(),
+            Self::Explore(place) => place.path(),
             Self::About => "/about".to_owned(),
         }
     }
@@ -71,6 +75,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/receipts/:sealed") view=ReceiptDetail/>
                     <Route path=path!("/verify") view=Verify/>
                     <Route path=path!("/try") view=Try/>
+                    <Route path=path!("/explore") view=Explore/>
+                    <Route path=path!("/explore/:kind") view=Explore/>
+                    <Route path=path!("/explore/:kind/:id") view=Explore/>
                     <Route path=path!("/about") view=About/>
                 </Routes>
             </main>

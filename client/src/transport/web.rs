@@ -1,11 +1,14 @@
 //! JSON-RPC over the browser's `fetch`. The page's Content-Security-Policy (PROTOCOL 7.1) decides which addresses work.
 
-use super::{request, response, RpcError, Transport};
+use super::{batch_request, batch_response, request, response, RpcError, Transport};
 use js_sys::{Function, Promise, Reflect};
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, Request, RequestInit, RequestMode, Response};
+
+/// Most calls in one request, so that a request and its answer stay below what nodes accept.
+const CALLS_AT_ONCE: usize = 50;
 
 /// A node's RPC address, asked by `fetch`.
 #[derive(Debug, Clone)]
@@ -79,6 +82,19 @@ impl Transport for Fetch {
             .await
             .map_err(|error| self.error(&error))?;
         response(&self.url, method, &body)
+    }
+
+    async fn batch(&self, calls: Vec<(&str, Value)>) -> Result<Vec<Value>, RpcError> {
+        let mut results = Vec::with_capacity(calls.len());
+        for part in calls.chunks(CALLS_AT_ONCE) {
+            let body = self
+                .post(&batch_request(part))
+                .await
+                .map_err(|error| self.error(&error))?;
+            let methods: Vec<&str> = part.iter().map(|(method, _)| *method).collect();
+            results.extend(batch_response(&self.url, &methods, &body)?);
+        }
+        Ok(results)
     }
 
     async fn pause(&self, milliseconds: u32) {

@@ -2,8 +2,9 @@
 
 use super::shape::{Mark, Shape};
 use crate::app::Page;
+use crate::pages::explore::place::Place;
 use crate::state::chain::{use_chain, Link};
-use crate::text::en;
+use crate::text::{en, explore};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -39,6 +40,7 @@ pub fn Header() -> impl IntoView {
                         <li><A href=Page::Try.path()>{en::NAV_TRY}</A></li>
                         <li><A href=Page::Receipts.path()>{en::NAV_RECEIPTS}</A></li>
                         <li><A href=Page::Verify.path()>{en::NAV_VERIFY}</A></li>
+                        <li><A href=Page::Explore(Place::Overview).path()>{explore::NAV}</A></li>
                         <li><A href=Page::About.path()>{en::NAV_ABOUT}</A></li>
                     </ul>
                 </nav>

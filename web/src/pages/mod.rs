@@ -1,6 +1,7 @@
 //! One module a page, one task a page.
 
 pub mod about;
+pub mod explore;
 pub mod missing;
 pub mod models;
 pub mod own;

@@ -7,9 +7,10 @@ use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::shape::Mark;
 use crate::components::slip::{Row, Rows};
+use crate::pages::explore::place::Place;
 use crate::state::chain::{use_chain, Link, Ready};
 use crate::state::models::{self, Gallery, Listed};
-use crate::text::en;
+use crate::text::{en, explore};
 use countersign_client::messages;
 use countersign_client::verify::Model;
 use leptos::prelude::*;
@@ -30,6 +31,7 @@ enum Shown {
 pub fn Models() -> impl IntoView {
     let chain = use_chain();
     let shown = RwSignal::new_local(Shown::Reading);
+    let sought = RwSignal::new(String::new());
     let read = move |ready: Rc<Ready>, below: Option<u32>| {
         spawn_local(async move {
             let found = models::page(&ready, below).await;
@@ -82,9 +84,16 @@ pub fn Models() -> impl IntoView {
             Shown::Read(gallery) if gallery.models.is_empty() => view! { <Empty/> }.into_any(),
             Shown::Read(gallery) => {
                 let rest = gallery.rest;
+                let models = StoredValue::new_local(gallery.models);
+                let fitting = move || {
+                    let words = sought.get().to_lowercase();
+                    let fits = |listed: &&Listed| listed.fits(&words);
+                    models.with_value(|models| models.iter().filter(fits).cloned().collect::<Vec<_>>())
+                };
                 view! {
+                    <Find sought shown=Signal::derive_local(move || fitting().len()) of=models.with_value(Vec::len) rest/>
                     <ul class="cards" aria-label=en::MODELS_TITLE>
-                        {gallery.models.into_iter().map(|listed| view! { <Card listed/> }).collect_view()}
+                        {move || fitting().into_iter().map(|listed| view! { <Card listed/> }).collect_view()}
                     </ul>
                     <Show when=move || rest != 0>
                         <p class="more-line">
@@ -101,6 +110,34 @@ pub fn Models() -> impl IntoView {
         <PageHead title=en::MODELS_TITLE lead=en::MODELS_LEAD/>
         <div class="gallery">{body}</div>
     }
+}
+
+/// Narrows the gallery to what is sought; there from the number of models on that one cannot see at once.
+#[component]
+fn Find(
+    sought: RwSignal<String>,
+    shown: Signal<usize, LocalStorage>,
+    of: usize,
+    rest: u32,
+) -> impl IntoView {
+    const SEEN_AT_ONCE: usize = 3;
+    (of > SEEN_AT_ONCE).then(|| {
+        view! {
+            <div class="gallery-find stack-tight" role="search">
+                <label class="label" for="gallery-q">{en::MODELS_FIND}</label>
+                <input
+                    id="gallery-q"
+                    class="explore-field"
+                    type="search"
+                    autocomplete="off"
+                    maxlength="100"
+                    prop:value=move || sought.get()
+                    on:input=move |event| sought.set(event_target_value(&event))
+                />
+                <p class="quiet small" role="status">{move || en::models_shown(shown.get(), of, rest)}</p>
+            </div>
+        }
+    })
 }
 
 /// One model. Name and publisher never without each other.
@@ -129,6 +166,7 @@ fn Card(listed: Listed) -> impl IntoView {
         .map(|record| messages::moment(&record.registered));
     let deprecated = record.and_then(|record| record.deprecated);
     let run = en::run_model(&manifest.name);
+    let details = explore::details_of(&manifest.name, &manifest.version);
     view! {
         <li class="card" data-model=id.to_string()>
             <div class="card-head">
@@ -159,7 +197,10 @@ fn Card(listed: Listed) -> impl IntoView {
                 </Rows>
             </div>
             <div class="card-end">
-                <A href=Page::Run(id.to_string()).path() attr:class="button button-primary">{run}</A>
+                <div class="actions">
+                    <A href=Page::Run(id.to_string()).path() attr:class="button button-primary">{run}</A>
+                    <A href=Page::Explore(Place::Model(id.to_string())).path() attr:aria-label=details>{explore::DETAILS}</A>
+                </div>
             </div>
         </li>
     }

@@ -1,6 +1,7 @@
 //! Models as the registry lists them.
 
 use super::chain::Ready;
+use countersign_client::messages;
 use countersign_client::verify::{ChainGap, Model};
 use countersign_shared::id::ModelId;
 
@@ -11,6 +12,30 @@ pub struct Listed {
     pub id: ModelId,
     /// The model, if its manifest is what its id says and can be read.
     pub model: Option<Model>,
+}
+
+impl Listed {
+    /// Whether every word of `sought` (lower case) stands in what its card shows.
+    pub fn fits(&self, sought: &str) -> bool {
+        let mut text = self.id.to_string();
+        if let Some(model) = &self.model {
+            let manifest = &model.manifest;
+            let publisher = messages::account(&model.publisher);
+            for part in [
+                manifest.name.as_str(),
+                &manifest.version,
+                &manifest.description,
+                &manifest.licence,
+                manifest.task.name(),
+                &publisher,
+            ] {
+                text.push('\n');
+                text.push_str(part);
+            }
+        }
+        let text = text.to_lowercase();
+        sought.split_whitespace().all(|word| text.contains(word))
+    }
 }
 
 /// A page of the gallery, newest first.
@@ -47,12 +72,12 @@ pub async fn page(ready: &Ready, below: Option<u32>) -> Result<Gallery, ChainGap
         .models(start, below - start, at)
         .await
         .map_err(ChainGap::Failed)?;
+    let manifests = deployed
+        .manifests(&found.items, at)
+        .await
+        .map_err(ChainGap::Failed)?;
     let mut models = Vec::with_capacity(found.items.len());
-    for (id, record) in found.items.into_iter().rev() {
-        let manifest = deployed
-            .manifest(id, &record, at)
-            .await
-            .map_err(ChainGap::Failed)?;
+    for ((id, record), manifest) in found.items.into_iter().zip(manifests).rev() {
         let publisher = record.publisher;
         let model = manifest.map(|manifest| Model {
             id,
@@ -79,4 +104,20 @@ pub async fn one(ready: &Ready, id: ModelId) -> Result<Option<Model>, ChainGap> 
         .model(id)
         .await
         .map_err(ChainGap::Failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_fits_by_its_id_and_any_model_fits_nothing_sought() {
+        let listed = Listed {
+            id: ModelId::new([0xab; 32]),
+            model: None,
+        };
+        assert!(listed.fits(""));
+        assert!(listed.fits("abab"));
+        assert!(!listed.fits("abab speech"));
+    }
 }

@@ -31,6 +31,7 @@ pub const MODELS_LEAD: &str = "Run a model on your own device, on your own data,
 
 pub const MODELS_READING: &str = "Reading the models from the chain";
 pub const MODELS_FAILED: &str = "The models could not be read";
+pub const MODELS_FIND: &str = "Find among the models read so far";
 pub const MODELS_MORE: &str = "Show older models";
 pub const MODELS_UNLISTED: &str = "The node answers, but this app does not know the contracts on its chain. If it is your own development chain and was \
     started anew, start the app again with it.";
@@ -82,6 +83,19 @@ pub fn version(version: &str) -> String {
 /// Why there are no models to show, and what to do.
 pub fn models_down(reason: &str) -> String {
     format!("{} Models are listed on the chain, so none can be shown until its node answers. Check that the node is running.", sentence(reason))
+}
+
+/// How many models are shown of how many that were read.
+pub fn models_shown(shown: usize, of: usize, rest: u32) -> String {
+    let count = |number: usize| count(number as u64);
+    let text = format!("{} of {} models", count(shown), count(of));
+    match rest {
+        0 => text,
+        rest => format!(
+            "{text}; {} older ones are not read yet",
+            self::count(u64::from(rest))
+        ),
+    }
 }
 
 /// A model's name with its version.

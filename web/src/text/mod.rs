@@ -4,6 +4,7 @@
 pub mod about;
 pub mod answer;
 pub mod en;
+pub mod explore;
 pub mod own;
 pub mod receipts;
 pub mod run;

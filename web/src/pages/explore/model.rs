@@ -1,0 +1,226 @@
+//! One model: its record, its manifest, its files, its versions.
+
+use super::load::{gap, load, At};
+use super::models::scan;
+use super::place::Place;
+use super::table::{self, account, id, id_to, moment, plain};
+use crate::app::Page;
+use crate::components::slip::{Row, Rows};
+use crate::state::chain::Ready;
+use crate::text::{en, explore as text, own};
+use countersign_client::contracts::registry;
+use countersign_client::deployed::ChainGap;
+use countersign_client::rpc::Block;
+use countersign_shared::chain::ModelRecord;
+use countersign_shared::cid;
+use countersign_shared::id::ModelId;
+use countersign_shared::manifest::{Dim, Manifest, ModelFile, TensorInfo};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use std::rc::Rc;
+
+#[derive(Clone)]
+struct Found {
+    id: ModelId,
+    record: ModelRecord,
+    manifest: Option<Manifest>,
+    successors: Vec<ModelId>,
+}
+
+async fn read(ready: Rc<Ready>, id: ModelId) -> Result<(Option<Found>, Block), ChainGap> {
+    let at = At::now(&ready).await?;
+    let registry = at.deployed.entry().registry;
+    let message = registry::model(id);
+    let record = at
+        .chain()
+        .read(registry, &message, at.block)
+        .await
+        .map_err(gap)?;
+    let Some(record) = record else {
+        return Ok((None, at.block));
+    };
+    let manifest = at
+        .deployed
+        .manifest(id, &record, at.block)
+        .await
+        .map_err(gap)?;
+    let (newest, _) = scan(&at, None).await?;
+    let successors = newest
+        .into_iter()
+        .filter(|(_, other)| other.predecessor == Some(id))
+        .map(|(successor, _)| successor);
+    let found = Found {
+        id,
+        record,
+        manifest,
+        successors: successors.collect(),
+    };
+    Ok((Some(found), at.block))
+}
+
+/// The page.
+pub fn page(id: ModelId) -> AnyView {
+    let show = |found: Option<Found>| found.map_or_else(|| super::gone(text::MODEL_GONE), show);
+    load(16, move |ready| read(ready, id), show).into_any()
+}
+
+fn model_link(id: ModelId) -> AnyView {
+    id_to(
+        en::WHAT_MODEL,
+        id.to_string(),
+        &Place::Model(id.to_string()),
+    )
+}
+
+fn show(found: Found) -> AnyView {
+    let Found {
+        id: model,
+        record,
+        manifest,
+        successors,
+    } = found;
+    let name = manifest.as_ref().map_or_else(
+        || en::MODEL_UNREADABLE.to_owned(),
+        |manifest| en::model_name(&manifest.name, &manifest.version),
+    );
+    let run = manifest.as_ref().map(|manifest| {
+        let href = Page::Run(model.to_string()).path();
+        let name = en::run_model(&manifest.name);
+        view! { <p><A href=href attr:class="button button-primary">{name}</A></p> }
+    });
+    let predecessor = record
+        .predecessor
+        .map_or_else(|| plain(text::FIRST_VERSION), model_link);
+    let newer = if successors.is_empty() {
+        plain(text::NONE_SEEN)
+    } else {
+        let links = successors
+            .into_iter()
+            .map(|id| view! { <div>{model_link(id)}</div> });
+        links.collect_view().into_any()
+    };
+    let root = (!record.exact_root.is_zero())
+        .then(|| view! { <Row label=text::EXACT_ROOT>{id(text::EXACT_ROOT, record.exact_root.to_string())}</Row> });
+    let offered = record
+        .offered_to
+        .map(|to| view! { <Row label=text::OFFERED>{account(text::OFFERED, &to)}</Row> });
+    let deprecated = record
+        .deprecated
+        .map_or_else(|| plain(text::NO), |at| moment(&at));
+    view! {
+        <section class="sheet" aria-labelledby="explore-model">
+            <div class="explore-title">
+                <h2 id="explore-model">{name}</h2>
+                {run}
+            </div>
+            <Rows>
+                <Row label=en::MODEL_ID>{id(en::WHAT_MODEL, model.to_string())}</Row>
+                <Row label=text::PUBLISHER>{account(text::PUBLISHER, &record.publisher)}</Row>
+                <Row label=text::OWNER>{account(text::OWNER, &record.owner)}</Row>
+                {offered}
+                <Row label=text::REGISTERED>{moment(&record.registered)}</Row>
+                <Row label=text::DEPRECATED>{deprecated}</Row>
+                <Row label=text::PREDECESSOR>{predecessor}</Row>
+                <Row label=text::SUCCESSORS>{newer}</Row>
+                <Row label=text::MANIFEST_HASH>
+                    {id(text::MANIFEST_HASH, record.manifest_hash.to_string())} " "
+                    <span class="quiet">{en::size(u64::from(record.manifest_len))}</span>
+                </Row>
+                {root}
+            </Rows>
+        </section>
+        {match manifest {
+            Some(manifest) => manifest_view(manifest),
+            None => view! { <p>{en::MODEL_UNREADABLE_WHY}</p> }.into_any(),
+        }}
+    }
+    .into_any()
+}
+
+fn manifest_view(manifest: Manifest) -> AnyView {
+    let Manifest {
+        description,
+        licence,
+        task,
+        files,
+        inputs,
+        outputs,
+        fast_tolerance,
+        source,
+        ..
+    } = manifest;
+    // The page's policy lets nobody follow a publisher's address by accident: it is shown as text.
+    let origin = source.map(|origin| {
+        view! {
+            <Row label=text::ORIGIN>
+                {format!("{} {}", origin.package, origin.version)} <br/> <span class="mono small">{origin.url}</span>
+            </Row>
+        }
+    });
+    view! {
+        <section class="sheet" aria-labelledby="explore-manifest">
+            <h2 id="explore-manifest">{text::MANIFEST}</h2>
+            <Rows>
+                <Row label=text::DESCRIPTION>{description}</Row>
+                <Row label=en::LICENCE>{licence}</Row>
+                <Row label=text::TASK><span class="mono">{task.name()}</span></Row>
+                <Row label=text::TOLERANCE><span class="mono">{fast_tolerance}</span></Row>
+                {origin}
+            </Rows>
+            {ports(own::INPUTS, inputs)}
+            {ports(own::OUTPUTS, outputs)}
+        </section>
+        <section class="stack" aria-labelledby="explore-files">
+            <h2 id="explore-files">{text::FILES}</h2>
+            {files.into_iter().map(file).collect_view()}
+        </section>
+    }
+    .into_any()
+}
+
+fn ports(caption: &'static str, ports: Vec<TensorInfo>) -> AnyView {
+    const HEADS: [&str; 3] = [own::NAME, own::TYPE, own::SHAPE];
+    let dims = |dims: &[Dim]| {
+        let dims = dims.iter().map(|dim| match dim {
+            Dim::Fixed(length) => length.to_string(),
+            Dim::Symbol(name) => name.clone(),
+        });
+        format!("[{}]", dims.collect::<Vec<_>>().join(", "))
+    };
+    let rows = ports.into_iter().map(|port| {
+        vec![
+            plain(port.name),
+            plain(port.dtype.name()),
+            plain(dims(&port.dims)),
+        ]
+    });
+    view! {
+        <h3>{caption}</h3>
+        {table::table(caption, &HEADS, rows.collect())}
+    }
+    .into_any()
+}
+
+fn file(file: ModelFile) -> impl IntoView {
+    let sources = if file.sources.is_empty() {
+        plain(text::BY_HAND)
+    } else {
+        let lines = file.sources.iter().map(|source| {
+            let source = source.as_str().to_owned();
+            view! { <li class="mono small">{source}</li> }
+        });
+        view! { <ol class="explore-sources">{lines.collect_view()}</ol> }.into_any()
+    };
+    view! {
+        <div class="sheet">
+            <h3 class="mono">{file.path}</h3>
+            <Rows>
+                <Row label=text::ROLE>{file.role.name()}</Row>
+                <Row label=en::SIZE>{en::size(file.size)} " (" {en::count(file.size)} " bytes)"</Row>
+                <Row label=text::SHA256>{id(text::SHA256, file.sha256.to_string())}</Row>
+                <Row label=text::CID>{id(text::CID, cid::to_text(&file.sha256))}</Row>
+                <Row label=text::SOURCES>{sources}</Row>
+            </Rows>
+        </div>
+    }
+}

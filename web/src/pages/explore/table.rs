@@ -1,0 +1,171 @@
+//! Tables, their pages, and what stands in their cells.
+
+use super::place::{List, Place};
+use crate::components::id::Id;
+use crate::text::{en, explore as text};
+use countersign_client::messages;
+use countersign_shared::chain::Moment;
+use countersign_shared::id::AccountId;
+use countersign_shared::Attester;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// Entries on one page of a list; the contracts give at most 50 at once.
+pub const PER_PAGE: u32 = 25;
+
+/// Which part of a list is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// First position.
+    pub start: u32,
+    /// One after the last position.
+    pub end: u32,
+    /// How many there are.
+    pub total: u32,
+}
+
+impl Window {
+    /// The `per_page` entries below `before`, or the newest.
+    pub fn below(before: Option<u32>, total: u32, per_page: u32) -> Self {
+        let end = before.unwrap_or(total).min(total);
+        let start = end.saturating_sub(per_page);
+        Self { start, end, total }
+    }
+}
+
+/// A table that scrolls by itself where it is too wide.
+pub fn table(
+    caption: &'static str,
+    heads: &'static [&'static str],
+    rows: Vec<Vec<AnyView>>,
+) -> AnyView {
+    let body = rows.into_iter().map(|cells| {
+        let cells = cells
+            .into_iter()
+            .map(|cell| view! { <td>{cell}</td> })
+            .collect_view();
+        view! { <tr>{cells}</tr> }
+    });
+    view! {
+        <div class="scroll" tabindex="0" role="group" aria-label=caption>
+            <table class="data explore-table">
+                <caption class="sr-only">{caption}</caption>
+                <thead>
+                    <tr>{heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect_view()}</tr>
+                </thead>
+                <tbody>{body.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// The ways to the other pages of a list, and where this one stands.
+pub fn pager(list: List, window: Window, per_page: u32, words: String) -> AnyView {
+    let to = move |before: Option<u32>| Place::List(list, before).path();
+    let link = |open: bool, href: String, name: &'static str| {
+        if open {
+            view! { <li><A href=href>{name}</A></li> }.into_any()
+        } else {
+            view! { <li class="quiet">{name}</li> }.into_any()
+        }
+    };
+    let newer = window.end < window.total;
+    let older = window.start > 0;
+    let next = window.end.saturating_add(per_page);
+    let newer_to = (next < window.total).then_some(next);
+    view! {
+        <nav class="explore-pager" aria-label=text::PAGES>
+            <p class="quiet">{words}</p>
+            <ul>
+                {link(newer, to(None), text::NEWEST)}
+                {link(newer, to(newer_to), text::NEWER)}
+                {link(older, to(Some(window.start)), text::OLDER)}
+                {link(older, to(Some(per_page.min(window.total))), text::OLDEST)}
+            </ul>
+        </nav>
+    }
+    .into_any()
+}
+
+/// A plain cell.
+pub fn plain(text: impl Into<String>) -> AnyView {
+    let text: String = text.into();
+    text.into_any()
+}
+
+/// A position as people count.
+pub fn number(position: u32) -> AnyView {
+    plain(en::count(u64::from(position).saturating_add(1)))
+}
+
+/// An id that can be copied.
+pub fn id(what: &'static str, value: String) -> AnyView {
+    view! { <Id what value/> }.into_any()
+}
+
+/// An id that can be copied, and the way to its page.
+pub fn id_to(what: &'static str, value: String, place: &Place) -> AnyView {
+    let name = text::details_of(what, &value);
+    let href = place.path();
+    view! {
+        <span class="explore-id">
+            <Id what value/>
+            <A href=href attr:class="small" attr:aria-label=name>{text::DETAILS}</A>
+        </span>
+    }
+    .into_any()
+}
+
+/// An account and the way to it.
+pub fn account(what: &'static str, account: &AccountId) -> AnyView {
+    let shown = messages::account(account);
+    id_to(what, shown.clone(), &Place::Account(shown))
+}
+
+/// A signer and the way to it.
+pub fn attester(attester: &Attester) -> AnyView {
+    let shown = messages::attester(attester);
+    id_to(text::ATTESTER, shown.clone(), &Place::Account(shown))
+}
+
+/// A block and its time.
+pub fn moment(moment: &Moment) -> AnyView {
+    let time = messages::time(moment.seconds);
+    view! { <span>{block(moment.block)} " · " <span class="quiet">{time}</span></span> }.into_any()
+}
+
+/// A block's number as a link.
+pub fn block(number: u32) -> AnyView {
+    let href = Place::Block(number.to_string()).path();
+    view! { <A href=href>{text::block(number)}</A> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_cover_a_list_without_gap_or_overlap() {
+        let (total, per_page) = (61, 25);
+        let mut window = Window::below(None, total, per_page);
+        let mut seen = 0;
+        loop {
+            seen += window.end - window.start;
+            if window.start == 0 {
+                break;
+            }
+            let next = Window::below(Some(window.start), total, per_page);
+            assert_eq!(next.end, window.start);
+            window = next;
+        }
+        assert_eq!(seen, total);
+    }
+
+    #[test]
+    fn a_window_beyond_the_list_shows_its_newest_entries() {
+        let window = Window::below(Some(u32::MAX), 3, 25);
+        assert_eq!((window.start, window.end), (0, 3));
+        assert_eq!(Window::below(None, 0, 25).end, 0);
+    }
+}
