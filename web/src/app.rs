@@ -1,8 +1,9 @@
 //! The shell and the one route table.
 
 use crate::components::layout::{Footer, Header};
+use crate::components::newer::Newer;
 use crate::pages::{
-    about::About, missing::Missing, models::Models, own::Try, run::Run, sign::Sign, verify::Verify,
+    about::About, about_files::AboutFiles, missing::Missing, models::Models, own::Try, run::Run, sign::Sign, storage::Storage, verify::Verify,
 };
 use crate::state;
 use crate::text::en;
@@ -25,6 +26,10 @@ pub enum Page {
     Try,
     /// What a receipt proves and what it does not.
     About,
+    /// What this browser keeps.
+    Storage,
+    /// The app's own files and their hashes.
+    Files,
 }
 
 impl Page {
@@ -37,6 +42,8 @@ impl Page {
             Self::Verify => "/verify".to_owned(),
             Self::Try => "/try".to_owned(),
             Self::About => "/about".to_owned(),
+            Self::Storage => "/storage".to_owned(),
+            Self::Files => "/files".to_owned(),
         }
     }
 }
@@ -49,6 +56,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <a class="skip" href="#main">{en::SKIP}</a>
             <Header/>
+            <Newer/>
             <main id="main" tabindex="-1">
                 <Routes fallback=Missing>
                     <Route path=path!("/") view=Models/>
@@ -57,6 +65,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/verify") view=Verify/>
                     <Route path=path!("/try") view=Try/>
                     <Route path=path!("/about") view=About/>
+                    <Route path=path!("/storage") view=Storage/>
+                    <Route path=path!("/files") view=AboutFiles/>
                 </Routes>
             </main>
             <Footer/>

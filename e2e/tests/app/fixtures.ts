@@ -14,6 +14,7 @@ import { type InputFile, RunPage } from "../../pages/run.ts";
 import { ModelsPage } from "../../pages/models.ts";
 import { OwnPage } from "../../pages/own.ts";
 import { SignPage } from "../../pages/sign.ts";
+import { StoragePage } from "../../pages/storage.ts";
 import { VerifyPage } from "../../pages/verify.ts";
 import { fromHex, type Hex } from "../../protocol/bytes.ts";
 import { readManifest } from "../../protocol/files.ts";
@@ -41,6 +42,7 @@ type TestFixtures = {
   run: RunPage;
   own: OwnPage;
   sign: SignPage;
+  storage: StoragePage;
   verify: VerifyPage;
   /** An empty folder of this test's own. */
   folder: string;
@@ -100,6 +102,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   run: async ({ page }, use) => use(new RunPage(page)),
   own: async ({ page }, use) => use(new OwnPage(page)),
   sign: async ({ page }, use) => use(new SignPage(page)),
+  storage: async ({ page }, use) => use(new StoragePage(page)),
   verify: async ({ page }, use) => use(new VerifyPage(page)),
   folder: async ({}, use, testInfo) => {
     await mkdir(testInfo.outputDir, { recursive: true });

@@ -1,7 +1,9 @@
 //! What the browser does for the app: one ability a file, each with a typed error.
 
+pub mod cache;
 pub mod clipboard;
 pub mod clock;
+pub mod digest;
 pub mod error;
 pub mod microphone;
 pub mod object_url;
@@ -9,5 +11,6 @@ pub mod page;
 pub mod picture;
 pub mod random;
 pub mod read;
+pub mod room;
 pub mod save;
 pub mod wav;

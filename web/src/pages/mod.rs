@@ -1,9 +1,11 @@
 //! One module a page, one task a page.
 
 pub mod about;
+pub mod about_files;
 pub mod missing;
 pub mod models;
 pub mod own;
 pub mod run;
 pub mod sign;
+pub mod storage;
 pub mod verify;

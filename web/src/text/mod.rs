@@ -4,7 +4,9 @@
 pub mod about;
 pub mod answer;
 pub mod en;
+pub mod files;
 pub mod own;
 pub mod run;
 pub mod sign;
+pub mod storage;
 pub mod verify;

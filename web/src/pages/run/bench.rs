@@ -12,6 +12,7 @@ use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::state::finished::{use_finished, Finished};
 use crate::state::media::engine_only;
+use crate::state::release::use_release;
 use crate::state::stages::Stages;
 use crate::state::worker::{use_worker, Worker};
 use crate::text::{en, run as text};
@@ -65,6 +66,7 @@ pub fn Bench(model: Model) -> impl IntoView {
     let phase = RwSignal::new(Phase::Idle);
     let worker = StoredValue::new_local(use_worker());
     let finished = use_finished();
+    let release = use_release();
     let model = StoredValue::new(model);
 
     let on_choice = move |trouble: Option<String>| {
@@ -96,7 +98,9 @@ pub fn Bench(model: Model) -> impl IntoView {
             earlier: None,
         };
         spawn_local(async move {
+            let no_reload = release.busy();
             let outcome = execute(model, worker, given, device.get_untracked(), stages).await;
+            drop(no_reload);
             // After a cancellation the answer is that of a run nobody waits for.
             let next = match outcome {
                 Ok(run) => {
