@@ -44,7 +44,7 @@ test("deleting everything is asked twice", async ({ page, run, storage, magika }
   await run.run(sample("README.md"), "Engine");
   await storage.open();
   await page.getByRole("button", { name: "Delete all models" }).click();
-  await page.getByRole("button", { name: "Keep them" }).click();
+  await page.getByRole("button", { name: "Keep them", exact: true }).click();
   await expect(storage.models).toHaveCount(1);
   await page.getByRole("button", { name: "Delete all models" }).click();
   await page.getByRole("button", { name: "Delete all for good" }).click();

@@ -18,19 +18,6 @@ fn storage(attempt: &'static str) -> Result<CacheStorage, BrowserError> {
         .map_err(|_| BrowserError::absent(attempt, "storage for files, or it is switched off"))
 }
 
-/// The names of all shelves.
-///
-/// # Errors
-/// Where storage is switched off.
-pub async fn names() -> Result<Vec<String>, BrowserError> {
-    const ATTEMPT: &str = "look at what it stores";
-    let found = JsFuture::from(storage(ATTEMPT)?.keys())
-        .await
-        .map_err(|thrown| BrowserError::thrown(ATTEMPT, &thrown))?;
-    let found = Array::from(&found);
-    Ok(found.iter().filter_map(|name| name.as_string()).collect())
-}
-
 /// Removes a shelf and what stands on it.
 ///
 /// # Errors

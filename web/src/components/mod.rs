@@ -10,6 +10,7 @@ pub mod layout;
 pub mod newer;
 pub mod notice;
 pub mod page_head;
+pub mod sent;
 pub mod shape;
 pub mod slip;
 pub mod tensors;

@@ -15,6 +15,7 @@ pub mod pixels;
 pub mod range;
 pub mod release;
 pub mod replay;
+pub mod sent;
 pub mod signed;
 pub mod stages;
 pub mod worker;
@@ -25,6 +26,7 @@ use leptos::prelude::provide_context;
 pub fn provide() {
     provide_context(navigation::Navigation::default());
     chain::provide();
+    sent::provide();
     kept::provide();
     release::provide();
     worker::provide();

@@ -7,6 +7,7 @@ pub mod en;
 pub mod files;
 pub mod own;
 pub mod run;
+pub mod sent;
 pub mod sign;
 pub mod storage;
 pub mod verify;

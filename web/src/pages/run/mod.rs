@@ -2,6 +2,7 @@
 
 pub mod bench;
 mod execute;
+mod history;
 mod input;
 mod read_text;
 mod result;
