@@ -3,7 +3,8 @@
 use crate::components::layout::{Footer, Header};
 use crate::components::newer::Newer;
 use crate::pages::{
-    about::About, about_files::AboutFiles, missing::Missing, models::Models, own::Try, run::Run, sign::Sign, storage::Storage, verify::Verify,
+    about::About, about_files::AboutFiles, missing::Missing, models::Models, own::Try, run::Run,
+    sign::Sign, storage::Storage, verify::Verify,
 };
 use crate::state;
 use crate::text::en;

@@ -78,7 +78,10 @@ fn list(dist: &Path) -> Result<Vec<File>> {
                 continue;
             }
             let Some(relative) = path.strip_prefix(dist).ok().and_then(Path::to_str) else {
-                return fail(format!("{} has no name that a browser could ask for", path.display()));
+                return fail(format!(
+                    "{} has no name that a browser could ask for",
+                    path.display()
+                ));
             };
             if [WORKER, LIST].contains(&relative) {
                 continue;
@@ -120,7 +123,10 @@ fn service_worker(files: &[File]) -> Result<String> {
     let source = paths::root().join("web/public").join(WORKER);
     let text = String::from_utf8_lossy(&read(&source)?).into_owned();
     if text.matches(BLANK).count() != 1 {
-        return fail(format!("{} has no place for the list of files", source.display()));
+        return fail(format!(
+            "{} has no place for the list of files",
+            source.display()
+        ));
     }
     let digests: serde_json::Map<String, serde_json::Value> = files
         .iter()

@@ -158,9 +158,8 @@ fn answer(site: &Site, policy: &str, method: &Method, path: &str) -> Response<Fu
             b"Files are read here, with GET.\n".to_vec(),
         ),
     };
-    let kept = status == StatusCode::OK
-        && path.starts_with("/assets/")
-        && path != "/assets/assets.json";
+    let kept =
+        status == StatusCode::OK && path.starts_with("/assets/") && path != "/assets/assets.json";
     let caching = if kept {
         "public, max-age=31536000, immutable"
     } else {

@@ -23,9 +23,17 @@ pub fn SentPanel(
         let node = node.get();
         since.with(|since| {
             let own = since.iter().filter(|sent| is_own(sent)).count();
-            let to_node = since.iter().filter(|sent| is_to(sent, node.as_deref())).count();
+            let to_node = since
+                .iter()
+                .filter(|sent| is_to(sent, node.as_deref()))
+                .count();
             let bytes = since.iter().map(|sent| sent.bytes).sum();
-            text::line(own, to_node, since.len().saturating_sub(own + to_node), bytes)
+            text::line(
+                own,
+                to_node,
+                since.len().saturating_sub(own + to_node),
+                bytes,
+            )
         })
     };
     let rows = move || {

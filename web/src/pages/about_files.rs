@@ -72,7 +72,11 @@ fn Table(listed: Listed) -> impl IntoView {
         .iter()
         .filter(|file| file.found.is_listed(&file.listed))
         .count();
-    let mark = if same == all { Mark::Valid } else { Mark::Invalid };
+    let mark = if same == all {
+        Mark::Valid
+    } else {
+        Mark::Invalid
+    };
     view! {
         <p>
             {text::RELEASE} " "

@@ -44,8 +44,8 @@ pub async fn file(hash: FileHash, size: u64) -> Option<Blob> {
     let shelf = Shelf::open(SHELF).await.ok()?;
     let path = file_path(&hash);
     let found = shelf.get(&path).await.ok().flatten()?;
-    let right = found.size() as u64 == size
-        && digest::sha256(&found).await.ok() == Some(hash.to_bytes());
+    let right =
+        found.size() as u64 == size && digest::sha256(&found).await.ok() == Some(hash.to_bytes());
     if right {
         return Some(found);
     }
@@ -159,8 +159,10 @@ pub async fn all() -> Result<Vec<Kept>, BrowserError> {
 /// Where the browser refuses.
 pub async fn remove(model: ModelId) -> Result<(), BrowserError> {
     let shelf = Shelf::open(SHELF).await?;
-    let (gone, others): (Vec<Kept>, Vec<Kept>) =
-        all().await?.into_iter().partition(|kept| kept.model.id == model);
+    let (gone, others): (Vec<Kept>, Vec<Kept>) = all()
+        .await?
+        .into_iter()
+        .partition(|kept| kept.model.id == model);
     let needed = |hash: &FileHash| {
         let mut files = others.iter().flat_map(|kept| &kept.model.manifest.files);
         files.any(|file| file.sha256 == *hash)

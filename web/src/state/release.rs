@@ -130,7 +130,8 @@ impl Release {
             }
             ServiceWorkerState::Redundant if self.kept.get_untracked() == Kept::Fetching => {
                 let what = "complete copy of the app. There may be no room, or the network was cut";
-                self.kept.set(Kept::Not(BrowserError::absent(ATTEMPT, what)));
+                self.kept
+                    .set(Kept::Not(BrowserError::absent(ATTEMPT, what)));
             }
             _ => {}
         });

@@ -30,7 +30,8 @@ impl Requests {
     /// Those after the one of this number.
     pub fn after(self, number: u64) -> Vec<Sent> {
         let newer = |sent: &&Sent| sent.number > number;
-        self.0.with(|all| all.iter().filter(newer).cloned().collect())
+        self.0
+            .with(|all| all.iter().filter(newer).cloned().collect())
     }
 
     /// The number of the newest.

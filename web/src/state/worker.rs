@@ -3,8 +3,8 @@
 //! network (P2).
 
 use super::kept::{self, use_trouble, Trouble};
-use core::cell::RefCell;
 use crate::browser::error::BrowserError;
+use core::cell::RefCell;
 use countersign_client::verify::Model;
 use countersign_messages::page::{download, Asset, Assets, Expected, ModelFile, WorkerHandle};
 use countersign_messages::{ModelInfo, Progress, RunError};

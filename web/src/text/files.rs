@@ -21,7 +21,7 @@ pub const PROVES: &str = "What this proves, and what not";
 pub const PROVES_TEXT: &[&str] = &[
     "If a file was damaged on the way, or this browser has kept an old one, it shows here.",
     "It does not prove that the page is honest. A page made to deceive would show the right numbers as easily as the wrong ones: it would be checking itself. \
-     So does its list: whoever changes the files can change the list.",
+     Nor does its list prove it: whoever changes the files can change the list.",
     "What convinces is a comparison from outside: the release's name above against the one that somebody you trust has published or that your own build prints, and the files as another program downloads them against that list.",
     "The engine and the GPU module are checked once more before each use, against the digests that receipts name.",
 ];

@@ -5,8 +5,10 @@ use super::en;
 pub const TITLE: &str = "What this browser keeps";
 pub const LEAD: &str = "Models and the app itself are kept on this device, so that they work with the network cut. The files that you run models on are never kept.";
 pub const APP: &str = "The app";
-pub const APP_WHOLE: &str = "Kept whole: page, worker, engine and GPU module. The app opens without a network.";
-pub const APP_FETCHING: &str = "Being fetched. Until it is here whole, the app needs the network to open.";
+pub const APP_WHOLE: &str =
+    "Kept whole: page, worker, engine and GPU module. The app opens without a network.";
+pub const APP_FETCHING: &str =
+    "Being fetched. Until it is here whole, the app needs the network to open.";
 pub const APP_NOT: &str = "The app is not kept";
 pub const APP_NOT_WHY: &str = "It works as long as there is a network.";
 pub const MODELS: &str = "Models";

@@ -44,7 +44,11 @@ pub fn RoomView(
         }
         Some(Ok(room)) => {
             // A ratio for the eye; a browser that names no limit shows an empty bar.
-            let part = if room.most == 0 { 0.0 } else { room.used as f64 / room.most as f64 };
+            let part = if room.most == 0 {
+                0.0
+            } else {
+                room.used as f64 / room.most as f64
+            };
             let lasting = room.lasting;
             view! {
                 <p data-testid="room">{text::room(room.used, room.most)}</p>
