@@ -1,8 +1,10 @@
 //! The shell and the one route table.
 
 use crate::components::layout::{Footer, Header};
+use crate::components::newer::Newer;
 use crate::pages::{
     about::About,
+    about_files::AboutFiles,
     explore::{place::Place, Explore},
     missing::Missing,
     models::Models,
@@ -10,6 +12,7 @@ use crate::pages::{
     receipts::{detail::ReceiptDetail, Receipts},
     run::Run,
     sign::Sign,
+    storage::Storage,
     verify::Verify,
 };
 use crate::state;
@@ -39,6 +42,10 @@ pub enum Page {
     Explore(Place),
     /// What a receipt proves and what it does not.
     About,
+    /// What this browser keeps.
+    Storage,
+    /// The app's own files and their hashes.
+    Files,
 }
 
 impl Page {
@@ -54,6 +61,8 @@ impl Page {
             Self::Try => "/try".to_owned(),
             Self::Explore(place) => place.path(),
             Self::About => "/about".to_owned(),
+            Self::Storage => "/storage".to_owned(),
+            Self::Files => "/files".to_owned(),
         }
     }
 }
@@ -66,6 +75,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <a class="skip" href="#main">{en::SKIP}</a>
             <Header/>
+            <Newer/>
             <main id="main" tabindex="-1">
                 <Routes fallback=Missing>
                     <Route path=path!("/") view=Models/>
@@ -79,6 +89,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/explore/:kind") view=Explore/>
                     <Route path=path!("/explore/:kind/:id") view=Explore/>
                     <Route path=path!("/about") view=About/>
+                    <Route path=path!("/storage") view=Storage/>
+                    <Route path=path!("/files") view=AboutFiles/>
                 </Routes>
             </main>
             <Footer/>

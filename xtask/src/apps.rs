@@ -3,7 +3,7 @@
 use crate::exec::{at, cargo, command, fail, read, say, sha256, step, write, Result};
 use crate::toolchain::{self, wasm_cargo, HOST};
 use crate::tools::{TRUNK, WASM_BINDGEN};
-use crate::{npm, paths, release};
+use crate::{files, npm, paths, release};
 use clap::ValueEnum;
 use std::ffi::OsString;
 use std::fs;
@@ -310,6 +310,7 @@ pub fn app() -> Result<PathBuf> {
             fs::copy(file.path(), target.join(file.file_name())),
         )?;
     }
+    files::finish(&dist)?;
     Ok(dist)
 }
 

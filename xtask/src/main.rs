@@ -12,6 +12,7 @@ mod conformance;
 mod deploy;
 mod doctor;
 mod exec;
+mod files;
 mod models;
 mod npm;
 mod paths;
@@ -46,6 +47,8 @@ enum Command {
     Doctor,
     /// Build one part, or all
     Build(apps::Args),
+    /// Print the SHA-256 of every file of the built app, as the page's own list shows them
+    Files(files::Args),
     /// Fetch the published models, pinned by SHA-256, into the cache
     Models,
     /// Make the extra Rust toolchains
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Doctor => doctor::run(),
         Command::Build(args) => apps::run(&args),
+        Command::Files(args) => files::run(&args),
         Command::Models => models::fetch_all().map(drop),
         Command::Toolchains => toolchain::wasm()
             .and_then(|_| toolchain::contracts())

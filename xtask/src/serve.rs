@@ -133,8 +133,18 @@ fn inline_scripts(page: &str) -> Vec<&str> {
     scripts
 }
 
+/// The service worker's own policy: its own origin and nothing else, not even the node (P1).
+const SERVICE_WORKER: &str = "/sw.js";
+const SERVICE_WORKER_POLICY: &str =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-src 'none'; connect-src 'self'";
+
 fn answer(site: &Site, policy: &str, method: &Method, path: &str) -> Response<Full<Bytes>> {
     const TEXT: &str = "text/plain; charset=utf-8";
+    let policy = if path == SERVICE_WORKER {
+        SERVICE_WORKER_POLICY
+    } else {
+        policy
+    };
     let (status, kind, body) = match (method, body(site, path)) {
         (&Method::GET | &Method::HEAD, Some((kind, body))) => (StatusCode::OK, kind, body),
         (&Method::GET | &Method::HEAD, None) => (
@@ -148,7 +158,8 @@ fn answer(site: &Site, policy: &str, method: &Method, path: &str) -> Response<Fu
             b"Files are read here, with GET.\n".to_vec(),
         ),
     };
-    let kept = path.starts_with("/assets/") && path != "/assets/assets.json";
+    let kept =
+        status == StatusCode::OK && path.starts_with("/assets/") && path != "/assets/assets.json";
     let caching = if kept {
         "public, max-age=31536000, immutable"
     } else {
@@ -303,6 +314,21 @@ mod tests {
         assert_eq!(broken.status(), StatusCode::INTERNAL_SERVER_ERROR);
         let written = answer(&site, "default-src 'none'", &Method::POST, "/Cargo.toml");
         assert_eq!(written.status(), StatusCode::METHOD_NOT_ALLOWED);
+    }
+
+    #[test]
+    fn the_service_worker_reaches_its_own_origin_only_p1() {
+        let site = Site {
+            dist: paths::root().join("web/public"),
+            deployments: PathBuf::new(),
+            rpc: String::new(),
+        };
+        let page = "default-src 'none'; connect-src 'self' http://127.0.0.1:9944";
+        let sent = answer(&site, page, &Method::GET, "/sw.js");
+        assert_eq!(sent.status(), StatusCode::OK);
+        let policy = sent.headers()["Content-Security-Policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'"));
+        assert!(policy.ends_with("connect-src 'self'"));
     }
 
     #[test]

@@ -15,6 +15,7 @@ import { ModelsPage } from "../../pages/models.ts";
 import { OwnPage } from "../../pages/own.ts";
 import { ReceiptsPage } from "../../pages/receipts.ts";
 import { SignPage } from "../../pages/sign.ts";
+import { StoragePage } from "../../pages/storage.ts";
 import { VerifyPage } from "../../pages/verify.ts";
 import { fromHex, type Hex } from "../../protocol/bytes.ts";
 import { readManifest } from "../../protocol/files.ts";
@@ -43,6 +44,7 @@ type TestFixtures = {
   own: OwnPage;
   sign: SignPage;
   keeping: ReceiptsPage;
+  storage: StoragePage;
   verify: VerifyPage;
   /** An empty folder of this test's own. */
   folder: string;
@@ -103,6 +105,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   own: async ({ page }, use) => use(new OwnPage(page)),
   sign: async ({ page }, use) => use(new SignPage(page)),
   keeping: async ({ page }, use) => use(new ReceiptsPage(page)),
+  storage: async ({ page }, use) => use(new StoragePage(page)),
   verify: async ({ page }, use) => use(new VerifyPage(page)),
   folder: async ({}, use, testInfo) => {
     await mkdir(testInfo.outputDir, { recursive: true });

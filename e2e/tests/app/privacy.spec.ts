@@ -72,6 +72,34 @@ test("P1: on the GPU neither", async ({ traffic, run, magika }) => {
   expect(traffic.bytes).toBeLessThan(INPUT.length);
 });
 
+test("P1: the run page counts every request that leaves since the file was chosen, and none carries it", async ({
+  traffic,
+  run,
+  page,
+  storage,
+  magika,
+}) => {
+  // First the service worker fetches its own copies: what is compared below is what the page asks for.
+  await storage.open();
+  await storage.appKept();
+  await run.open(magika.id);
+  await run.runButton.waitFor();
+  const ours = (url: string) => url.startsWith(new URL(page.url()).origin);
+  const before = new Set(traffic.sent.map(({ url }) => url));
+  await run.run({ name: "secret", bytes: INPUT }, "Engine");
+  const line = page.getByTestId("sent-line");
+  await expect(line).toContainText("none carried your file");
+  await expect(line).toContainText(/has sent \d+ requests with [\d.]+ (bytes|kB) in all/);
+  await page.getByText("Every request", { exact: true }).click();
+  const shown = await page.getByTestId("sent").locator("tbody tr").allInnerTexts();
+  const fetched = traffic.sent.filter(({ url }) => ours(url) && !before.has(url) && !url.startsWith("blob:"));
+  expect(fetched.length).toBeGreaterThan(0);
+  for (const { url } of fetched) expect(shown.some((row) => row.includes(url)), url).toBe(true);
+  expect(shown.filter((row) => row.includes("somewhere else"))).toEqual([]);
+  for (let at = 0; at + 24 <= INPUT.length; at += 4_096)
+    expect(traffic.carrying(INPUT.subarray(at, at + 24))).toEqual([]);
+});
+
 test.describe("P1: against a listening server", () => {
   let trap: Trap;
   let control: Site;
@@ -118,6 +146,9 @@ test.describe("P1: against a listening server", () => {
   test("P1: WebRTC, which no policy reaches, is gone from the page", async ({ page }) => {
     await page.goto("/");
     expect(await page.evaluate(() => typeof RTCPeerConnection)).toBe("undefined");
+    for (const name of ["XMLHttpRequest", "WebSocket", "EventSource", "WebTransport"])
+      expect(await page.evaluate((name) => typeof Reflect.get(globalThis, name), name), name).toBe("undefined");
+    expect(await page.evaluate(() => typeof navigator.sendBeacon)).toBe("undefined");
   });
 });
 

@@ -1,5 +1,10 @@
 //! The user's clock.
 
+/// Milliseconds since 1970, as this device has them, for differences.
+pub fn milliseconds() -> f64 {
+    js_sys::Date::now()
+}
+
 /// Seconds since 1970, as this device has them.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 pub fn seconds() -> u64 {

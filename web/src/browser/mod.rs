@@ -1,8 +1,10 @@
 //! What the browser does for the app: one ability a file, each with a typed error.
 
+pub mod cache;
 pub mod clipboard;
 pub mod clock;
 pub mod database;
+pub mod digest;
 pub mod error;
 pub mod microphone;
 pub mod object_url;
@@ -10,6 +12,7 @@ pub mod page;
 pub mod picture;
 pub mod random;
 pub mod read;
+pub mod room;
 pub mod save;
 pub mod seal;
 pub mod wav;

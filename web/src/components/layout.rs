@@ -4,7 +4,7 @@ use super::shape::{Mark, Shape};
 use crate::app::Page;
 use crate::pages::explore::place::Place;
 use crate::state::chain::{use_chain, Link};
-use crate::text::{en, explore};
+use crate::text::{en, explore, storage};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -85,7 +85,11 @@ pub fn Footer() -> impl IntoView {
         <footer class="foot">
             <div class="foot-in">
                 <p>{en::FOOT_PRIVACY}</p>
-                <p>{en::version(env!("CARGO_PKG_VERSION"))}</p>
+                <p class="foot-links">
+                    <A href=Page::Storage.path()>{storage::FOOT_LINK}</A>
+                    <A href=Page::Files.path()>{storage::FILES_LINK}</A>
+                    <span>{en::version(env!("CARGO_PKG_VERSION"))}</span>
+                </p>
             </div>
         </footer>
     }

@@ -1,6 +1,7 @@
 //! One module a page, one task a page.
 
 pub mod about;
+pub mod about_files;
 pub mod explore;
 pub mod missing;
 pub mod models;
@@ -8,4 +9,5 @@ pub mod own;
 pub mod receipts;
 pub mod run;
 pub mod sign;
+pub mod storage;
 pub mod verify;

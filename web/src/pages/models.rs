@@ -3,6 +3,7 @@
 use crate::app::Page;
 use crate::components::again::Again;
 use crate::components::id::Id;
+use crate::components::kept::KeptModels;
 use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::shape::Mark;
@@ -64,6 +65,7 @@ pub fn Models() -> impl IntoView {
             <Notice mark=Mark::Invalid head=en::CHAIN_DOWN text=en::models_down(&outage.reason.to_string())>
                 <Again on_press=move || chain.connect()/>
             </Notice>
+            <KeptModels/>
         }
         .into_any(),
         Link::Unlisted(_) => view! {

@@ -129,19 +129,38 @@ pub type FinishedRun = RwSignal<Option<Arc<Finished>>>;
 struct State {
     newest: FinishedRun,
     later: FinishedRun,
+    history: RwSignal<Vec<Arc<Finished>>>,
 }
+
+/// How many runs the tab remembers: each holds its outputs.
+const REMEMBERED: usize = 20;
 
 /// Puts it into the context.
 pub fn provide() {
     provide_context(State {
         newest: RwSignal::new(None),
         later: RwSignal::new(None),
+        history: RwSignal::new(Vec::new()),
     });
 }
 
 /// The run that is to be signed as soon as the one before it is.
 pub fn use_later() -> FinishedRun {
     use_context::<State>().map_or_else(|| RwSignal::new(None), |state| state.later)
+}
+
+/// The runs of this tab, newest last.
+pub fn use_history() -> RwSignal<Vec<Arc<Finished>>> {
+    use_context::<State>().map_or_else(|| RwSignal::new(Vec::new()), |state| state.history)
+}
+
+/// Remembers a run; the oldest are forgotten.
+pub fn remember(history: RwSignal<Vec<Arc<Finished>>>, run: &Arc<Finished>) {
+    let _ = history.try_update(|runs| {
+        runs.push(Arc::clone(run));
+        let surplus = runs.len().saturating_sub(REMEMBERED);
+        runs.drain(..surplus);
+    });
 }
 
 /// The newest finished run, from the context.

@@ -1,6 +1,9 @@
 //! The worker of this tab: made when a model is first wanted, told only what it has to know.
-//! What was downloaded stays with the tab, so that further runs need no network (P2).
+//! What was downloaded stays with the tab, and where the browser allows it on the device, so that further runs need no
+//! network (P2).
 
+use super::kept::{self, use_trouble, Trouble};
+use crate::browser::error::BrowserError;
 use core::cell::RefCell;
 use countersign_client::verify::Model;
 use countersign_messages::page::{download, Asset, Assets, Expected, ModelFile, WorkerHandle};
@@ -16,7 +19,7 @@ const ASSETS: &str = "/assets/assets.json";
 
 /// The worker, as pages see it. Cheap to clone.
 #[derive(Clone)]
-pub struct Worker(Rc<RefCell<Inner>>);
+pub struct Worker(Rc<RefCell<Inner>>, Trouble);
 
 #[derive(Default)]
 struct Inner {
@@ -45,7 +48,7 @@ pub enum Part {
 
 impl Worker {
     fn new() -> Self {
-        Self(Rc::new(RefCell::new(Inner::default())))
+        Self(Rc::new(RefCell::new(Inner::default())), use_trouble())
     }
 
     /// The files the worker is made of.
@@ -136,6 +139,7 @@ impl Worker {
             .start(move |progress| engine(Part::Engine, progress))
             .await?;
         let files = self.files(model, &report).await?;
+        self.note(kept::keep_model(model).await);
         let manifest = model
             .manifest
             .to_bytes()
@@ -162,8 +166,16 @@ impl Worker {
         let mut files = Vec::with_capacity(needed.len());
         for file in needed {
             let known = self.0.borrow().files.get(&file.sha256).cloned();
+            let known = match known {
+                Some(data) => Some(data),
+                None => kept::file(file.sha256, file.size).await,
+            };
             let data = match known {
-                Some(data) => data,
+                Some(data) => {
+                    let mut inner = self.0.borrow_mut();
+                    inner.files.insert(file.sha256, data.clone());
+                    data
+                }
                 None => {
                     let data = self
                         .fetch(file, &mut |progress: Progress| {
@@ -179,6 +191,8 @@ impl Worker {
                         })
                         .await?;
                     self.0.borrow_mut().files.insert(file.sha256, data.clone());
+                    // Its digest was checked on the way; what was cut off never gets here.
+                    self.note(kept::keep_file(file.sha256, &data).await);
                     data
                 }
             };
@@ -189,6 +203,11 @@ impl Worker {
             });
         }
         Ok(files)
+    }
+
+    /// That a file could not be kept is told, and stops nothing.
+    fn note(&self, outcome: Result<(), BrowserError>) {
+        let _ = self.1.try_set(outcome.err());
     }
 
     /// One file, from the first source that gives the right bytes.

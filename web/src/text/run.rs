@@ -73,6 +73,11 @@ pub const TIME_COMMIT: &str = "Result and commitments";
 pub const TIME_TOTAL: &str = "In all";
 pub const MEMORY: &str = "Memory of the worker";
 
+pub const HISTORY: &str = "Runs in this tab";
+pub const HISTORY_NOTE: &str =
+    "The newest 20, in memory only: they are gone when the tab is closed or loaded anew. Sign what you want to keep.";
+pub const SIGN_SHORT: &str = "Sign";
+
 pub const SLIP_KIND: &str = "Run";
 pub const SLIP_TITLE: &str = "Not signed yet";
 pub const SLIP_BLANK: &str = "Fills in when the model has run. Nothing is signed until you say so.";
@@ -149,14 +154,28 @@ pub fn step(step: Step) -> &'static str {
     }
 }
 
-/// Bytes done of bytes in all.
-pub fn of(done: u64, total: u64) -> String {
-    format!("{} of {}", en::size(done), en::size(total))
+/// Bytes done of bytes in all, and the seconds that the rest takes, where they are known.
+pub fn of(done: u64, total: u64, left: Option<u64>) -> String {
+    let bytes = format!("{} of {}", en::size(done), en::size(total));
+    match left {
+        Some(seconds) if seconds > 0 => format!("{bytes}, about {} s left", en::count(seconds)),
+        _ => bytes,
+    }
 }
 
 /// The end of a run, `time` in microseconds.
 pub fn finished_in(time: u64) -> String {
     format!("Finished in {}", en::milliseconds(time))
+}
+
+/// Model, lane and time of an earlier run, `time` in microseconds.
+pub fn history_facts(model: &str, lane: Lane, time: u64) -> String {
+    format!("{model}, {}, {}", lane_name(lane), en::milliseconds(time))
+}
+
+/// The name of the link that signs an earlier run.
+pub fn sign_run(file: &str) -> String {
+    format!("{SIGN_SHORT} the run on {file}")
 }
 
 /// The device sentence for a run on the GPU.

@@ -1,6 +1,7 @@
 //! What one does on the page: give a file, choose a device, run, cancel.
 
 use super::execute::{execute, Given};
+use super::history::History;
 use super::input::{Chosen, ChosenFile, EarlierField, InputField};
 use super::read_text::ReadText;
 use super::result::Result as ResultView;
@@ -9,9 +10,12 @@ use super::stages::StageList;
 use crate::app::Page;
 use crate::components::id::Id;
 use crate::components::notice::Notice;
+use crate::components::sent::SentPanel;
 use crate::components::shape::Mark;
-use crate::state::finished::{use_finished, Finished};
+use crate::state::finished::{remember, use_finished, use_history, Finished};
 use crate::state::media::engine_only;
+use crate::state::release::use_release;
+use crate::state::sent::use_requests;
 use crate::state::stages::Stages;
 use crate::state::worker::{use_worker, Worker};
 use crate::text::{en, run as text};
@@ -65,11 +69,16 @@ pub fn Bench(model: Model) -> impl IntoView {
     let phase = RwSignal::new(Phase::Idle);
     let worker = StoredValue::new_local(use_worker());
     let finished = use_finished();
+    let history = use_history();
+    let release = use_release();
     let model = StoredValue::new(model);
 
+    let requests = use_requests();
+    let before = RwSignal::new(requests.newest());
     let on_choice = move |trouble: Option<String>| {
         stages.set(Stages::default());
         linked.set(None);
+        before.set(requests.newest());
         phase.set(trouble.map_or(Phase::Idle, Phase::Failed));
     };
     let ready = Signal::derive_local(move || {
@@ -96,11 +105,14 @@ pub fn Bench(model: Model) -> impl IntoView {
             earlier: None,
         };
         spawn_local(async move {
+            let no_reload = release.busy();
             let outcome = execute(model, worker, given, device.get_untracked(), stages).await;
+            drop(no_reload);
             // After a cancellation the answer is that of a run nobody waits for.
             let next = match outcome {
                 Ok(run) => {
                     stages.update(Stages::finish);
+                    remember(history, &run);
                     finished.set(Some(Arc::clone(&run)));
                     Phase::Done(run)
                 }
@@ -194,6 +206,10 @@ pub fn Bench(model: Model) -> impl IntoView {
                 }}
                 <Show when=move || takes_file>
                     <StageList stages phase device/>
+                    <Show when=move || chosen.with(Option::is_some)>
+                        <SentPanel before/>
+                    </Show>
+                    <History/>
                 </Show>
             </div>
             <div class="stack-wide">

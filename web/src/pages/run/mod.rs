@@ -2,6 +2,7 @@
 
 pub mod bench;
 mod execute;
+mod history;
 mod input;
 mod read_text;
 mod result;
@@ -13,8 +14,8 @@ use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::shape::Mark;
 use crate::state::chain::{use_chain, Link};
-use crate::state::models;
-use crate::text::{en, run as text};
+use crate::state::{kept, models};
+use crate::text::{en, run as text, storage};
 use bench::Bench;
 use countersign_client::verify::Model;
 use countersign_shared::id::ModelId;
@@ -53,7 +54,7 @@ pub fn Run() -> impl IntoView {
     });
     let shown = RwSignal::new(Shown::Reading);
     let read = move || {
-        let (Some(id), Some(ready)) = (id.get(), chain.link.get().ready()) else {
+        let (Some(id), link) = (id.get(), chain.link.get()) else {
             return;
         };
         // A chain that comes back does not take away what is on the bench.
@@ -61,6 +62,19 @@ pub fn Run() -> impl IntoView {
         if known {
             return;
         }
+        let ready = match link {
+            Link::Ready(ready) => ready,
+            // P2: without a chain, a model that this device keeps is run from what is kept.
+            Link::Down(_) => {
+                spawn_local(async move {
+                    if let Ok(Some(model)) = kept::one(id).await {
+                        let _ = shown.try_set(Shown::Found(Box::new(model)));
+                    }
+                });
+                return;
+            }
+            Link::Connecting | Link::Unlisted(_) => return,
+        };
         shown.set(Shown::Reading);
         spawn_local(async move {
             let found = match models::one(&ready, id).await {
@@ -88,7 +102,14 @@ pub fn Run() -> impl IntoView {
             view! { <Notice mark=Mark::Invalid head=text::BAD_ID text=text::BAD_ID_WHY/> }
                 .into_any()
         }
-        View::Known(Shown::Found(model)) => view! { <Bench model=*model/> }.into_any(),
+        View::Known(Shown::Found(model)) => {
+            let from_here = model.record.is_none();
+            view! {
+                {from_here.then(|| view! { <p class="quiet" data-testid="kept-run">{storage::KEPT_RUN}</p> })}
+                <Bench model=*model/>
+            }
+            .into_any()
+        }
         View::Known(Shown::Missing) => {
             view! { <Notice mark=Mark::Unknown head=text::NO_MODEL text=text::NO_MODEL_WHY/> }
                 .into_any()

@@ -1,6 +1,7 @@
 //! The stages of a run, each in its place from the start.
 
 use super::bench::Phase;
+use crate::browser::clock;
 use crate::components::bars::Bar;
 use crate::components::shape::{Mark, Shape};
 use crate::state::stages::{Stages, Step, StepState};
@@ -50,6 +51,16 @@ fn Item(step: Step, state: Memo<StepState>, device: RwSignal<DeviceChoice>) -> i
         StepState::Done(_) => Mark::Valid,
         StepState::Failed => Mark::Invalid,
     });
+    // When the first bytes were seen, and how many: what is left is told from the pace since then.
+    let began = StoredValue::new(None::<(f64, u64)>);
+    let left = move |done: u64, total: u64| {
+        let now = clock::milliseconds();
+        let Some((start, first)) = began.get_value().filter(|(_, first)| *first <= done) else {
+            began.set_value(Some((now, done)));
+            return None;
+        };
+        seconds_left(now - start, done - first, total.saturating_sub(done))
+    };
     let amount = move || match state.get() {
         StepState::Waiting if step == Step::Gpu && device.get() == DeviceChoice::Engine => {
             text::NOT_NEEDED.to_owned()
@@ -57,7 +68,7 @@ fn Item(step: Step, state: Memo<StepState>, device: RwSignal<DeviceChoice>) -> i
         StepState::Waiting => String::new(),
         StepState::Skipped => text::NOT_NEEDED.to_owned(),
         StepState::Active(progress) => match progress.total {
-            Some(total) if total > 0 => text::of(progress.done, total),
+            Some(total) if total > 0 => text::of(progress.done, total, left(progress.done, total)),
             _ => progress.stage.to_string(),
         },
         StepState::Done(0) => text::DONE.to_owned(),
@@ -76,5 +87,28 @@ fn Item(step: Step, state: Memo<StepState>, device: RwSignal<DeviceChoice>) -> i
             <span class="stage-amount">{amount}</span>
             <Bar part/>
         </li>
+    }
+}
+
+/// Whole seconds that `rest` bytes take at the pace of `done` bytes in `elapsed` milliseconds; none before a second has
+/// passed, when the pace says nothing yet.
+fn seconds_left(elapsed: f64, done: u64, rest: u64) -> Option<u64> {
+    if elapsed < 1_000.0 || done == 0 {
+        return None;
+    }
+    // Both are far below 2^53, and the quotient saturates.
+    Some((elapsed / 1_000.0 * rest as f64 / done as f64).ceil() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seconds_left;
+
+    #[test]
+    fn the_time_left_follows_from_the_pace() {
+        assert_eq!(seconds_left(2_000.0, 10, 30), Some(6));
+        assert_eq!(seconds_left(999.0, 10, 30), None);
+        assert_eq!(seconds_left(5_000.0, 0, 30), None);
+        assert_eq!(seconds_left(5_000.0, 10, 0), Some(0));
     }
 }

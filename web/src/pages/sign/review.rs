@@ -7,6 +7,7 @@ use crate::components::shape::Mark;
 use crate::components::slip::Slip;
 use crate::state::draft::Draft;
 use crate::state::keep::use_keep;
+use crate::state::release::use_release;
 use crate::state::signed::{use_receipts, Signed};
 use crate::text::sign as text;
 use crate::wallet::discovery::use_wallets;
@@ -35,6 +36,7 @@ pub fn Review(draft: Draft) -> impl IntoView {
     let development = draft.listed.development;
     let wallets = use_wallets();
     let asked = StoredValue::new(draft.clone());
+    let release = use_release();
     let busy = Signal::derive(move || matches!(*state.read(), Signing::Asking(_)));
     let sign = move |_| {
         let Some(choice) = choice.get_untracked().filter(|_| !busy.get_untracked()) else {
@@ -47,6 +49,7 @@ pub fn Review(draft: Draft) -> impl IntoView {
         state.set(Signing::Asking(Asking::Connect));
         spawn_local(async move {
             let draft = asked.get_value();
+            let _no_reload = release.busy();
             let asking = move |what| {
                 let _ = state.try_set(Signing::Asking(what));
             };
