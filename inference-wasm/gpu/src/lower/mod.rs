@@ -3,7 +3,8 @@
 //! wonnx implements many operators, some of them wrongly for some shapes, attributes or opsets, and says nothing. So nothing
 //! reaches it as it stands: every node is rewritten into a few forms that were compared with other runtimes, with all
 //! shapes fixed and all names our own. What has no such form is refused with node and operator
-//! ([`Refusal`]), and the model runs on the engine instead.
+//! ([`Refusal`]), and the model runs on the engine instead. Most of these forms are then computed by shaders of our own,
+//! several steps in one (`lower/kernel`); wonnx holds the buffers, keeps the order, and computes the rest.
 //!
 //! Numbers on the GPU are f32. Integers and bool are held as whole numbers in f32, which is exact up to 2^24: they may be moved
 //! and compared, not computed with; inputs are checked when they are fed ([`Feed`]).
