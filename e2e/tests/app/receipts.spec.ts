@@ -192,3 +192,48 @@ test("deleting asks first, and forgets for good", async ({ run, sign, keeping, p
   await page.reload();
   await expect(page.getByRole("heading", { name: "No receipts yet" })).toBeVisible();
 });
+
+test("a backup holds every receipt, opens with its passphrase alone, and is imported without doubles", async ({
+  browser,
+  run,
+  sign,
+  keeping,
+  page,
+  magika,
+  folder,
+}) => {
+  await signedRun({ run, sign, magika });
+  await kept(page);
+  await keeping.open();
+  const passphrase = "correct horse battery staple";
+  await page.getByLabel("Passphrase", { exact: true }).fill("short");
+  await page.getByRole("button", { name: "Save encrypted backup" }).click();
+  await expect(keeping.alert).toContainText("at least 12 characters");
+  await page.getByLabel("Passphrase", { exact: true }).fill(passphrase);
+  await page.getByLabel("The same again").fill(passphrase);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save encrypted backup" }).click();
+  const file = path.join(folder, "receipts.backup");
+  await (await download).saveAs(file);
+
+  const context = await browser.newContext();
+  const other = await context.newPage();
+  await other.goto("/receipts");
+  await other.getByText("Import a backup").click();
+  const status = other.getByTestId("backup-status");
+  const open = async (words: string): Promise<void> => {
+    const chooser = other.waitForEvent("filechooser");
+    await other.getByRole("button", { name: "Choose a backup" }).click();
+    await (await chooser).setFiles(file);
+    await other.getByLabel("Passphrase of the backup").fill(words);
+    await other.getByRole("button", { name: "Import", exact: true }).click();
+  };
+  await open(`${passphrase}!`);
+  await expect(other.getByRole("alert")).toContainText("The passphrase is wrong");
+  await open(passphrase);
+  await expect(status).toContainText("1 of them new");
+  await open(passphrase);
+  await expect(status).toContainText("0 of them new");
+  await expect(other.getByTestId("receipts").getByRole("listitem")).toHaveCount(1);
+  await context.close();
+});
