@@ -94,7 +94,11 @@ test("P1: the run page counts every request that leaves since the file was chose
   const shown = await page.getByTestId("sent").locator("tbody tr").allInnerTexts();
   const fetched = traffic.sent.filter(({ url }) => ours(url) && !before.has(url) && !url.startsWith("blob:"));
   expect(fetched.length).toBeGreaterThan(0);
-  for (const { url } of fetched) expect(shown.some((row) => row.includes(url)), url).toBe(true);
+  for (const { url } of fetched)
+    expect(
+      shown.some((row) => row.includes(url)),
+      url,
+    ).toBe(true);
   expect(shown.filter((row) => row.includes("somewhere else"))).toEqual([]);
   for (let at = 0; at + 24 <= INPUT.length; at += 4_096)
     expect(traffic.carrying(INPUT.subarray(at, at + 24))).toEqual([]);

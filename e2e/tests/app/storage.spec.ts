@@ -71,7 +71,13 @@ test("R2: a kept file that was changed is thrown away and downloaded again", asy
   expect(asked).toHaveLength(damaged);
 });
 
-test("with storage switched off everything runs and the page says so", async ({ context, page, run, storage, magika }) => {
+test("with storage switched off everything runs and the page says so", async ({
+  context,
+  page,
+  run,
+  storage,
+  magika,
+}) => {
   await context.addInitScript(() => {
     const refuse = () => Promise.reject(new DOMException("The operation is insecure", "SecurityError"));
     CacheStorage.prototype.open = refuse;

@@ -18,7 +18,13 @@ pub fn SentPanel(
     let requests = use_requests();
     let chain = use_chain();
     let since = Memo::new(move |_| requests.after(before.get()));
-    let node = Memo::new(move |_| chain.link.get().config().map(|config| config.rpc));
+    // While the chain is reached anew its address is still the known one.
+    let node = Memo::new(move |known: Option<&Option<String>>| {
+        let config = chain.link.get().config();
+        config
+            .map(|config| config.rpc)
+            .or_else(|| known.cloned().flatten())
+    });
     let line = move || {
         let node = node.get();
         since.with(|since| {
