@@ -1,7 +1,6 @@
 //! Graphs compiled into steps over numbered values, and their execution.
 
 mod fold;
-mod fuse;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -42,8 +41,6 @@ pub(crate) struct Step {
     outputs: Vec<Option<Slot>>,
     /// Values that nobody needs after this step.
     last: Vec<Slot>,
-    /// It stands for several nodes: its inputs are not those of its definition.
-    fused: bool,
     /// Subgraphs by attribute.
     pub bodies: Vec<(String, Plan)>,
 }
@@ -62,8 +59,6 @@ struct Frame {
     captures: Vec<(Slot, Slot)>,
     /// Values that are the same in every run.
     known: HashMap<Slot, Arc<Tensor>>,
-    /// What was dequantised, by the value that it gave.
-    origins: HashMap<Slot, fuse::Origin>,
 }
 
 impl Frame {
@@ -142,9 +137,6 @@ impl Plan {
         for node in &graph.nodes {
             let step = Step::compile(node, opset, scope, budget)
                 .map_err(|error| error.at(node.label()))?;
-            if let Some(frame) = scope.frames.last_mut() {
-                fuse::note(&step, frame);
-            }
             match fold::fold(&step, scope.frames.last_mut(), budget) {
                 Some(values) => {
                     folded.push(step.schema);
@@ -158,8 +150,6 @@ impl Plan {
             outputs.push(scope.resolve(&output.name)?);
         }
         let mut frame = scope.frames.pop().unwrap_or_default();
-        let dropped = fuse::fuse(&mut steps, &frame, &outputs);
-        folded.extend(dropped.iter().map(|step| step.schema));
         for step in &mut steps {
             fold::turn(step, &mut frame, &mut constants);
         }
@@ -229,12 +219,6 @@ impl Plan {
                 body.visit(visitor);
             }
         }
-    }
-
-    /// How many steps a run has.
-    #[cfg(test)]
-    pub fn len(&self) -> usize {
-        self.steps.len()
     }
 
     /// Runs the graph. `outer` holds the values of the graph around it.
@@ -347,7 +331,6 @@ impl Step {
             inputs,
             outputs,
             last: Vec::new(),
-            fused: false,
             bodies,
         })
     }
@@ -380,10 +363,9 @@ impl Step {
                 ),
             });
         }
-        let checked = if self.fused { &[][..] } else { &inputs };
         self.schema
             .check_types(
-                checked
+                inputs
                     .iter()
                     .map(|input| input.as_ref().map(|tensor| tensor.dtype())),
             )

@@ -110,7 +110,7 @@ const NUMBERS: Types = Types::of(&[F16, F32, F64, I8, I16, I32, I64, U8, U16, U3
 const ALL: Types = Types::of(&[F16, F32, F64, I8, I16, I32, I64, U8, U16, U32, U64, Bool]);
 const BOOL: Types = Types::of(&[Bool]);
 const INDICES: Types = Types::of(&[I32, I64]);
-pub(crate) const BYTES: Types = Types::of(&[I8, U8]);
+const BYTES: Types = Types::of(&[I8, U8]);
 
 const fn op(
     name: &'static str,

@@ -1,7 +1,6 @@
 //! Fast kernels. Each adds up in the same order as the plain sum it stands for, so its result has the same bits;
 //! [`sum`] defines an order of its own.
 
-pub(crate) mod dot;
 pub(crate) mod gemm;
 pub(crate) mod math;
 pub(crate) mod patches;

@@ -17,7 +17,6 @@ pub(crate) mod loss;
 pub(crate) mod norm;
 pub(crate) mod number;
 pub(crate) mod pool;
-pub(crate) mod product;
 pub(crate) mod quant;
 pub(crate) mod recurrent;
 pub(crate) mod reduce;

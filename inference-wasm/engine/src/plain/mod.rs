@@ -4,18 +4,16 @@
 //! and the tolerance stands in the test.
 
 mod arithmetic;
-mod fused;
 mod moves;
 mod norms;
 mod quantised;
 mod sums;
 mod windows;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use countersign_abi::{EngineError, Limits};
-use countersign_onnx::{Attribute, Element, Graph, Initializer, Node, Tensor, ValueInfo};
+use countersign_onnx::{Attribute, Element, Graph, Node, Tensor, ValueInfo};
 
 use crate::budget::Budget;
 use crate::exec::Plan;
