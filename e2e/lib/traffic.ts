@@ -1,28 +1,36 @@
 import type { BrowserContext, Request } from "@playwright/test";
+import type { Sent, Wire } from "./wire.ts";
 
-type Sent = { url: string; method: string; body: Buffer; headers: Record<string, string> };
-
-/** Everything that a browser context sends: requests of pages and workers with their bodies, and WebSocket frames. */
+/**
+ * Everything that a browser context sends: what the browser says that its pages ask for, WebSocket frames, and what
+ * really went over the wire, because the browser does not tell the bodies that a page makes from a `Blob` or a stream.
+ */
 export class Traffic {
-  readonly sent: Sent[] = [];
+  /** What pages and workers ask for, whether or not it has to leave the browser. */
+  readonly asked: Sent[] = [];
 
-  private constructor() {}
+  private constructor(private readonly wire: Wire) {}
 
-  /** Records from now on. */
-  static record(context: BrowserContext): Traffic {
-    const traffic = new Traffic();
+  /** Records from now on; `wire` is the context's proxy. */
+  static record(context: BrowserContext, wire: Wire): Traffic {
+    const traffic = new Traffic(wire);
     context.on("request", (request: Request) => {
       const body = request.postDataBuffer() ?? Buffer.alloc(0);
-      traffic.sent.push({ url: request.url(), method: request.method(), body, headers: request.headers() });
+      traffic.asked.push({ url: request.url(), method: request.method(), body, headers: request.headers() });
     });
     context.on("page", (page) =>
       page.on("websocket", (socket) =>
         socket.on("framesent", ({ payload }) => {
-          traffic.sent.push({ url: socket.url(), method: "FRAME", body: Buffer.from(payload), headers: {} });
+          traffic.asked.push({ url: socket.url(), method: "FRAME", body: Buffer.from(payload), headers: {} });
         }),
       ),
     );
     return traffic;
+  }
+
+  /** What was asked for and what left. */
+  get sent(): Sent[] {
+    return [...this.asked, ...this.wire.sent];
   }
 
   /** The origins that something went to; `blob:` and `data:` addresses leave nothing and are not counted. */
@@ -33,9 +41,9 @@ export class Traffic {
     return [...new Set(urls.map(({ origin }) => origin))].sort();
   }
 
-  /** How many bytes of bodies and addresses were sent. */
+  /** How many bytes of bodies and addresses left. */
   get bytes(): number {
-    return this.sent.reduce((sum, { url, body }) => sum + url.length + body.length, 0);
+    return this.wire.sent.reduce((sum, { url, body }) => sum + url.length + body.length, 0);
   }
 
   /** What was sent that carries `secret` as it is, in hex, in base64 at any offset, or percent-encoded. */

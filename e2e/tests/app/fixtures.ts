@@ -8,7 +8,6 @@ import { Contract } from "../../lib/contract.ts";
 import { type Deployment, deployments } from "../../lib/deployment.ts";
 import { need } from "../../lib/environment.ts";
 import type { Place } from "../../lib/receipt.ts";
-import { Traffic } from "../../lib/traffic.ts";
 import { TestWallet } from "../../lib/wallet.ts";
 import { type InputFile, RunPage } from "../../pages/run.ts";
 import { ModelsPage } from "../../pages/models.ts";
@@ -38,7 +37,6 @@ type WorkerFixtures = {
 
 type TestFixtures = {
   wallet: TestWallet;
-  traffic: Traffic;
   models: ModelsPage;
   run: RunPage;
   own: OwnPage;
@@ -99,7 +97,6 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   magika: [async ({ published }, use) => use(published("Magika")), { scope: "worker" }],
   wallet: [async ({ context }, use) => use(await TestWallet.install(context, { name: WALLET })), { auto: true }],
-  traffic: async ({ context }, use) => use(Traffic.record(context)),
   models: async ({ page }, use) => use(new ModelsPage(page)),
   run: async ({ page }, use) => use(new RunPage(page)),
   own: async ({ page }, use) => use(new OwnPage(page)),

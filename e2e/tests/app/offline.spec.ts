@@ -129,8 +129,10 @@ test("a newer release waits until the user lets it in; another tab is told, not 
   await other.evaluate(() => Object.assign(globalThis, { same: true }));
   await run.run(sample("e2e/package.json"), "Engine");
   expect(await page.evaluate(() => "same" in globalThis)).toBe(true);
+  const reloaded = page.waitForEvent("load");
   await page.getByRole("button", { name: "Reload", exact: true }).click();
-  await expect.poll(() => page.evaluate(() => "same" in globalThis)).toBe(false);
+  await reloaded;
+  expect(await page.evaluate(() => "same" in globalThis)).toBe(false);
   await expect(other.getByTestId("newer")).toContainText("A newer version");
   expect(await other.evaluate(() => "same" in globalThis)).toBe(true);
 });

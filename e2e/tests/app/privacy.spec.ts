@@ -3,7 +3,20 @@ import { attempt, PAGE_WAYS, WORKER_WAYS } from "../../lib/leaks.ts";
 import { need } from "../../lib/environment.ts";
 import { Site } from "../../lib/site.ts";
 import { Trap } from "../../lib/trap.ts";
+import { Traffic } from "../../lib/traffic.ts";
+import { Wire } from "../../lib/wire.ts";
 import { expect, test, WALLET } from "./fixtures.ts";
+
+/** For tests whose pages reach the network through `wire` alone. */
+const watched = test.extend<{ wire: Wire; traffic: Traffic }>({
+  wire: async ({}, use) => {
+    const wire = await Wire.start();
+    await use(wire);
+    await wire.stop();
+  },
+  proxy: async ({ wire }, use) => use(wire.proxy),
+  traffic: async ({ context, wire }, use) => use(Traffic.record(context, wire)),
+});
 
 /** Names that a worker has no business to know once its data is loaded (PROTOCOL 7.1). */
 const NETWORK = [
@@ -42,29 +55,27 @@ function stillThere(names: string[]): string[] {
 
 const INPUT = new Uint8Array(randomBytes(200_000));
 
-test("P1: nothing that leaves the browser carries the input, not even a fraction of its bytes", async ({
-  traffic,
-  wallet,
-  run,
-  sign,
-  magika,
-  page,
-}) => {
-  await run.open(magika.id);
-  await run.run({ name: "secret", bytes: INPUT }, "Engine");
-  await run.signLink.click();
-  await sign.sign(WALLET);
-  await sign.anchor();
-  for (let at = 0; at + 24 <= INPUT.length; at += 4_096)
-    expect(traffic.carrying(INPUT.subarray(at, at + 24)).map(({ url }) => url)).toEqual([]);
-  expect(traffic.bytes).toBeLessThan(INPUT.length);
-  expect(traffic.origins).toEqual([new URL(page.url()).origin, new URL(need("COUNTERSIGN_RPC")).origin].sort());
-  const toApp = traffic.sent.filter(({ url }) => url.startsWith(new URL(page.url()).origin));
-  expect(toApp.every(({ method, body }) => method === "GET" && body.length === 0)).toBe(true);
-  expect(JSON.stringify(wallet.requests)).not.toContain(Buffer.from(INPUT.subarray(0, 12)).toString("hex"));
-});
+watched(
+  "P1: nothing that leaves the browser carries the input, not even a fraction of its bytes",
+  async ({ traffic, wire, wallet, run, sign, magika, page }) => {
+    await run.open(magika.id);
+    await run.run({ name: "secret", bytes: INPUT }, "Engine");
+    await run.signLink.click();
+    await sign.sign(WALLET);
+    await sign.anchor();
+    // The record is of bodies too: the transaction is in it.
+    expect(wire.sent.filter(({ body }) => body.includes("author_submitExtrinsic"))).toHaveLength(1);
+    for (let at = 0; at + 24 <= INPUT.length; at += 4_096)
+      expect(traffic.carrying(INPUT.subarray(at, at + 24)).map(({ url }) => url)).toEqual([]);
+    expect(traffic.bytes).toBeLessThan(INPUT.length);
+    expect(traffic.origins).toEqual([new URL(page.url()).origin, new URL(need("COUNTERSIGN_RPC")).origin].sort());
+    const toApp = traffic.sent.filter(({ url }) => url.startsWith(new URL(page.url()).origin));
+    expect(toApp.every(({ method, body }) => method === "GET" && body.length === 0)).toBe(true);
+    expect(JSON.stringify(wallet.requests)).not.toContain(Buffer.from(INPUT.subarray(0, 12)).toString("hex"));
+  },
+);
 
-test("P1: on the GPU neither", async ({ traffic, run, magika }) => {
+watched("P1: on the GPU neither", async ({ traffic, run, magika }) => {
   await run.open(magika.id);
   await run.run({ name: "secret", bytes: INPUT }, "GPU");
   for (let at = 0; at + 24 <= INPUT.length; at += 4_096)
@@ -72,37 +83,34 @@ test("P1: on the GPU neither", async ({ traffic, run, magika }) => {
   expect(traffic.bytes).toBeLessThan(INPUT.length);
 });
 
-test("P1: the run page counts every request that leaves since the file was chosen, and none carries it", async ({
-  traffic,
-  run,
-  page,
-  storage,
-  magika,
-}) => {
-  // First the service worker fetches its own copies: what is compared below is what the page asks for.
-  await storage.open();
-  await storage.appKept();
-  await run.open(magika.id);
-  await run.runButton.waitFor();
-  const ours = (url: string) => url.startsWith(new URL(page.url()).origin);
-  const before = new Set(traffic.sent.map(({ url }) => url));
-  await run.run({ name: "secret", bytes: INPUT }, "Engine");
-  const line = page.getByTestId("sent-line");
-  await expect(line).toContainText("none carried your file");
-  await expect(line).toContainText(/has sent \d+ requests with [\d.]+ (bytes|kB) in all/);
-  await page.getByText("Every request", { exact: true }).click();
-  const shown = await page.getByTestId("sent").locator("tbody tr").allInnerTexts();
-  const fetched = traffic.sent.filter(({ url }) => ours(url) && !before.has(url) && !url.startsWith("blob:"));
-  expect(fetched.length).toBeGreaterThan(0);
-  for (const { url } of fetched)
-    expect(
-      shown.some((row) => row.includes(url)),
-      url,
-    ).toBe(true);
-  expect(shown.filter((row) => row.includes("somewhere else"))).toEqual([]);
-  for (let at = 0; at + 24 <= INPUT.length; at += 4_096)
-    expect(traffic.carrying(INPUT.subarray(at, at + 24))).toEqual([]);
-});
+watched(
+  "P1: the run page counts every request that leaves since the file was chosen, and none carries it",
+  async ({ traffic, run, page, storage, magika }) => {
+    // First the service worker fetches its own copies: what is compared below is what the page asks for.
+    await storage.open();
+    await storage.appKept();
+    await run.open(magika.id);
+    await run.runButton.waitFor();
+    const ours = (url: string) => url.startsWith(new URL(page.url()).origin);
+    const before = new Set(traffic.asked.map(({ url }) => url));
+    await run.run({ name: "secret", bytes: INPUT }, "Engine");
+    const line = page.getByTestId("sent-line");
+    await expect(line).toContainText("none carried your file");
+    await expect(line).toContainText(/has sent \d+ requests with [\d.]+ (bytes|kB) in all/);
+    await page.getByText("Every request", { exact: true }).click();
+    const shown = await page.getByTestId("sent").locator("tbody tr").allInnerTexts();
+    const fetched = traffic.asked.filter(({ url }) => ours(url) && !before.has(url) && !url.startsWith("blob:"));
+    expect(fetched.length).toBeGreaterThan(0);
+    for (const { url } of fetched)
+      expect(
+        shown.some((row) => row.includes(url)),
+        url,
+      ).toBe(true);
+    expect(shown.filter((row) => row.includes("somewhere else"))).toEqual([]);
+    for (let at = 0; at + 24 <= INPUT.length; at += 4_096)
+      expect(traffic.carrying(INPUT.subarray(at, at + 24))).toEqual([]);
+  },
+);
 
 test.describe("P1: against a listening server", () => {
   let trap: Trap;

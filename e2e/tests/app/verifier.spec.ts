@@ -24,8 +24,20 @@ const comparable = ({ rows, ...rest }: Report): Report => ({
   rows: rows.map((row) => (row.row === "computation" ? { ...row, sentence: "", facts: {} } : row)),
 });
 
+/** Waits until the chain's last block is final: two programs, one after the other, then read the same block. */
+async function settled(): Promise<void> {
+  const ask = async (method: string): Promise<unknown> => {
+    const body = JSON.stringify({ id: 1, jsonrpc: "2.0", method, params: [] });
+    const answer = await fetch(need("COUNTERSIGN_RPC"), { method: "POST", headers: { "Content-Type": "application/json" }, body }); // prettier-ignore
+    return ((await answer.json()) as { result: unknown }).result;
+  };
+  const final = async () => (await ask("chain_getFinalizedHead")) === (await ask("chain_getBlockHash"));
+  await expect.poll(final).toBe(true);
+}
+
 /** Both programs on the same file: same exit code, verdict, sentences, states and facts. Gives the verifier's report. */
 async function agree(file: string, code: number, extra: readonly string[] = [], chain = flags()): Promise<Report> {
+  await settled();
   const ours = await verifierJson([file, ...chain, ...extra]);
   const theirs = await cliJson<Report>(["receipt", "verify", file, ...chain, ...extra]);
   expect(ours.code, JSON.stringify(ours.json)).toBe(code);
