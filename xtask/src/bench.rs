@@ -22,6 +22,8 @@ pub struct Args {
 enum Part {
     /// Bytes, the command line's time, and the page's from click to receipt
     App,
+    /// Explorer and gallery on a chain with 1,000 models and 100,000 anchored receipts; takes long to fill
+    Load,
     /// Both lanes beside onnxruntime-web; writes docs/speed.md
     Speed,
 }
@@ -31,6 +33,9 @@ pub fn run(args: &Args) -> Result {
     let wanted = |part| args.only.is_empty() || args.only.contains(&part);
     if wanted(Part::App) {
         app()?;
+    }
+    if wanted(Part::Load) {
+        load()?;
     }
     if wanted(Part::Speed) {
         speed::run(args.models.as_deref())?;
@@ -81,9 +86,20 @@ fn app() -> Result {
         "bench in the browser",
         stand
             .playwright()
-            .args(["--project=bench", "--reporter=line"]),
+            .args(["--project=bench", "--reporter=line", "receipt.spec.ts"]),
     )?;
     Ok(())
+}
+
+fn load() -> Result {
+    say("a full chain", "20 min");
+    let stand = Stand::start()?;
+    shown_step(
+        "bench of explorer and gallery",
+        stand
+            .playwright()
+            .args(["--project=bench", "--reporter=line", "load.spec.ts"]),
+    )
 }
 
 fn row(path: &Path) -> Result {
