@@ -5,12 +5,17 @@ import type { AddressInfo } from "node:net";
 /** A request as it went over the network. */
 export type Sent = { url: string; method: string; body: Buffer; headers: Record<string, unknown> };
 
+/** What becomes of a request: it is answered, its answer breaks off in the middle, or nobody is there. */
+export type Fate = "pass" | "half" | "gone";
+
 /**
  * A forwarding HTTP proxy that keeps what a browser sends through it: what leaves pages, workers and service workers,
  * whole bodies among it, whatever kind of object the page made them from. It opens no tunnels, so nothing passes unread.
  */
 export class Wire {
   readonly sent: Sent[] = [];
+  /** Decides, request by request. */
+  fate: (sent: Sent) => Fate = () => "pass";
   private readonly server: Server;
 
   private constructor() {
@@ -44,10 +49,21 @@ export class Wire {
     const parts: Buffer[] = [];
     for await (const part of asked) parts.push(part as Buffer);
     const body = Buffer.concat(parts);
-    this.sent.push({ url, method, body, headers });
+    const sent = { url, method, body, headers };
+    this.sent.push(sent);
+    const fate = this.fate(sent);
+    if (fate === "gone") return void answer.destroy();
     const onward = request(url, { method, headers }, (came) => {
       answer.writeHead(came.statusCode ?? 502, came.headers);
-      came.pipe(answer);
+      if (fate === "pass") return void came.pipe(answer);
+      const half = Number(came.headers["content-length"] ?? 0) / 2;
+      let passed = 0;
+      came.on("data", (part: Buffer) => {
+        passed += part.length;
+        if (passed < half) return void answer.write(part);
+        came.destroy();
+        answer.destroy();
+      });
     });
     onward.on("error", () => answer.destroy());
     onward.end(body);

@@ -99,7 +99,8 @@ fn load() -> Result {
         stand
             .playwright()
             .args(["--project=bench", "--reporter=line", "load.spec.ts"]),
-    )
+    )?;
+    Ok(())
 }
 
 fn row(path: &Path) -> Result {

@@ -12,6 +12,8 @@ import { TestWallet } from "../../lib/wallet.ts";
 import { type InputFile, RunPage } from "../../pages/run.ts";
 import { ModelsPage } from "../../pages/models.ts";
 import { OwnPage } from "../../pages/own.ts";
+import { Traffic } from "../../lib/traffic.ts";
+import { Wire } from "../../lib/wire.ts";
 import { ReceiptsPage } from "../../pages/receipts.ts";
 import { SignPage } from "../../pages/sign.ts";
 import { StoragePage } from "../../pages/storage.ts";
@@ -108,6 +110,17 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await mkdir(testInfo.outputDir, { recursive: true });
     await use(testInfo.outputDir);
   },
+});
+
+/** For tests whose pages reach the network through `wire` alone. */
+export const watched = test.extend<{ wire: Wire; traffic: Traffic }>({
+  wire: async ({}, use) => {
+    const wire = await Wire.start();
+    await use(wire);
+    await wire.stop();
+  },
+  proxy: async ({ wire }, use) => use(wire.proxy),
+  traffic: async ({ context, wire }, use) => use(Traffic.record(context, wire)),
 });
 
 /** Whoever reads: reading needs an address and no key. */

@@ -1,28 +1,5 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
-import path from "node:path";
+import { look } from "../../lib/look.ts";
 import { CONVOLUTION, expect, sample, signedRun, test } from "./fixtures.ts";
-
-const FOLDER = path.resolve(import.meta.dirname, "../../artefacts");
-const WIDTHS = [360, 1440] as const;
-const SCHEMES = ["light", "dark"] as const;
-
-/** Saves pictures of a state in both widths and schemes and expects axe to find nothing in any of them. */
-async function look(page: Page, state: string): Promise<void> {
-  for (const width of WIDTHS)
-    for (const colorScheme of SCHEMES) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.screenshot({ path: path.join(FOLDER, `${state}-${width}-${colorScheme}.png`), fullPage: true });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-      expect(found, `${state} at ${width}, ${colorScheme}`).toEqual([]);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow, `${state} scrolls sideways at ${width}`).toBeLessThanOrEqual(0);
-    }
-}
 
 test("models, about and a missing page", async ({ models, page, magika }) => {
   await models.open();

@@ -3,20 +3,7 @@ import { attempt, PAGE_WAYS, WORKER_WAYS } from "../../lib/leaks.ts";
 import { need } from "../../lib/environment.ts";
 import { Site } from "../../lib/site.ts";
 import { Trap } from "../../lib/trap.ts";
-import { Traffic } from "../../lib/traffic.ts";
-import { Wire } from "../../lib/wire.ts";
-import { expect, test, WALLET } from "./fixtures.ts";
-
-/** For tests whose pages reach the network through `wire` alone. */
-const watched = test.extend<{ wire: Wire; traffic: Traffic }>({
-  wire: async ({}, use) => {
-    const wire = await Wire.start();
-    await use(wire);
-    await wire.stop();
-  },
-  proxy: async ({ wire }, use) => use(wire.proxy),
-  traffic: async ({ context, wire }, use) => use(Traffic.record(context, wire)),
-});
+import { expect, test, WALLET, watched } from "./fixtures.ts";
 
 /** Names that a worker has no business to know once its data is loaded (PROTOCOL 7.1). */
 const NETWORK = [
