@@ -66,9 +66,13 @@ pub fn Bench(model: Model) -> impl IntoView {
         DeviceChoice::Auto
     });
     let stages = RwSignal::new(Stages::default());
-    let phase = RwSignal::new(Phase::Idle);
-    let worker = StoredValue::new_local(use_worker());
     let finished = use_finished();
+    // Back from signing: the run that is held is shown again, until another file is chosen.
+    let held = finished
+        .get_untracked()
+        .filter(|run| run.model.id == model.id);
+    let phase = RwSignal::new(held.map_or(Phase::Idle, Phase::Done));
+    let worker = StoredValue::new_local(use_worker());
     let history = use_history();
     let release = use_release();
     let model = StoredValue::new(model);
