@@ -119,6 +119,7 @@ for (const [width, name] of [
       ]) {
         await page.goto(path);
         await page.getByRole("heading", { level: 1 }).waitFor();
+        await expect(page.getByText(/^(Reaching|Reading) /)).toHaveCount(0);
         expect(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), path).toBe("32px");
         await page.screenshot({
           path: `artefacts/large-${name}${path.replaceAll("/", "-").slice(0, 20)}.png`,

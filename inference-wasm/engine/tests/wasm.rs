@@ -1,4 +1,5 @@
-//! The released module: no imports, bounded memory, and the same bits as the native build, in wasmtime and in V8.
+//! The released module: no imports, bounded memory, and the same bits as the native build, in wasmtime, in V8 and, where
+//! `COUNTERSIGN_SPIDERMONKEY` names a Python that has PythonMonkey, in SpiderMonkey.
 //!
 //! The module is the newest one that `releases/engines.json` names, or the file in `COUNTERSIGN_ENGINE`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -144,7 +145,7 @@ fn the_module_imports_nothing_and_bounds_its_memory() {
     }
 }
 
-/// Two engines side by side; what both answered goes to V8 at the end.
+/// Two engines side by side; what both answered goes to the browsers' engines at the end.
 struct Beside {
     native: Engine,
     hosted: Hosted,
@@ -183,30 +184,39 @@ impl Beside {
         self.ask(what, Op::Run as u32, &request);
     }
 
-    /// V8 answers the same.
-    fn in_v8(self, name: &str) {
+    /// V8 answers the same, and SpiderMonkey where it can be had.
+    fn in_browsers(self, name: &str) {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        std::fs::write(&path, self.requests).unwrap();
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/v8.mjs");
-        let output = Command::new("node")
-            .arg(script)
-            .arg(engine_file())
-            .arg(&path)
-            .output()
-            .expect("node is needed, as for the app's build");
+        std::fs::write(&path, &self.requests).unwrap();
+        let found = answers(Path::new("node"), "tests/v8.mjs", &path);
+        assert_eq!(found, self.digests, "V8");
+        match std::env::var_os("COUNTERSIGN_SPIDERMONKEY") {
+            Some(python) => {
+                let found = answers(Path::new(&python), "tests/spidermonkey.py", &path);
+                assert_eq!(found, self.digests, "SpiderMonkey");
+                println!("{} answers the same in SpiderMonkey", found.len());
+            }
+            None => println!(
+                "not in SpiderMonkey: COUNTERSIGN_SPIDERMONKEY names no Python with PythonMonkey"
+            ),
+        }
         std::fs::remove_file(path).unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        let lines = String::from_utf8(output.stdout).unwrap();
-        let found: Vec<&str> = lines
-            .lines()
-            .filter_map(|line| line.split(' ').nth(1))
-            .collect();
-        assert_eq!(found, self.digests);
     }
+}
+
+/// The digests of the responses that a script prints.
+fn answers(program: &Path, script: &str, requests: &Path) -> Vec<String> {
+    let output = Command::new(program)
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(script))
+        .arg(engine_file())
+        .arg(requests)
+        .output()
+        .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let digest = |line: &str| line.split(' ').nth(1).map(ToOwned::to_owned);
+    lines.lines().filter_map(digest).collect()
 }
 
 #[test]
@@ -215,7 +225,7 @@ fn wasmtime_and_v8_give_the_bits_of_the_native_build() {
     for (op, request) in requests() {
         beside.ask("Magika", op, &request);
     }
-    beside.in_v8("magika.bin");
+    beside.in_browsers("magika.bin");
 }
 
 #[test]
@@ -246,7 +256,7 @@ fn every_task_gives_the_same_bits_everywhere() {
     on("silero-vad", Task::SpeechActivity1, on_file(&speech));
     let stereo = file("sounds/stereo-44k.flac");
     on("smart-turn", Task::TurnDetection1, on_file(&stereo));
-    beside.in_v8("tasks.bin");
+    beside.in_browsers("tasks.bin");
 }
 
 /// Every case of a folder in the layout of ONNX's backend tests, for example that of the package onnx: the refusals too are
@@ -288,7 +298,7 @@ fn random_graphs_give_the_same_bits_everywhere() {
         assert!(beside.digests.len() > before, "the folder holds no case");
         println!("{} answers on cases", beside.digests.len() - before);
     }
-    beside.in_v8("graphs.bin");
+    beside.in_browsers("graphs.bin");
 }
 
 #[test]
