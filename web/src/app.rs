@@ -9,6 +9,7 @@ use crate::pages::{
     missing::Missing,
     models::Models,
     own::Try,
+    publish::Publish,
     receipts::{detail::ReceiptDetail, Receipts},
     run::Run,
     sign::Sign,
@@ -38,6 +39,8 @@ pub enum Page {
     Verify,
     /// Run an ONNX file of one's own.
     Try,
+    /// Publish one.
+    Publish,
     /// The explorer.
     Explore(Place),
     /// What a receipt proves and what it does not.
@@ -59,6 +62,7 @@ impl Page {
             Self::Receipt(sealed) => format!("/receipts/{sealed}"),
             Self::Verify => "/verify".to_owned(),
             Self::Try => "/try".to_owned(),
+            Self::Publish => "/publish".to_owned(),
             Self::Explore(place) => place.path(),
             Self::About => "/about".to_owned(),
             Self::Storage => "/storage".to_owned(),
@@ -85,6 +89,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/receipts/:sealed") view=ReceiptDetail/>
                     <Route path=path!("/verify") view=Verify/>
                     <Route path=path!("/try") view=Try/>
+                    <Route path=path!("/publish") view=Publish/>
                     <Route path=path!("/explore") view=Explore/>
                     <Route path=path!("/explore/:kind") view=Explore/>
                     <Route path=path!("/explore/:kind/:id") view=Explore/>

@@ -14,6 +14,7 @@ import { ModelsPage } from "../../pages/models.ts";
 import { OwnPage } from "../../pages/own.ts";
 import { Traffic } from "../../lib/traffic.ts";
 import { Wire } from "../../lib/wire.ts";
+import { PublishPage } from "../../pages/publish.ts";
 import { ReceiptsPage } from "../../pages/receipts.ts";
 import { SignPage } from "../../pages/sign.ts";
 import { StoragePage } from "../../pages/storage.ts";
@@ -41,6 +42,7 @@ type TestFixtures = {
   wallet: TestWallet;
   models: ModelsPage;
   run: RunPage;
+  publish: PublishPage;
   own: OwnPage;
   sign: SignPage;
   keeping: ReceiptsPage;
@@ -101,6 +103,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   wallet: [async ({ context }, use) => use(await TestWallet.install(context, { name: WALLET })), { auto: true }],
   models: async ({ page }, use) => use(new ModelsPage(page)),
   run: async ({ page }, use) => use(new RunPage(page)),
+  publish: async ({ page }, use) => use(new PublishPage(page)),
   own: async ({ page }, use) => use(new OwnPage(page)),
   sign: async ({ page }, use) => use(new SignPage(page)),
   keeping: async ({ page }, use) => use(new ReceiptsPage(page)),

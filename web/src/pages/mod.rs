@@ -6,6 +6,7 @@ pub mod explore;
 pub mod missing;
 pub mod models;
 pub mod own;
+pub mod publish;
 pub mod receipts;
 pub mod run;
 pub mod sign;

@@ -11,7 +11,7 @@ use crate::components::slip::{Row, Rows};
 use crate::pages::explore::place::Place;
 use crate::state::chain::{use_chain, Link, Ready};
 use crate::state::models::{self, Gallery, Listed};
-use crate::text::{en, explore};
+use crate::text::{en, explore, own};
 use countersign_client::messages;
 use countersign_client::verify::Model;
 use leptos::prelude::*;
@@ -111,6 +111,7 @@ pub fn Models() -> impl IntoView {
     view! {
         <PageHead title=en::MODELS_TITLE lead=en::MODELS_LEAD/>
         <div class="gallery">{body}</div>
+        <p class="more-line"><A href=Page::Publish.path()>{own::PUBLISH}</A></p>
     }
 }
 

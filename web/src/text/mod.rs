@@ -7,6 +7,7 @@ pub mod en;
 pub mod explore;
 pub mod files;
 pub mod own;
+pub mod publish;
 pub mod receipts;
 pub mod run;
 pub mod sent;

@@ -35,9 +35,7 @@ pub const SAVE_RESULT: &str = "Save the result";
 pub const NOT_SAVED: &str = "The result was not saved";
 pub const NOT_SHOWN: &str = "The result has a form that this version of the app does not draw. It is shown as it stands under “Raw tensors”.";
 pub const NO_FILE: &str = "No file chosen";
-pub const TENSORS: &str = "This model takes tensors";
-pub const TENSORS_HOW: &str =
-    "Tensors are given as NPY files on the command line: countersign run MODEL.onnx --input NAME=FILE.npy --output DIR. Or try the ONNX file with numbers or pictures on the page for your own models.";
+pub const TENSORS_NAME: &str = "tensors";
 
 pub const DEVICE: &str = "Device";
 pub const DEVICE_AUTO: &str = "Automatic";

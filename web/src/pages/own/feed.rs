@@ -4,7 +4,8 @@ use crate::browser::{picture, read};
 use crate::state::feed::{declared, dims, from_npy, guess, numbers, zeros, FeedError};
 use crate::state::pixels::{Layout, Normal};
 use crate::text::{en, own as text};
-use countersign_messages::abi::{NamedTensor, Port};
+use countersign_messages::abi::{Dim, ElementType, NamedTensor, Port};
+use countersign_shared::manifest::{self, TensorInfo};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{File, HtmlInputElement};
@@ -57,6 +58,21 @@ impl Feed {
             scale: RwSignal::new("0.003921569".to_owned()),
             bgr: RwSignal::new(false),
         }
+    }
+
+    /// The same for an input as a manifest declares it.
+    pub fn of_manifest(info: &TensorInfo) -> Self {
+        let dim = |dim: &manifest::Dim| match dim {
+            manifest::Dim::Fixed(length) => Dim::Fixed(*length),
+            manifest::Dim::Symbol(name) => Dim::Symbol(name.clone()),
+        };
+        // A manifest has none but the types of the interface.
+        let dtype = ElementType::from_code(info.dtype.number()).unwrap_or(ElementType::F32);
+        Self::new(&Port {
+            name: info.name.clone(),
+            dtype,
+            dims: Some(info.dims.iter().map(dim).collect()),
+        })
     }
 
     /// The input's name.

@@ -1,9 +1,10 @@
 //! Try an ONNX file of one's own: see what it takes, feed it, see what it gives. Nothing here can be signed: a receipt
 //! names a model that a registry holds.
 
-mod feed;
-mod output;
+pub mod feed;
+pub mod output;
 
+use crate::app::Page;
 use crate::browser::random;
 use crate::components::files::DropArea;
 use crate::components::notice::Notice;
@@ -19,6 +20,7 @@ use countersign_messages::{DeviceChoice, ModelInfo, RunError, RunOutcome};
 use feed::{Feed, FeedField};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::components::A;
 use output::Outputs;
 use std::sync::Arc;
 use web_sys::File;
@@ -133,7 +135,9 @@ pub fn Try() -> impl IntoView {
                 <p class="stage-said" role="status" data-testid="try-status">{move || said.get()}</p>
             </div>
             <div class="stack">
-                <Notice mark=Mark::Absent head=text::UNSIGNED text=text::UNSIGNED_WHY/>
+                <Notice mark=Mark::Absent head=text::UNSIGNED text=text::UNSIGNED_WHY>
+                    <A href=Page::Publish.path() attr:class="button">{text::PUBLISH}</A>
+                </Notice>
                 {facts}
             </div>
         </div>
@@ -142,7 +146,7 @@ pub fn Try() -> impl IntoView {
 
 /// What the engine says about the file.
 #[component]
-fn Facts(info: Arc<ModelInfo>) -> impl IntoView {
+pub fn Facts(info: Arc<ModelInfo>) -> impl IntoView {
     let Description {
         producer,
         opset,

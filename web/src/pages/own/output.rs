@@ -34,9 +34,18 @@ pub fn Outputs(outcome: Arc<RunOutcome>) -> impl IntoView {
                 {run_text::finished_in(outcome.timings.total)}
                 "."
             </p>
-            {outcome.outputs.iter().map(|tensor| view! { <Output tensor=tensor.clone()/> }).collect_view()}
+            <Values tensors=outcome.outputs.clone()/>
         </section>
     }
+}
+
+/// Every output by itself.
+#[component]
+pub fn Values(tensors: Vec<NamedTensor>) -> impl IntoView {
+    tensors
+        .into_iter()
+        .map(|tensor| view! { <Output tensor/> })
+        .collect_view()
 }
 
 #[component]

@@ -1,31 +1,31 @@
 //! What one does on the page: give a file, choose a device, run, cancel.
 
 use super::execute::{execute, Given};
+use super::given::GiveFiles;
 use super::history::History;
 use super::input::{Chosen, ChosenFile, EarlierField, InputField};
 use super::read_text::ReadText;
 use super::result::Result as ResultView;
 use super::slip::RunSlip;
 use super::stages::StageList;
-use crate::app::Page;
 use crate::components::id::Id;
 use crate::components::notice::Notice;
 use crate::components::sent::SentPanel;
 use crate::components::shape::Mark;
+use crate::pages::own::feed::{Feed, FeedField};
 use crate::state::finished::{remember, use_finished, use_history, Finished};
 use crate::state::media::engine_only;
 use crate::state::release::use_release;
 use crate::state::sent::use_requests;
 use crate::state::stages::Stages;
 use crate::state::worker::{use_worker, Worker};
-use crate::text::{en, run as text};
+use crate::text::{en, own, run as text};
 use countersign_client::messages;
 use countersign_client::verify::Model;
 use countersign_messages::DeviceChoice;
 use countersign_shared::manifest::Task;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
 use std::sync::Arc;
 
 /// How the run stands.
@@ -54,6 +54,11 @@ pub fn Bench(model: Model) -> impl IntoView {
     let task = manifest.task;
     let takes_file = task.takes_file();
     let takes_result = task.takes_result();
+    let feeds: Vec<Feed> = match task {
+        Task::Tensors => manifest.inputs.iter().map(Feed::of_manifest).collect(),
+        _ => Vec::new(),
+    };
+    let feeds = StoredValue::new_local(feeds);
     let chosen: ChosenFile = RwSignal::new_local(None);
     let from: ChosenFile = RwSignal::new_local(None);
     // What the shown result is about: another file may be chosen meanwhile.
@@ -86,31 +91,29 @@ pub fn Bench(model: Model) -> impl IntoView {
         phase.set(trouble.map_or(Phase::Idle, Phase::Failed));
     };
     let ready = Signal::derive_local(move || {
-        chosen.with(Option::is_some) && (!takes_result || from.with(Option::is_some))
+        !takes_file || chosen.with(Option::is_some) && (!takes_result || from.with(Option::is_some))
     });
     let run = move |_| {
-        let (Some(file), false) = (chosen.get_untracked(), is_running(phase)) else {
-            return;
-        };
-        if !ready.get_untracked() || linking.get_untracked() {
+        if is_running(phase) || !ready.get_untracked() || linking.get_untracked() {
             return;
         }
+        let file = chosen.get_untracked();
         phase.set(Phase::Running);
         linked.set(None);
-        ran.set_value(Some(file.clone()));
+        ran.set_value(file.clone());
         stages.set(Stages::default());
         let (model, worker) = (model.get_value(), worker.get_value());
-        let given = Given {
-            file,
-            from: from
-                .get_untracked()
-                .filter(|_| takes_result)
-                .map(|from| from.data),
-            earlier: None,
-        };
+        let from = from.get_untracked().filter(|_| takes_result);
         spawn_local(async move {
             let no_reload = release.busy();
-            let outcome = execute(model, worker, given, device.get_untracked(), stages).await;
+            let given = match file {
+                Some(file) => Ok(Given::file(file, from.map(|from| from.data), None)),
+                None => Given::tensors(feeds.get_value()).await,
+            };
+            let outcome = match given {
+                Ok(given) => execute(model, worker, given, device.get_untracked(), stages).await,
+                Err(failure) => Err(failure),
+            };
             drop(no_reload);
             // After a cancellation the answer is that of a run nobody waits for.
             let next = match outcome {
@@ -153,40 +156,31 @@ pub fn Bench(model: Model) -> impl IntoView {
         <div class="bench">
             <div class="stack">
                 <p>{manifest.description.clone()}</p>
-                <Show
-                    when=move || takes_file
-                    fallback=|| {
-                        view! {
-                            <Notice mark=Mark::Absent head=text::TENSORS text=text::TENSORS_HOW>
-                                <A href=Page::Try.path() attr:class="button">{en::NAV_TRY}</A>
-                            </Notice>
-                        }
-                    }
-                >
+                <Show when=move || takes_file fallback=move || view! { <FeedFields feeds=feeds.get_value()/> }>
                     <InputField task chosen on_choice/>
                     <Show when=move || takes_result>
                         <EarlierField from/>
                     </Show>
-                    <Show
-                        when=move || !engine_only(task)
-                        fallback=|| view! { <p class="quiet">{text::ENGINE_ONLY}</p> }
-                    >
-                        <DeviceField device running/>
-                    </Show>
-                    <div class="actions run-actions">
-                        <button
-                            type="button"
-                            class="button button-primary"
-                            disabled=move || !ready.get() || running.get() || linking.get()
-                            on:click=run
-                        >
-                            {text::RUN}
-                        </button>
-                        <button type="button" class="button cancel" data-shown=move || running.get().to_string() on:click=cancel>
-                            {text::CANCEL}
-                        </button>
-                    </div>
                 </Show>
+                <Show
+                    when=move || !engine_only(task)
+                    fallback=|| view! { <p class="quiet">{text::ENGINE_ONLY}</p> }
+                >
+                    <DeviceField device running/>
+                </Show>
+                <div class="actions run-actions">
+                    <button
+                        type="button"
+                        class="button button-primary"
+                        disabled=move || !ready.get() || running.get() || linking.get()
+                        on:click=run
+                    >
+                        {text::RUN}
+                    </button>
+                    <button type="button" class="button cancel" data-shown=move || running.get().to_string() on:click=cancel>
+                        {text::CANCEL}
+                    </button>
+                </div>
                 {move || match phase.get() {
                     Phase::Failed(reason) => {
                         Some(view! { <Notice mark=Mark::Invalid head=text::FAILED text=reason/> }.into_any())
@@ -208,13 +202,12 @@ pub fn Bench(model: Model) -> impl IntoView {
                     }
                     Phase::Idle | Phase::Running => None,
                 }}
-                <Show when=move || takes_file>
-                    <StageList stages phase device/>
-                    <Show when=move || chosen.with(Option::is_some)>
-                        <SentPanel before/>
-                    </Show>
-                    <History/>
+                <StageList stages phase device/>
+                <Show when=move || !takes_file || chosen.with(Option::is_some)>
+                    <SentPanel before/>
                 </Show>
+                <GiveFiles model=model.get_value() worker/>
+                <History/>
             </div>
             <div class="stack-wide">
                 <RunSlip model=model.get_value() done/>
@@ -234,6 +227,19 @@ fn is_running(phase: RwSignal<Phase>) -> bool {
     phase
         .try_with_untracked(|phase| matches!(phase, Phase::Running))
         .unwrap_or(false)
+}
+
+/// The model's inputs, to be filled with numbers, NPY files or pictures.
+#[component]
+fn FeedFields(feeds: Vec<Feed>) -> impl IntoView {
+    let fields = feeds
+        .into_iter()
+        .enumerate()
+        .map(|(at, feed)| view! { <FeedField at feed/> });
+    view! {
+        <h2>{own::FEED}</h2>
+        {fields.collect_view()}
+    }
 }
 
 /// Automatic, GPU or engine.

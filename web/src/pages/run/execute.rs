@@ -3,9 +3,12 @@
 use super::input::Chosen;
 use crate::browser::error::BrowserError;
 use crate::browser::random;
+use crate::pages::own::feed::Feed;
 use crate::state::finished::{Finished, UnsoundRun};
+use crate::state::media::Media;
 use crate::state::stages::Stages;
 use crate::state::worker::Worker;
+use crate::text::{own, run as text};
 use core::fmt;
 use countersign_client::verify::Model;
 use countersign_messages::page::{Input, RunRequest};
@@ -17,16 +20,55 @@ use web_sys::Blob;
 
 /// What a run takes.
 pub struct Given {
-    /// The file.
-    pub file: Chosen,
-    /// The result of the run before, for tasks that take one.
-    pub from: Option<Blob>,
-    /// That run, where this tab holds it.
-    pub earlier: Option<Arc<Finished>>,
+    input: Input,
+    name: String,
+    media: Option<Media>,
+    earlier: Option<Arc<Finished>>,
+}
+
+impl Given {
+    /// A file, with the result of the run before for tasks that take one, and that run where this tab holds it.
+    pub fn file(file: Chosen, from: Option<Blob>, earlier: Option<Arc<Finished>>) -> Self {
+        let input = match from {
+            None => Input::File(file.data),
+            Some(from) => Input::Files(vec![
+                (Name::FILE.to_owned(), file.data),
+                (Name::FROM.to_owned(), from),
+            ]),
+        };
+        Self {
+            input,
+            name: file.name,
+            media: file.media,
+            earlier,
+        }
+    }
+
+    /// Tensors of the user's own.
+    ///
+    /// # Errors
+    /// [`Failure::Input`], which names the input.
+    pub async fn tensors(feeds: Vec<Feed>) -> Result<Self, Failure> {
+        let mut tensors = Vec::with_capacity(feeds.len());
+        for feed in feeds {
+            let tensor = feed.tensor().await;
+            tensors.push(tensor.map_err(|error| {
+                Failure::Input(own::input_fault(&feed.name(), &error.to_string()))
+            })?);
+        }
+        Ok(Self {
+            input: Input::Tensors(tensors),
+            name: text::TENSORS_NAME.to_owned(),
+            media: None,
+            earlier: None,
+        })
+    }
 }
 
 /// Why a run gave nothing.
 pub enum Failure {
+    /// What was to be fed cannot be made, as a sentence.
+    Input(String),
     /// The worker's words.
     Run(RunError),
     /// What it answered cannot be signed.
@@ -45,6 +87,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Input(reason) => f.write_str(reason),
             Self::Run(error) => error.fmt(f),
             Self::Unsound(error) => error.fmt(f),
             Self::Browser(error) => error.fmt(f),
@@ -66,17 +109,11 @@ pub async fn execute(
     };
     let loaded = worker.load(&model, loading).await.map_err(Failure::Run)?;
     let Given {
-        file,
-        from,
+        input,
+        name,
+        media,
         earlier,
     } = given;
-    let input = match from {
-        None => Input::File(file.data),
-        Some(from) => Input::Files(vec![
-            (Name::FILE.to_owned(), file.data),
-            (Name::FROM.to_owned(), from),
-        ]),
-    };
     let request = RunRequest {
         input,
         device,
@@ -90,7 +127,7 @@ pub async fn execute(
         .run(request, running)
         .await
         .map_err(Failure::Run)?;
-    Finished::new(model, file.name, outcome, seed, file.media, earlier)
+    Finished::new(model, name, outcome, seed, media, earlier)
         .map(Arc::new)
         .map_err(Failure::Unsound)
 }

@@ -2,6 +2,7 @@
 
 pub mod bench;
 mod execute;
+mod given;
 mod history;
 mod input;
 mod read_text;

@@ -78,11 +78,7 @@ pub fn ReadText(
             let from = run.outcome.result.as_deref().unwrap_or_default();
             let outcome = match read::blob(from) {
                 Ok(from) => {
-                    let given = Given {
-                        file,
-                        from: Some(from),
-                        earlier: Some(run),
-                    };
+                    let given = Given::file(file, Some(from), Some(run));
                     execute(model, worker, given, DeviceChoice::Engine, stages)
                         .await
                         .map_err(|failure| failure.to_string())

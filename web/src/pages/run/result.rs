@@ -5,6 +5,7 @@ use crate::components::answer::AnswerView;
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::components::tensors::Tensors;
+use crate::pages::own::output::Values;
 use crate::state::finished::Finished;
 use crate::state::media::engine_only;
 use crate::text::{en, run as text};
@@ -17,6 +18,8 @@ use std::sync::Arc;
 pub fn Result(run: Arc<Finished>) -> impl IntoView {
     let outcome = Arc::clone(&run.outcome);
     let answer = run.answer();
+    // Without post-processing the tensors are the answer.
+    let values = outcome.result.is_none().then(|| outcome.outputs.clone());
     let unread = answer.is_none() && outcome.result.is_some();
     let device = match outcome.device {
         Device::Engine => ("engine", text::ON_ENGINE.to_owned()),
@@ -31,6 +34,7 @@ pub fn Result(run: Arc<Finished>) -> impl IntoView {
     view! {
         <section aria-label=text::RESULT class="stack">
             {answer.map(|answer| view! { <AnswerView answer model=name file=run.input_name.clone() media=run.media.clone()/> })}
+            {values.map(|tensors| view! { <Values tensors/> })}
             {unread.then(|| view! { <p>{text::NOT_SHOWN}</p> })}
             <p data-testid="device-used" data-device=device.0>
                 <strong>{device.1}</strong>

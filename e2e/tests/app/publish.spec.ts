@@ -1,0 +1,149 @@
+import { readFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { cli, EXIT } from "../../lib/cli.ts";
+import { look } from "../../lib/look.ts";
+import { need } from "../../lib/environment.ts";
+import type { PublishPage } from "../../pages/publish.ts";
+import { CONVOLUTION, EXTERNAL, expect, test, WALLET } from "./fixtures.ts";
+
+const WORDS = {
+  "What it does": "Five scores for a picture of 8 × 8 pixels.",
+  Licence: "MIT",
+};
+
+/** Fills everything with a name of its own. */
+async function filled(publish: PublishPage): Promise<string> {
+  const name = `Convolution ${randomBytes(4).toString("hex")}`;
+  await publish.open();
+  await publish.choose(CONVOLUTION);
+  await publish.write({ Name: name, ...WORDS });
+  await publish.page.getByLabel("Filled with").first().selectOption("Numbers");
+  await publish.page.getByLabel(/^Numbers, with commas/).fill("0.25");
+  await publish.knownAnswer();
+  return name;
+}
+
+async function published(publish: PublishPage): Promise<string> {
+  await publish.button.click();
+  await expect(publish.state).toHaveAttribute("data-state", "finalised");
+  return publish.id("model id", publish.done);
+}
+
+test("a model of one's own is published, found in the gallery, run on tensors, signed and verified", async ({
+  publish,
+  models,
+  run,
+  sign,
+  verify,
+  page,
+}) => {
+  await publish.open();
+  await look(page, "publish");
+  const name = await filled(publish);
+  await look(page, "publish-filled");
+  const manifest = JSON.parse((await page.getByTestId("manifest").textContent()) ?? "") as Record<string, unknown>;
+  expect(manifest["task"]).toBe("tensors/1");
+  const id = await published(publish);
+  await look(page, "publish-done");
+  const shown = await cli(["model", "show", id]);
+  expect(shown.code).toBe(EXIT.ok);
+  expect(shown.stdout).toContain(name);
+  await models.open();
+  await expect(models.card(name)).toBeVisible();
+
+  await run.open(id);
+  await page.getByLabel("Filled with").selectOption("Numbers");
+  await page.getByLabel(/^Numbers, with commas/).fill("0.5");
+  await run.runButton.click();
+  await run.signLink.waitFor();
+  await expect(run.deviceUsed).toBeVisible();
+  await look(page, "run-tensors");
+  await run.signLink.click();
+  await sign.sign(WALLET);
+  const { bytes } = await sign.save();
+  await verify.open();
+  await verify.receipt({ name: "receipt.json", bytes });
+  await verify.expectVerdict("valid");
+});
+
+test("what the manifest's rules refuse is said before anything is sent", async ({ publish, page }) => {
+  await publish.open();
+  await publish.choose(CONVOLUTION);
+  await expect(publish.notYet).toContainText("There is no known answer");
+  await publish.knownAnswer();
+  await expect(publish.notYet).toContainText("name");
+  await expect(publish.button).toBeDisabled();
+  await publish.write({ Name: "x", ...WORDS, Licence: "do <what> you want" });
+  await expect(publish.notYet).toContainText("licence");
+  await publish.write({ Licence: "MIT", "Where others get the files": "http://example.org" });
+  await expect(publish.notYet).toContainText("sources");
+  await publish.write({ "Where others get the files": "", "How far a GPU's outputs": "a little" });
+  await expect(publish.notYet).toContainText("fastTolerance");
+  await publish.write({ "How far a GPU's outputs": "0.01", "The model that this is a new version of": "Magika" });
+  await expect(publish.notYet).toContainText("no model id");
+  await publish.write({ "The model that this is a new version of": "" });
+  await expect(publish.button).toBeEnabled();
+  await publish.choose({ name: "notes.onnx", bytes: new TextEncoder().encode("no model") });
+  await expect(page.getByRole("alert")).toContainText("does not take this model");
+  await publish.choose({ name: "weights.data", bytes: new Uint8Array(16) });
+  await expect(page.getByRole("alert")).toContainText("save_as_external_data=False");
+  await publish.choose(EXTERNAL);
+  await expect(page.getByRole("alert")).toBeVisible();
+});
+
+test("a new version names the one before, and only its owner may", async ({ publish, page }) => {
+  await filled(publish);
+  const first = await published(publish);
+  await publish.write({ Version: "2", "The model that this is a new version of": first });
+  await page.getByLabel("Paid by").selectOption("//Charlie");
+  await publish.button.click();
+  await expect(publish.state).toHaveAttribute("data-state", "failed");
+  await expect(publish.alert.first()).toContainText(/owner/i);
+  await page.getByLabel("Paid by").selectOption("//Alice");
+  const second = await published(publish);
+  const shown = await cli(["model", "show", second]);
+  expect(shown.stdout).toContain(first);
+});
+
+test("with the node down nothing is lost, and pressed again it goes", async ({ publish, page }) => {
+  await filled(publish);
+  await page.route(`${need("COUNTERSIGN_RPC")}/**`, (route) => route.abort("connectionrefused"));
+  await publish.button.dblclick();
+  await expect(publish.state).toHaveAttribute("data-state", "failed");
+  await expect(page.getByLabel("What it does")).toHaveValue(WORDS["What it does"]);
+  await page.unroute(`${need("COUNTERSIGN_RPC")}/**`);
+  await published(publish);
+});
+
+test("files that no source gives are given by hand, by their bytes and not by their names", async ({
+  browser,
+  baseURL,
+  publish,
+  page,
+}) => {
+  await filled(publish);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save the known answer" }).click();
+  const known = await readFile(await (await download).path());
+  const id = await published(publish);
+
+  const other = await (await browser.newContext({ baseURL: baseURL ?? "" })).newPage();
+  await other.goto(`/run/${id}`);
+  await other.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(other.getByRole("alert")).toContainText(/model\.onnx|source/);
+  await other.getByText("Give the files yourself").click();
+  const give = async (name: string, buffer: Buffer): Promise<void> => {
+    const chooser = other.waitForEvent("filechooser");
+    await other.getByRole("button", { name: "Choose model files" }).click();
+    await (await chooser).setFiles({ name, mimeType: "application/octet-stream", buffer });
+  };
+  await give("model.onnx", Buffer.from("another"));
+  await expect(other.getByTestId("give-files").getByRole("alert")).toContainText("none of this model's files");
+  await give("renamed.bin", await readFile(CONVOLUTION));
+  await expect(other.getByTestId("give-files")).toContainText("renamed.bin is the model's model.onnx");
+  await give("answer", known);
+  await expect(other.getByTestId("give-files")).toContainText("answer is the model's known.bin");
+  await other.getByRole("button", { name: "Run", exact: true }).click();
+  await other.getByRole("link", { name: "Sign this receipt" }).waitFor();
+  await other.context().close();
+});

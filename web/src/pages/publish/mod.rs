@@ -1,0 +1,329 @@
+//! Publish an ONNX file of one's own: what it takes, a known answer, the manifest, the registry.
+
+mod draft;
+mod send;
+
+use crate::browser::{digest, random, read, save};
+use crate::components::files::DropArea;
+use crate::components::notice::Notice;
+use crate::components::page_head::PageHead;
+use crate::components::shape::Mark;
+use crate::pages::own::feed::{Feed, FeedField};
+use crate::pages::own::Facts;
+use crate::state::worker::{use_worker, Worker};
+use crate::text::{en, own, publish as text, run as run_text};
+use countersign_messages::page::{Input, ModelFile, RunRequest};
+use countersign_messages::{DeviceChoice, ModelInfo};
+use countersign_shared::id::{FileHash, ModelId};
+use countersign_shared::manifest::MAX_MANIFEST;
+use draft::{Hashed, Words};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use send::{Ripe, Send};
+use std::sync::Arc;
+use web_sys::{Blob, File};
+
+/// The ONNX file and what the engine says about it.
+#[derive(Clone)]
+enum Shown {
+    Nothing,
+    Loading,
+    Loaded(Arc<Loaded>),
+    Refused(String),
+}
+
+struct Loaded {
+    info: ModelInfo,
+    file: File,
+    hashed: Hashed,
+}
+
+/// The known answer.
+#[derive(Clone)]
+enum Known {
+    None,
+    Running,
+    Made { bytes: Vec<u8>, hashed: Hashed },
+    Failed(String),
+}
+
+/// The page.
+#[component]
+pub fn Publish() -> impl IntoView {
+    let shown = RwSignal::new_local(Shown::Nothing);
+    let round = StoredValue::new(0_u32);
+    let worker = StoredValue::new_local(use_worker());
+    let take = move |file: File| {
+        let now = round.get_value().wrapping_add(1);
+        round.set_value(now);
+        if !file.name().to_lowercase().ends_with(".onnx") {
+            shown.set(Shown::Refused(en::sentence(&format!(
+                "{}: {}",
+                file.name(),
+                text::DATA
+            ))));
+            return;
+        }
+        shown.set(Shown::Loading);
+        let worker = worker.get_value();
+        spawn_local(async move {
+            let next = match load(&worker, file).await {
+                Ok(loaded) => Shown::Loaded(Arc::new(loaded)),
+                Err(reason) => Shown::Refused(reason),
+            };
+            if round.try_get_value() == Some(now) {
+                let _ = shown.try_set(next);
+            }
+        });
+    };
+    on_cleanup(move || {
+        worker.try_with_value(Worker::cancel);
+    });
+    let body = move || match shown.get() {
+        Shown::Nothing => ().into_any(),
+        Shown::Loading => view! { <p class="quiet" role="status">{own::LOADING}</p> }.into_any(),
+        Shown::Refused(reason) => {
+            view! { <Notice mark=Mark::Invalid head=own::REFUSED text=reason/> }.into_any()
+        }
+        Shown::Loaded(loaded) => view! { <Form loaded worker/> }.into_any(),
+    };
+    view! {
+        <PageHead title=Signal::stored(text::TITLE.to_owned()) lead=text::LEAD/>
+        <div class="stack">
+            <DropArea choose=own::CHOOSE hint=own::HINT_ONE on_file=take/>
+            {body}
+        </div>
+    }
+}
+
+/// Hashes the file and has the engine read it.
+async fn load(worker: &Worker, file: File) -> Result<Loaded, String> {
+    let sha256 = digest::sha256(&file)
+        .await
+        .map_err(|error| error.to_string())?;
+    let size = file.size() as u64;
+    let files = vec![ModelFile {
+        path: file.name(),
+        data: file.clone().into(),
+    }];
+    let (_, info) = worker
+        .load_bare(files, |_| ())
+        .await
+        .map_err(|error| error.to_string())?;
+    let hashed = Hashed {
+        sha256: FileHash::new(sha256),
+        size,
+    };
+    Ok(Loaded { info, file, hashed })
+}
+
+/// The fields, the known answer, the manifest.
+#[component]
+fn Form(loaded: Arc<Loaded>, worker: StoredValue<Worker, LocalStorage>) -> impl IntoView {
+    let description = &loaded.info.description;
+    let (inputs, outputs) = (description.inputs.clone(), description.outputs.clone());
+    let feeds: Vec<Feed> = inputs.iter().map(Feed::new).collect();
+    let fields = feeds.clone().into_iter().enumerate();
+    let fields = fields.map(|(at, feed)| view! { <FeedField at feed/> });
+    let info = Arc::new(loaded.info.clone());
+    let (model, file) = (loaded.hashed, loaded.file.clone());
+    let file: Blob = file.into();
+    let words = RwSignal::new(Words {
+        tolerance: "0.001".to_owned(),
+        version: "1".to_owned(),
+        ..Words::default()
+    });
+    let before = RwSignal::new(String::new());
+    let known = RwSignal::new(Known::None);
+    let make = move |_| {
+        if matches!(&*known.read_untracked(), Known::Running) {
+            return;
+        }
+        known.set(Known::Running);
+        let (feeds, worker) = (feeds.clone(), worker.get_value());
+        spawn_local(async move {
+            let next = match answer(&worker, feeds).await {
+                Ok((bytes, hashed)) => Known::Made { bytes, hashed },
+                Err(reason) => Known::Failed(reason),
+            };
+            let _ = known.try_set(next);
+        });
+    };
+    let manifest = Memo::new(move |_| {
+        let hashed = match &*known.read() {
+            Known::Made { hashed, .. } => *hashed,
+            _ => return Err(en::sentence(text::NOT_MADE)),
+        };
+        draft::manifest(&words.read(), &inputs, &outputs, model, Some(hashed))
+            .map_err(|reason| en::sentence(&reason))
+    });
+    let predecessor = Memo::new(move |_| match before.read().trim() {
+        "" => Ok(None),
+        id => id.parse::<ModelId>().map(Some).map_err(|_| {
+            format!(
+                "“{id}” is no model id. A model id is 0x and 64 digits, as the explorer shows it."
+            )
+        }),
+    });
+    let file = StoredValue::new_local(file);
+    let ripe = Signal::derive_local(move || {
+        let (Ok(manifest), Ok(before)) = (manifest.get(), predecessor.get()) else {
+            return None;
+        };
+        let Known::Made { bytes, .. } = known.get() else {
+            return None;
+        };
+        Some(Ripe {
+            manifest,
+            before,
+            model: file.get_value(),
+            known: read::blob(&bytes).ok()?,
+        })
+    });
+    let save_known = move |_| {
+        if let Known::Made { bytes, .. } = known.get_untracked() {
+            let _ = save::file(draft::KNOWN, &bytes, "application/octet-stream");
+        }
+    };
+    view! {
+        <div class="bench">
+            <div class="stack">
+                <h2>{text::FIELDS}</h2>
+                <Line id="publish-name" label=text::NAME words get=|words| &words.name set=|words, text| words.name = text/>
+                <Line id="publish-version" label=text::VERSION words get=|words| &words.version set=|words, text| words.version = text/>
+                <Line
+                    id="publish-description"
+                    label=text::DESCRIPTION
+                    words
+                    get=|words| &words.description
+                    set=|words, text| words.description = text
+                />
+                <Line id="publish-licence" label=text::LICENCE words get=|words| &words.licence set=|words, text| words.licence = text/>
+                <Line id="publish-source" label=text::SOURCE words get=|words| &words.source set=|words, text| words.source = text/>
+                <p class="quiet small">{text::SOURCE_NOTE}</p>
+                <Line
+                    id="publish-tolerance"
+                    label=text::TOLERANCE
+                    words
+                    get=|words| &words.tolerance
+                    set=|words, text| words.tolerance = text
+                />
+                <p>
+                    <label class="label" for="publish-before">{text::BEFORE}</label>
+                    <input
+                        id="publish-before"
+                        class="select mono"
+                        type="text"
+                        autocomplete="off"
+                        prop:value=move || before.get()
+                        on:input=move |event| before.set(event_target_value(&event))
+                    />
+                </p>
+                <h2>{text::KNOWN}</h2>
+                <p class="quiet">{text::KNOWN_NOTE}</p>
+                {fields.collect_view()}
+                <div class="actions">
+                    <button type="button" class="button" on:click=make>{text::MAKE}</button>
+                    <Show when=move || matches!(&*known.read(), Known::Made { .. })>
+                        <button type="button" class="button" on:click=save_known>{text::SAVE_KNOWN}</button>
+                    </Show>
+                </div>
+                <p role="status" data-testid="known">
+                    {move || match &*known.read() {
+                        Known::Running => text::MAKING,
+                        Known::Made { .. } => text::MADE,
+                        Known::None | Known::Failed(_) => "",
+                    }}
+                </p>
+                {move || match known.get() {
+                    Known::Failed(reason) => {
+                        Some(view! { <Notice mark=Mark::Invalid head=run_text::FAILED text=reason/> })
+                    }
+                    _ => None,
+                }}
+            </div>
+            <div class="stack">
+                <Facts info/>
+                <h2>{text::CHECKS}</h2>
+                {move || match (manifest.get(), predecessor.get()) {
+                    (Err(reason), _) | (_, Err(reason)) => {
+                        view! { <Notice mark=Mark::Absent head=text::NOT_YET text=reason/> }.into_any()
+                    }
+                    (Ok(bytes), Ok(_)) => view! { <Ready bytes/> }.into_any(),
+                }}
+                <Send ripe/>
+            </div>
+        </div>
+    }
+}
+
+/// The manifest as it will be kept.
+#[component]
+fn Ready(bytes: Vec<u8>) -> impl IntoView {
+    let shown = String::from_utf8_lossy(&bytes).into_owned();
+    let size = text::size(bytes.len(), MAX_MANIFEST);
+    let save = move |_| {
+        let _ = save::json("manifest.json", &bytes);
+    };
+    view! {
+        <details class="more">
+            <summary>{text::MANIFEST} ", " {size}</summary>
+            <pre class="code" tabindex="0" data-testid="manifest">{shown}</pre>
+        </details>
+        <div class="actions">
+            <button type="button" class="button" on:click=save>{text::SAVE_MANIFEST}</button>
+        </div>
+        <p class="quiet small">{text::COMMAND}</p>
+        <pre class="code" tabindex="0">"countersign model publish manifest.json"</pre>
+    }
+}
+
+#[component]
+fn Line(
+    id: &'static str,
+    label: &'static str,
+    words: RwSignal<Words>,
+    get: fn(&Words) -> &String,
+    set: fn(&mut Words, String),
+) -> impl IntoView {
+    view! {
+        <p>
+            <label class="label" for=id>{label}</label>
+            <input
+                id=id
+                class="select"
+                type="text"
+                autocomplete="off"
+                prop:value=move || get(&words.read()).clone()
+                on:input=move |event| words.update(|words| set(words, event_target_value(&event)))
+            />
+        </p>
+    }
+}
+
+/// The engine's answer on the inputs, as a file of known answers.
+async fn answer(worker: &Worker, feeds: Vec<Feed>) -> Result<(Vec<u8>, Hashed), String> {
+    let mut tensors = Vec::with_capacity(feeds.len());
+    for feed in feeds {
+        let tensor = feed.tensor().await;
+        tensors.push(tensor.map_err(|error| own::input_fault(&feed.name(), &error.to_string()))?);
+    }
+    // Nothing is signed: this seed's salts are thrown away.
+    let seed = random::bytes32().map_err(|error| error.to_string())?;
+    let handle = worker.handle().await.map_err(|error| error.to_string())?;
+    let request = RunRequest {
+        input: Input::Tensors(tensors.clone()),
+        device: DeviceChoice::Engine,
+        seed,
+    };
+    let outcome = handle.run(request, |_| ()).await;
+    let outcome = outcome.map_err(|error| error.to_string())?;
+    let bytes = draft::known(tensors, outcome.outputs)?;
+    let blob = read::blob(&bytes).map_err(|error| error.to_string())?;
+    let sha256 = digest::sha256(&blob).await;
+    let hashed = Hashed {
+        sha256: FileHash::new(sha256.map_err(|error| error.to_string())?),
+        size: bytes.len() as u64,
+    };
+    Ok((bytes, hashed))
+}

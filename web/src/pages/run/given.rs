@@ -1,0 +1,86 @@
+//! Where the model's files come from, and the way in for files that no source gives (PROTOCOL 7.2).
+
+use crate::browser::digest;
+use crate::components::files::DropArea;
+use crate::components::notice::Notice;
+use crate::components::shape::Mark;
+use crate::state::worker::Worker;
+use crate::text::publish as text;
+use countersign_client::verify::Model;
+use countersign_shared::id::FileHash;
+use countersign_shared::manifest::ModelFile;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::File;
+
+/// What became of a file, in a sentence.
+type Said = Result<String, String>;
+
+/// Behind one press: the sources in their order, and the drop area.
+#[component]
+pub fn GiveFiles(model: Model, worker: StoredValue<Worker, LocalStorage>) -> impl IntoView {
+    let said = RwSignal::new(Vec::<Said>::new());
+    let lines = model.manifest.files.iter().map(|file| {
+        let sources: Vec<String> = match file.sources.as_slice() {
+            [] => vec![text::NO_SOURCES.to_owned()],
+            sources => sources
+                .iter()
+                .map(|source| source.as_str().to_owned())
+                .collect(),
+        };
+        let sources = sources
+            .into_iter()
+            .map(|source| view! { <li class="mono small file-path">{source}</li> });
+        view! {
+            <li>
+                <span class="mono">{file.path.clone()}</span>
+                <ol>{sources.collect_view()}</ol>
+            </li>
+        }
+    });
+    let lines = lines.collect_view();
+    let files = StoredValue::new(model.manifest.files);
+    let take = move |file: File| {
+        let (worker, files) = (worker.get_value(), files.get_value());
+        spawn_local(async move {
+            let outcome = accept(&worker, &files, file).await;
+            let _ = said.try_update(|said| said.push(outcome));
+        });
+    };
+    view! {
+        <details class="more" data-testid="give-files">
+            <summary>{text::GIVE}</summary>
+            <p>{text::GIVE_HOW}</p>
+            <DropArea choose=text::GIVE_CHOOSE hint=text::GIVE_HINT on_file=take multiple=true pasted=false/>
+            <div role="status" class="stack-tight">
+                {move || {
+                    said.get()
+                        .into_iter()
+                        .map(|said| match said {
+                            Ok(kept) => view! { <p>{kept}</p> }.into_any(),
+                            Err(why) => view! { <Notice mark=Mark::Invalid head=text::GIVE_NOT text=why/> }.into_any(),
+                        })
+                        .collect_view()
+                }}
+            </div>
+            <p>{text::SOURCES}</p>
+            <ul>{lines}</ul>
+        </details>
+    }
+}
+
+/// Takes a file that is one of the model's, by its bytes and not by its name.
+async fn accept(worker: &Worker, files: &[ModelFile], file: File) -> Said {
+    let name = file.name();
+    let sha256 = digest::sha256(&file)
+        .await
+        .map_err(|error| error.to_string())?;
+    let sha256 = FileHash::new(sha256);
+    let size = file.size() as u64;
+    let wanted = |wanted: &&ModelFile| wanted.sha256 == sha256 && wanted.size == size;
+    let Some(found) = files.iter().find(wanted) else {
+        return Err(text::not_taken(&name, &sha256.to_string()));
+    };
+    worker.give_file(sha256, file.into()).await;
+    Ok(text::taken(&name, &found.path))
+}
