@@ -64,7 +64,7 @@ pub struct Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Models: publish, list, show, check
+    /// Models: publish, deprecate, list, show, check
     #[command(subcommand)]
     Model(ModelCommand),
     /// Chains: check what stands there, deploy to one
@@ -148,6 +148,14 @@ pub enum ModelCommand {
         #[arg(long, value_name = "ID")]
         predecessor: Option<String>,
         /// Who pays and publishes
+        #[command(flatten)]
+        account: Account,
+    },
+    /// Mark a model as deprecated, for good: it should not be used any more; receipts that name it stay valid
+    Deprecate {
+        /// The model's id
+        model: String,
+        /// Who pays; must own the model
         #[command(flatten)]
         account: Account,
     },

@@ -311,6 +311,30 @@ impl<'a, T: Transport> Deployed<'a, T> {
         })
     }
 
+    /// Says that a model should not be used any more; its owner may, once, for good.
+    ///
+    /// # Errors
+    /// [`ChainError`].
+    pub async fn deprecate(
+        &self,
+        signer: &impl Signer,
+        model: ModelId,
+        progress: impl FnMut(Progress),
+    ) -> Result<Moment, ChainError> {
+        let message = registry::deprecate_model(model);
+        let registry = self.entry.registry;
+        self.chain
+            .send(signer, registry, &message, progress)
+            .await?;
+        let found = self.model(model).await?;
+        let record = found.and_then(|model| model.record);
+        record
+            .and_then(|record| record.deprecated)
+            .ok_or(ChainError::NoEffect {
+                expected: "the deprecation",
+            })
+    }
+
     /// A model as the registry holds it; none if it is not there, or is not what its id says, or is unreadable.
     ///
     /// # Errors

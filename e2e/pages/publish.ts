@@ -15,7 +15,8 @@ export class PublishPage extends Shell {
   }
 
   async write(words: Readonly<Record<string, string>>): Promise<void> {
-    for (const [label, text] of Object.entries(words)) await this.page.getByRole("textbox", { name: label }).first().fill(text);
+    for (const [label, text] of Object.entries(words))
+      await this.page.getByRole("textbox", { name: label }).first().fill(text);
   }
 
   /** The engine's answer on what the fields say. */

@@ -23,6 +23,7 @@ pub fn run(global: &Global, command: &ModelCommand) -> Result<Outcome, Failure> 
             predecessor,
             account,
         } => publish(global, manifest, predecessor.as_deref(), account),
+        ModelCommand::Deprecate { model, account } => deprecate(global, model, account),
         ModelCommand::List => list(global),
         ModelCommand::Show { model } => show(global, model),
         ModelCommand::Check { model, engine } => check(global, model, engine),
@@ -121,6 +122,31 @@ fn publish(
         ("publisher", messages::account(&model.publisher)),
     ];
     let json = json!({ "model": model.id.to_string(), "publisher": messages::account(&model.publisher), "already": already });
+    Ok(Outcome::ok(columns(rows), json))
+}
+
+fn deprecate(global: &Global, named: &str, account: &Account) -> Result<Outcome, Failure> {
+    let model = registered(global, id(named)?)?;
+    let known = model.record.and_then(|record| record.deprecated);
+    let at = match known {
+        Some(at) => at,
+        None => {
+            let signer = account.key()?;
+            let (list, chain) = (global.deployments()?, global.chain()?);
+            let deployed = deployed(&chain, global.choose(&list, &chain)?)?;
+            pollster::block_on(deployed.deprecate(&signer, model.id, global.progress()))?
+        }
+    };
+    let word = if known.is_some() {
+        "already deprecated"
+    } else {
+        "deprecated"
+    };
+    let rows = [
+        (word, messages::moment(&at)),
+        ("model id", model.id.to_string()),
+    ];
+    let json = json!({ "model": model.id.to_string(), "deprecated": { "block": at.block, "seconds": at.seconds }, "already": known.is_some() });
     Ok(Outcome::ok(columns(rows), json))
 }
 

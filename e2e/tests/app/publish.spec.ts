@@ -103,6 +103,22 @@ test("a new version names the one before, and only its owner may", async ({ publ
   const second = await published(publish);
   const shown = await cli(["model", "show", second]);
   expect(shown.stdout).toContain(first);
+
+  await page.goto(`/explore/model/${first}`);
+  await page.getByRole("button", { name: "Mark as deprecated" }).click();
+  await look(page, "deprecate");
+  await page.getByLabel("Paid by").selectOption("//Charlie");
+  await page.getByRole("button", { name: "Deprecate it for good" }).click();
+  await expect(page.getByTestId("deprecate-state")).toHaveAttribute("data-state", "failed");
+  await page.getByRole("button", { name: "Mark as deprecated" }).click();
+  await page.getByLabel("Paid by").selectOption("//Alice");
+  await page.getByRole("button", { name: "Deprecate it for good" }).click();
+  await expect(page.getByTestId("deprecate-state")).toHaveAttribute("data-state", "finalised");
+  const after = await cli(["model", "show", first]);
+  expect(after.stdout).toContain("deprecated");
+  const again = await cli(["model", "deprecate", second, "--suri", "//Alice"]);
+  expect(again.code, again.stderr).toBe(EXIT.ok);
+  expect((await cli(["model", "deprecate", second, "--suri", "//Alice"])).stdout).toContain("already deprecated");
 });
 
 test("with the node down nothing is lost, and pressed again it goes", async ({ publish, page }) => {

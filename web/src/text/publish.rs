@@ -37,6 +37,12 @@ pub const KEPT: &str = "This browser keeps the files, so that it runs here at on
 pub const NOT_KEPT: &str = "The files were not kept here";
 pub const WHAT_MODEL: &str = "model id";
 
+pub const DEPRECATE: &str = "Mark as deprecated";
+pub const DEPRECATE_ASK: &str = "Should nobody use this model any more?";
+pub const DEPRECATE_NOTE: &str = "Only its owner can say so, and cannot take it back. The model stays in the registry, and receipts that name it stay as they are.";
+pub const DEPRECATE_GO: &str = "Deprecate it for good";
+pub const DEPRECATE_KEEP: &str = "Leave it";
+
 pub const GIVE: &str = "Give the files yourself";
 pub const GIVE_NOT: &str = "The file was not taken";
 pub const GIVE_HOW: &str = "Where no source answers: choose the model's files here. They are used only if their SHA-256 is the manifest's.";
@@ -68,4 +74,9 @@ pub fn size(bytes: usize, most: usize) -> String {
         en::size(bytes as u64),
         en::size(most as u64)
     )
+}
+
+/// The state after deprecating.
+pub fn deprecated(at: &str) -> String {
+    format!("Deprecated {at}.")
 }

@@ -6,6 +6,7 @@ use super::place::Place;
 use super::table::{self, account, id, id_to, moment, plain};
 use crate::app::Page;
 use crate::components::slip::{Row, Rows};
+use crate::pages::publish::deprecate::Deprecate;
 use crate::state::chain::Ready;
 use crate::text::{en, explore as text, own};
 use countersign_client::contracts::registry;
@@ -128,6 +129,7 @@ fn show(found: Found) -> AnyView {
                 </Row>
                 {root}
             </Rows>
+            {record.deprecated.is_none().then(|| view! { <Deprecate model/> })}
         </section>
         {match manifest {
             Some(manifest) => manifest_view(manifest),

@@ -1,5 +1,6 @@
 //! Publish an ONNX file of one's own: what it takes, a known answer, the manifest, the registry.
 
+pub mod deprecate;
 mod draft;
 mod send;
 
@@ -89,7 +90,7 @@ pub fn Publish() -> impl IntoView {
     };
     view! {
         <PageHead title=Signal::stored(text::TITLE.to_owned()) lead=text::LEAD/>
-        <div class="stack">
+        <div class="stack publish">
             <DropArea choose=own::CHOOSE hint=own::HINT_ONE on_file=take/>
             {body}
         </div>
@@ -186,7 +187,7 @@ fn Form(loaded: Arc<Loaded>, worker: StoredValue<Worker, LocalStorage>) -> impl 
         }
     };
     view! {
-        <div class="bench">
+        <div class="bench publish-form">
             <div class="stack">
                 <h2>{text::FIELDS}</h2>
                 <Line id="publish-name" label=text::NAME words get=|words| &words.name set=|words, text| words.name = text/>

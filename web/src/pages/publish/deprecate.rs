@@ -1,0 +1,93 @@
+//! Marks a model as deprecated, after a second thought.
+
+use crate::components::notice::Notice;
+use crate::components::shape::Mark;
+use crate::pages::sign::signer::AccountSelect;
+use crate::pages::sign::transaction::{Failure, Transaction, TransactionLine};
+use crate::state::chain::{use_chain, Ready};
+use crate::text::{publish as text, sign};
+use crate::wallet::dev;
+use countersign_shared::chain::Moment;
+use countersign_shared::id::ModelId;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The button, on a development chain; elsewhere the command line does it.
+#[component]
+pub fn Deprecate(model: ModelId) -> impl IntoView {
+    let chain = use_chain();
+    let asking = RwSignal::new(false);
+    let payer = RwSignal::new(dev::ACCOUNTS[0].to_owned());
+    let state = RwSignal::new(Transaction::Idle);
+    let settled =
+        move || state.with(|state| state.is_busy() || matches!(state, Transaction::Finalised(_)));
+    let go = move |_| {
+        let Some(ready) = chain.link.get_untracked().ready() else {
+            return state.set(Transaction::Failed(sign::NO_CHAIN_YET.to_owned()));
+        };
+        if state.with_untracked(Transaction::is_busy) {
+            return;
+        }
+        if !ready.deployment.development {
+            return state.set(Transaction::Failed(sign::NO_PAYER.to_owned()));
+        }
+        asking.set(false);
+        state.set(Transaction::Trying);
+        let payer = payer.get_untracked();
+        spawn_local(async move {
+            let next = match deprecate(&ready, &payer, model, state).await {
+                Ok(at) => Transaction::Finalised(at),
+                // Nothing goes again by itself: the user presses again.
+                Err(failure) => match Transaction::after(&failure) {
+                    Transaction::Waiting(reason) => Transaction::Failed(reason),
+                    other => other,
+                },
+            };
+            let _ = state.try_set(next);
+        });
+    };
+    view! {
+        <div class="stack-tight no-print">
+            <Show
+                when=move || asking.get()
+                fallback=move || {
+                    view! {
+                        <p>
+                            <button type="button" class="button" disabled=settled on:click=move |_| asking.set(true)>
+                                {text::DEPRECATE}
+                            </button>
+                        </p>
+                    }
+                }
+            >
+                <Notice mark=Mark::Absent head=text::DEPRECATE_ASK text=text::DEPRECATE_NOTE/>
+                <p class="actions">
+                    <label for="deprecate-payer">{sign::PAYER}</label>
+                    <AccountSelect id="deprecate-payer" account=payer on_choice=|| ()/>
+                    <button type="button" class="button" on:click=go>{text::DEPRECATE_GO}</button>
+                    <button type="button" class="button button-primary" on:click=move |_| asking.set(false)>
+                        {text::DEPRECATE_KEEP}
+                    </button>
+                </p>
+            </Show>
+            <TransactionLine id="deprecate-state" state done=text::deprecated/>
+        </div>
+    }
+}
+
+async fn deprecate(
+    ready: &Ready,
+    payer: &str,
+    model: ModelId,
+    state: RwSignal<Transaction>,
+) -> Result<Moment, Failure> {
+    let key = dev::key(payer).map_err(Failure::Wallet)?;
+    let deployed = ready.deployed().await.map_err(Failure::Gap)?;
+    let report = move |progress| {
+        let _ = state.try_set(Transaction::of(progress));
+    };
+    deployed
+        .deprecate(&key, model, report)
+        .await
+        .map_err(Failure::Chain)
+}
