@@ -311,6 +311,34 @@ impl<'a, T: Transport> Deployed<'a, T> {
         })
     }
 
+    /// As [`Deployed::publish`], unless the account published the manifest before: that is the same model (3.2). Says
+    /// whether it did.
+    ///
+    /// # Errors
+    /// [`ChainError`]; [`ChainError::OtherPredecessor`] if what stands there names another predecessor.
+    pub async fn publish_once(
+        &self,
+        signer: &impl Signer,
+        manifest: &[u8],
+        predecessor: Option<ModelId>,
+        progress: impl FnMut(Progress),
+    ) -> Result<(Model, bool), ChainError> {
+        let hash = ManifestHash::of(manifest, &Software);
+        let id = ModelId::compute(&signer.account(), &hash, &ExactRoot::ZERO, &Software);
+        let Some(known) = self.model(id).await? else {
+            let made = self.publish(signer, manifest, predecessor, progress);
+            return Ok((made.await?, false));
+        };
+        let stands = known.record.as_ref().and_then(|record| record.predecessor);
+        if stands == predecessor {
+            return Ok((known, true));
+        }
+        Err(ChainError::OtherPredecessor {
+            model: id,
+            predecessor: stands,
+        })
+    }
+
     /// Says that a model should not be used any more; its owner may, once, for good.
     ///
     /// # Errors

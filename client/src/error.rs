@@ -5,6 +5,7 @@ use crate::metadata::MetadataError;
 use crate::signer::SignerError;
 use crate::transport::RpcError;
 use core::fmt;
+use countersign_shared::id::ModelId;
 
 /// Why something asked of the chain did not happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +44,13 @@ pub enum ChainError {
         /// How long was waited, in seconds.
         seconds: u32,
     },
+    /// The account published the same manifest before, with another predecessor; both cannot stand.
+    OtherPredecessor {
+        /// The model that stands there.
+        model: ModelId,
+        /// Its predecessor.
+        predecessor: Option<ModelId>,
+    },
     /// The chain took the extrinsic, but a read afterwards does not show its effect.
     NoEffect {
         /// What should be there.
@@ -77,6 +85,14 @@ impl fmt::Display for ChainError {
                  taken: look at the chain before you send it again",
                 hex::encode(extrinsic)
             ),
+            Self::OtherPredecessor { model, predecessor } => {
+                write!(f, "this account published the same manifest before, as {model}, ")?;
+                match predecessor {
+                    Some(predecessor) => write!(f, "as a new version of {predecessor}")?,
+                    None => f.write_str("as a first version")?,
+                }
+                f.write_str("; that cannot be changed: give the new one another version or description")
+            }
             Self::NoEffect { expected } => write!(
                 f,
                 "the chain took the transaction, but a read afterwards does not show {expected}; do not rely on it"

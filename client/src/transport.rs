@@ -168,6 +168,18 @@ pub fn batch_response(url: &str, methods: &[&str], body: &str) -> Result<Vec<Val
         .collect()
 }
 
+/// Whether a node refused a batch for its size: jsonrpsee's codes for too many calls and for too long an answer.
+#[must_use]
+pub const fn is_too_large(error: &RpcError) -> bool {
+    matches!(
+        error,
+        RpcError::Refused {
+            code: -32010 | -32011,
+            ..
+        }
+    )
+}
+
 /// Takes the result out of a JSON-RPC 2.0 response.
 ///
 /// # Errors
@@ -210,6 +222,18 @@ fn result_of(url: &str, method: &str, mut answer: Value) -> Result<Value, RpcErr
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_batch_refused_for_its_size_is_told_from_other_refusals() {
+        let refused = |code: i64| {
+            let body = format!(
+                r#"{{"jsonrpc":"2.0","id":null,"error":{{"code":{code},"message":"The batch response was too large"}}}}"#
+            );
+            is_too_large(&batch_response("u", &["a", "b"], &body).unwrap_err())
+        };
+        assert!(refused(-32011) && refused(-32010));
+        assert!(!refused(-32005) && !refused(-32601));
+    }
 
     #[test]
     fn response_gives_the_result_even_when_it_is_null() {

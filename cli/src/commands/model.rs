@@ -9,7 +9,7 @@ use countersign_client::deployed::Model;
 use countersign_client::messages;
 use countersign_client::signer::Signer;
 use countersign_shared::chain::{ModelRecord, Page, MAX_PAGE_ITEMS};
-use countersign_shared::id::{ExactRoot, ManifestHash, ModelId};
+use countersign_shared::id::{ManifestHash, ModelId};
 use countersign_shared::manifest::{Dim, Manifest, TensorInfo};
 use countersign_shared::Software;
 use serde_json::{json, Value};
@@ -101,16 +101,8 @@ fn publish(
     let signer = account.key()?;
     let (list, chain) = (global.deployments()?, global.chain()?);
     let deployed = deployed(&chain, global.choose(&list, &chain)?)?;
-    let hash = ManifestHash::of(&bytes, &Software);
-    let id = ModelId::compute(&signer.account(), &hash, &ExactRoot::ZERO, &Software);
-    let known = pollster::block_on(deployed.model(id))?;
-    let already = known.is_some();
-    let model = match known {
-        Some(model) => model,
-        None => {
-            pollster::block_on(deployed.publish(&signer, &bytes, predecessor, global.progress()))?
-        }
-    };
+    let published = deployed.publish_once(&signer, &bytes, predecessor, global.progress());
+    let (model, already) = pollster::block_on(published)?;
     let word = if already {
         "already published"
     } else {

@@ -1,6 +1,6 @@
 //! JSON-RPC over the browser's `fetch`. The page's Content-Security-Policy (PROTOCOL 7.1) decides which addresses work.
 
-use super::{batch_request, batch_response, request, response, RpcError, Transport};
+use super::{batch_request, batch_response, is_too_large, request, response, RpcError, Transport};
 use js_sys::{Function, Promise, Reflect};
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
@@ -86,13 +86,22 @@ impl Transport for Fetch {
 
     async fn batch(&self, calls: Vec<(&str, Value)>) -> Result<Vec<Value>, RpcError> {
         let mut results = Vec::with_capacity(calls.len());
-        for part in calls.chunks(CALLS_AT_ONCE) {
+        let mut parts: Vec<_> = calls.chunks(CALLS_AT_ONCE).rev().collect();
+        while let Some(part) = parts.pop() {
             let body = self
                 .post(&batch_request(part))
                 .await
                 .map_err(|error| self.error(&error))?;
             let methods: Vec<&str> = part.iter().map(|(method, _)| *method).collect();
-            results.extend(batch_response(&self.url, &methods, &body)?);
+            match batch_response(&self.url, &methods, &body) {
+                Ok(answers) => results.extend(answers),
+                // Full blocks have long answers: what is too much for one answer is asked in halves.
+                Err(error) if part.len() > 1 && is_too_large(&error) => {
+                    let (first, second) = part.split_at(part.len() / 2);
+                    parts.extend([second, first]);
+                }
+                Err(error) => return Err(error),
+            }
         }
         Ok(results)
     }

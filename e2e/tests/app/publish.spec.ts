@@ -4,7 +4,7 @@ import { cli, EXIT } from "../../lib/cli.ts";
 import { look } from "../../lib/look.ts";
 import { need } from "../../lib/environment.ts";
 import type { PublishPage } from "../../pages/publish.ts";
-import { CONVOLUTION, EXTERNAL, expect, test, WALLET } from "./fixtures.ts";
+import { CONVOLUTION, EXTERNAL, expect, test, WALLET, watched } from "./fixtures.ts";
 
 const WORDS = {
   "What it does": "Five scores for a picture of 8 × 8 pixels.",
@@ -58,6 +58,11 @@ test("a model of one's own is published, found in the gallery, run on tensors, s
   await run.signLink.waitFor();
   await expect(run.deviceUsed).toBeVisible();
   await look(page, "run-tensors");
+  // Other inputs have no answer yet.
+  await page.getByLabel(/^Numbers, with commas/).fill("0.125");
+  await expect(run.signLink).toHaveCount(0);
+  await run.runButton.click();
+  await run.signLink.waitFor();
   await run.signLink.click();
   await sign.sign(WALLET);
   const { bytes } = await sign.save();
@@ -94,6 +99,10 @@ test("what the manifest's rules refuse is said before anything is sent", async (
 test("a new version names the one before, and only its owner may", async ({ publish, page }) => {
   await filled(publish);
   const first = await published(publish);
+  // The same manifest is the same model: it cannot become another one's successor afterwards.
+  await publish.write({ "The model that this is a new version of": first });
+  await publish.button.click();
+  await expect(publish.alert.first()).toContainText("published the same manifest before");
   await publish.write({ Version: "2", "The model that this is a new version of": first });
   await page.getByLabel("Paid by").selectOption("//Charlie");
   await publish.button.click();
@@ -129,6 +138,33 @@ test("with the node down nothing is lost, and pressed again it goes", async ({ p
   await expect(page.getByLabel("What it does")).toHaveValue(WORDS["What it does"]);
   await page.unroute(`${need("COUNTERSIGN_RPC")}/**`);
   await published(publish);
+});
+
+watched(
+  "a node that dies once it took the transaction: not known, not failed, and found when pressed again",
+  async ({ wire, publish }) => {
+    const name = await filled(publish);
+    const sent = () => wire.sent.some(({ body }) => body.includes("author_submitExtrinsic"));
+    const toNode = (url: string) => url.startsWith(need("COUNTERSIGN_RPC"));
+    wire.fate = ({ url, body }) =>
+      toNode(url) && sent() && !body.includes("author_submitExtrinsic") ? "gone" : "pass";
+    await publish.button.click();
+    await expect(publish.state).toHaveAttribute("data-state", "unknown");
+    await expect(publish.state).not.toContainText("It did not happen");
+    wire.fate = () => "pass";
+    await expect(publish.page.getByTestId("chain-status")).toContainText("local");
+    await publish.button.click();
+    await expect(publish.done).toContainText(name);
+    expect(wire.sent.filter(({ body }) => body.includes("author_submitExtrinsic"))).toHaveLength(1);
+  },
+);
+
+test("what the engine answered on other inputs is not the known answer any more", async ({ publish, page }) => {
+  await filled(publish);
+  await expect(publish.button).toBeEnabled();
+  await page.getByLabel(/^Numbers, with commas/).fill("0.75");
+  await expect(publish.button).toBeDisabled();
+  await expect(publish.notYet).toContainText("There is no known answer");
 });
 
 test("files that no source gives are given by hand, by their bytes and not by their names", async ({

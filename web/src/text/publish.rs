@@ -29,6 +29,8 @@ pub const SAVE_MANIFEST: &str = "Save the manifest";
 pub const SAVE_KNOWN: &str = "Save the known answer";
 pub const PUBLISH: &str = "Publish";
 pub const PUBLISH_NOTE: &str = "It is tried without sending first. What was published stays for ever; it can be marked as deprecated, not removed.";
+pub const NO_PAYER: &str =
+    "On this chain it costs a fee, which this page cannot pay. Use the command line: countersign model publish manifest.json, or model deprecate ID.";
 pub const COMMAND: &str = "The same by the command line, with the saved manifest";
 pub const DONE: &str = "Published";
 pub const RUN_IT: &str = "Run it";
@@ -79,4 +81,9 @@ pub fn size(bytes: usize, most: usize) -> String {
 /// The state after deprecating.
 pub fn deprecated(at: &str) -> String {
     format!("Deprecated {at}.")
+}
+
+/// A file whose length is none of the model's files'.
+pub fn no_such_size(name: &str, size: u64, sizes: &str) -> String {
+    format!("{name} is none of this model's files: it has {size} bytes. They have: {sizes}.")
 }

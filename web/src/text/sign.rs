@@ -87,6 +87,7 @@ pub const TX_WAITING: &str =
 pub const TX_TRYING: &str = "Trying it without sending";
 pub const TX_SIGNING: &str = "Waiting for the signature";
 pub const TX_SUBMITTED: &str = "Sent to the node";
+pub const TX_UNKNOWN: &str = "Sent, and not known whether it happened";
 pub const TX_FAILED: &str = "It did not happen";
 
 pub const RECEIPT_KIND: &str = "Receipt";

@@ -29,7 +29,7 @@ pub fn Deprecate(model: ModelId) -> impl IntoView {
             return;
         }
         if !ready.deployment.development {
-            return state.set(Transaction::Failed(sign::NO_PAYER.to_owned()));
+            return state.set(Transaction::Failed(text::NO_PAYER.to_owned()));
         }
         asking.set(false);
         state.set(Transaction::Trying);
@@ -38,10 +38,10 @@ pub fn Deprecate(model: ModelId) -> impl IntoView {
             let next = match deprecate(&ready, &payer, model, state).await {
                 Ok(at) => Transaction::Finalised(at),
                 // Nothing goes again by itself: the user presses again.
-                Err(failure) => match Transaction::after(&failure) {
-                    Transaction::Waiting(reason) => Transaction::Failed(reason),
-                    other => other,
-                },
+                Err(failure) => state
+                    .try_get_untracked()
+                    .unwrap_or(Transaction::Idle)
+                    .once(&failure),
             };
             let _ = state.try_set(next);
         });

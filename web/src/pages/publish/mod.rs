@@ -222,7 +222,15 @@ fn Form(loaded: Arc<Loaded>, worker: StoredValue<Worker, LocalStorage>) -> impl 
                 </p>
                 <h2>{text::KNOWN}</h2>
                 <p class="quiet">{text::KNOWN_NOTE}</p>
-                {fields.collect_view()}
+                // What was answered before is not the answer to what stands here now.
+                <fieldset
+                    class="bare"
+                    disabled=move || matches!(&*known.read(), Known::Running)
+                    on:input=move |_| known.set(Known::None)
+                    on:change=move |_| known.set(Known::None)
+                >
+                    {fields.collect_view()}
+                </fieldset>
                 <div class="actions">
                     <button type="button" class="button" on:click=make>{text::MAKE}</button>
                     <Show when=move || matches!(&*known.read(), Known::Made { .. })>
@@ -250,7 +258,7 @@ fn Form(loaded: Arc<Loaded>, worker: StoredValue<Worker, LocalStorage>) -> impl 
                     (Err(reason), _) | (_, Err(reason)) => {
                         view! { <Notice mark=Mark::Absent head=text::NOT_YET text=reason/> }.into_any()
                     }
-                    (Ok(bytes), Ok(_)) => view! { <Ready bytes/> }.into_any(),
+                    (Ok(bytes), Ok(before)) => view! { <Ready bytes before/> }.into_any(),
                 }}
                 <Send ripe/>
             </div>
@@ -260,7 +268,12 @@ fn Form(loaded: Arc<Loaded>, worker: StoredValue<Worker, LocalStorage>) -> impl 
 
 /// The manifest as it will be kept.
 #[component]
-fn Ready(bytes: Vec<u8>) -> impl IntoView {
+fn Ready(bytes: Vec<u8>, before: Option<ModelId>) -> impl IntoView {
+    let predecessor = before.map(|id| format!(" --predecessor {id}"));
+    let line = format!(
+        "countersign model publish manifest.json{}",
+        predecessor.unwrap_or_default()
+    );
     let shown = String::from_utf8_lossy(&bytes).into_owned();
     let size = text::size(bytes.len(), MAX_MANIFEST);
     let save = move |_| {
@@ -275,7 +288,7 @@ fn Ready(bytes: Vec<u8>) -> impl IntoView {
             <button type="button" class="button" on:click=save>{text::SAVE_MANIFEST}</button>
         </div>
         <p class="quiet small">{text::COMMAND}</p>
-        <pre class="code" tabindex="0">"countersign model publish manifest.json"</pre>
+        <pre class="code" tabindex="0">{line}</pre>
     }
 }
 

@@ -11,12 +11,11 @@ use crate::pages::sign::signer::AccountSelect;
 use crate::pages::sign::transaction::{Failure, Transaction, TransactionLine};
 use crate::state::chain::{use_chain, ChainState, Link, Ready};
 use crate::state::kept;
-use crate::text::{publish as text, sign};
+use crate::text::{en, publish as text, sign};
 use crate::wallet::dev;
 use countersign_client::deployed::Model;
-use countersign_client::signer::Signer;
-use countersign_shared::id::{ExactRoot, ManifestHash, ModelId};
-use countersign_shared::Software;
+use countersign_shared::id::ModelId;
+use countersign_shared::manifest::Manifest;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
@@ -35,12 +34,20 @@ pub struct Ripe {
     pub known: Blob,
 }
 
+/// What came of it: of the model that was sent, whatever the fields say by now.
+#[derive(Clone)]
+struct Done {
+    id: ModelId,
+    name: String,
+    trouble: Option<BrowserError>,
+}
+
 /// Who pays, the button, the state of the transaction, and what came of it.
 #[component]
 pub fn Send(ripe: Signal<Option<Ripe>, LocalStorage>) -> impl IntoView {
     let payer = RwSignal::new(dev::ACCOUNTS[0].to_owned());
     let state = RwSignal::new(Transaction::Idle);
-    let done = RwSignal::new(None::<(ModelId, Option<BrowserError>)>);
+    let done = RwSignal::new(None::<Done>);
     let chain = use_chain();
     let go = move |_| {
         if let Some(ripe) = ripe.get_untracked() {
@@ -69,10 +76,11 @@ pub fn Send(ripe: Signal<Option<Ripe>, LocalStorage>) -> impl IntoView {
         <TransactionLine id="publish-state" state done=text::published/>
         {move || {
             done.get()
-                .map(|(id, trouble)| {
+                .map(|Done { id, name, trouble }| {
                     let id = id.to_string();
                     view! {
                         <div class="stack-tight" data-testid="published">
+                            <p><strong>{name}</strong></p>
                             <p><Id what=text::WHAT_MODEL value=id.clone()/></p>
                             {match trouble {
                                 None => view! { <p class="quiet">{text::KEPT}</p> }.into_any(),
@@ -94,7 +102,7 @@ pub fn Send(ripe: Signal<Option<Ripe>, LocalStorage>) -> impl IntoView {
 fn start(
     chain: ChainState,
     state: RwSignal<Transaction>,
-    done: RwSignal<Option<(ModelId, Option<BrowserError>)>>,
+    done: RwSignal<Option<Done>>,
     payer: String,
     ripe: Ripe,
 ) {
@@ -109,24 +117,29 @@ fn start(
         }
     };
     if !ready.deployment.development {
-        return state.set(Transaction::Failed(sign::NO_PAYER.to_owned()));
+        return state.set(Transaction::Failed(text::NO_PAYER.to_owned()));
     }
     state.set(Transaction::Trying);
     spawn_local(async move {
         let next = match publish(&ready, &payer, &ripe, state).await {
             Ok(model) => {
                 let trouble = keep(&model, &ripe).await.err();
-                let _ = done.try_set(Some((model.id, trouble)));
+                let Manifest { name, version, .. } = &model.manifest;
+                let _ = done.try_set(Some(Done {
+                    id: model.id,
+                    name: en::model_name(name, version),
+                    trouble,
+                }));
                 match &model.record {
                     Some(record) => Transaction::Finalised(record.registered),
                     None => Transaction::Idle,
                 }
             }
             // Publishing again by itself would surprise: the user presses again.
-            Err(failure) => match Transaction::after(&failure) {
-                Transaction::Waiting(reason) => Transaction::Failed(reason),
-                other => other,
-            },
+            Err(failure) => state
+                .try_get_untracked()
+                .unwrap_or(Transaction::Idle)
+                .once(&failure),
         };
         let _ = state.try_set(next);
     });
@@ -140,19 +153,12 @@ async fn publish(
 ) -> Result<Model, Failure> {
     let key = dev::key(payer).map_err(Failure::Wallet)?;
     let deployed = ready.deployed().await.map_err(Failure::Gap)?;
-    // The same manifest of the same account is the same model: it is there already, perhaps from a press before.
-    let hash = ManifestHash::of(&ripe.manifest, &Software);
-    let id = ModelId::compute(&key.account(), &hash, &ExactRoot::ZERO, &Software);
-    if let Some(known) = deployed.model(id).await.map_err(Failure::Chain)? {
-        return Ok(known);
-    }
     let report = move |progress| {
         let _ = state.try_set(Transaction::of(progress));
     };
-    deployed
-        .publish(&key, &ripe.manifest, ripe.before, report)
-        .await
-        .map_err(Failure::Chain)
+    let published = deployed.publish_once(&key, &ripe.manifest, ripe.before, report);
+    let (model, _) = published.await.map_err(Failure::Chain)?;
+    Ok(model)
 }
 
 /// This browser is the first to hold the files.

@@ -156,7 +156,7 @@ pub fn Bench(model: Model) -> impl IntoView {
         <div class="bench">
             <div class="stack">
                 <p>{manifest.description.clone()}</p>
-                <Show when=move || takes_file fallback=move || view! { <FeedFields feeds=feeds.get_value()/> }>
+                <Show when=move || takes_file fallback=move || view! { <FeedFields feeds=feeds.get_value() running on_edit=move || on_choice(None)/> }>
                     <InputField task chosen on_choice/>
                     <Show when=move || takes_result>
                         <EarlierField from/>
@@ -231,14 +231,21 @@ fn is_running(phase: RwSignal<Phase>) -> bool {
 
 /// The model's inputs, to be filled with numbers, NPY files or pictures.
 #[component]
-fn FeedFields(feeds: Vec<Feed>) -> impl IntoView {
+fn FeedFields(
+    feeds: Vec<Feed>,
+    running: Signal<bool>,
+    /// What was answered before is not the answer to what stands there now.
+    on_edit: impl Fn() + Copy + 'static,
+) -> impl IntoView {
     let fields = feeds
         .into_iter()
         .enumerate()
         .map(|(at, feed)| view! { <FeedField at feed/> });
     view! {
         <h2>{own::FEED}</h2>
-        {fields.collect_view()}
+        <fieldset class="bare" disabled=move || running.get() on:input=move |_| on_edit() on:change=move |_| on_edit()>
+            {fields.collect_view()}
+        </fieldset>
     }
 }
 

@@ -72,11 +72,22 @@ pub fn GiveFiles(model: Model, worker: StoredValue<Worker, LocalStorage>) -> imp
 /// Takes a file that is one of the model's, by its bytes and not by its name.
 async fn accept(worker: &Worker, files: &[ModelFile], file: File) -> Said {
     let name = file.name();
+    let size = file.size() as u64;
+    // Nothing is read of a file that cannot be one of them.
+    if files.iter().all(|wanted| wanted.size != size) {
+        let sizes = files
+            .iter()
+            .map(|file| format!("{}: {}", file.path, file.size));
+        return Err(text::no_such_size(
+            &name,
+            size,
+            &sizes.collect::<Vec<_>>().join(", "),
+        ));
+    }
     let sha256 = digest::sha256(&file)
         .await
         .map_err(|error| error.to_string())?;
     let sha256 = FileHash::new(sha256);
-    let size = file.size() as u64;
     let wanted = |wanted: &&ModelFile| wanted.sha256 == sha256 && wanted.size == size;
     let Some(found) = files.iter().find(wanted) else {
         return Err(text::not_taken(&name, &sha256.to_string()));

@@ -26,6 +26,8 @@ pub enum Transaction {
     InBlock(u32),
     /// In a finalised block, and read back from it.
     Finalised(Moment),
+    /// It was sent, and nobody can say yet what became of it.
+    Unknown(String),
     /// It did not happen.
     Failed(String),
 }
@@ -51,6 +53,7 @@ impl Transaction {
             Self::Submitted => "submitted",
             Self::InBlock(_) => "in-block",
             Self::Finalised(_) => "finalised",
+            Self::Unknown(_) => "unknown",
             Self::Failed(_) => "failed",
         }
     }
@@ -73,12 +76,26 @@ impl Transaction {
         }
     }
 
+    /// The state after a failure of what is not sent again by itself: unknown once the node had taken it.
+    pub fn once(&self, failure: &Failure) -> Self {
+        match Self::after(failure) {
+            Self::Waiting(reason) if matches!(self, Self::Submitted | Self::InBlock(_)) => {
+                Self::Unknown(reason)
+            }
+            Self::Waiting(reason) => Self::Failed(reason),
+            other => other,
+        }
+    }
+
     /// The state after a failure. Everything sent here is idempotent, so what failed for want of a node may go again.
     pub fn after(failure: &Failure) -> Self {
         match failure {
             Failure::Chain(ChainError::Rpc(error))
             | Failure::Gap(ChainGap::Failed(ChainError::Rpc(error))) => {
                 Self::Waiting(en::sentence(&error.to_string()))
+            }
+            Failure::Chain(error @ (ChainError::NotSeen { .. } | ChainError::NoEffect { .. })) => {
+                Self::Unknown(en::sentence(&error.to_string()))
             }
             Failure::Chain(error) => Self::Failed(en::sentence(&error.to_string())),
             Failure::Gap(gap) => Self::Failed(en::sentence(&gap.to_string())),
@@ -100,7 +117,7 @@ pub fn TransactionLine(
         Transaction::Idle => Mark::Absent,
         Transaction::Finalised(_) => Mark::Valid,
         Transaction::Failed(_) => Mark::Invalid,
-        Transaction::Waiting(_) => Mark::Unknown,
+        Transaction::Waiting(_) | Transaction::Unknown(_) => Mark::Unknown,
         _ => Mark::Checking,
     });
     let words = move || match state.get() {
@@ -111,10 +128,13 @@ pub fn TransactionLine(
         Transaction::Submitted => text::TX_SUBMITTED.to_owned(),
         Transaction::InBlock(block) => text::in_block(block),
         Transaction::Finalised(at) => done(&messages::moment(&at)),
+        Transaction::Unknown(_) => text::TX_UNKNOWN.to_owned(),
         Transaction::Failed(_) => text::TX_FAILED.to_owned(),
     };
     let reason = move || match state.get() {
-        Transaction::Waiting(reason) | Transaction::Failed(reason) => Some(reason),
+        Transaction::Waiting(reason)
+        | Transaction::Unknown(reason)
+        | Transaction::Failed(reason) => Some(reason),
         _ => None,
     };
     view! {
