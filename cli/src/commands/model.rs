@@ -7,7 +7,6 @@ use crate::outcome::{columns, Outcome};
 use crate::setup::{self, deployed};
 use countersign_client::deployed::Model;
 use countersign_client::messages;
-use countersign_client::signer::Signer;
 use countersign_shared::chain::{ModelRecord, Page, MAX_PAGE_ITEMS};
 use countersign_shared::id::{ManifestHash, ModelId};
 use countersign_shared::manifest::{Dim, Manifest, TensorInfo};
