@@ -3,6 +3,7 @@
 use crate::chain::Chain;
 use crate::contracts::{receipts, registry};
 use crate::error::ChainError;
+use crate::explore::Cells;
 use crate::lists::Deployment;
 use crate::messages;
 use crate::rpc::Block;
@@ -14,7 +15,7 @@ use countersign_shared::chain::{
     BatchKey, BatchProof, Disownment, ModelRecord, Moment, Page, ReceiptFacts, ReceiptsError,
 };
 use countersign_shared::id::{
-    AccountId, CodeHash, Digest, ExactRoot, GenesisHash, ManifestHash, ModelId,
+    AccountId, CodeHash, Digest, ExactRoot, GenesisHash, ManifestHash, ModelId, Sr25519Public,
 };
 use countersign_shared::manifest::Manifest;
 use countersign_shared::receipt::{Receipt, Verified};
@@ -236,6 +237,23 @@ impl<'a, T: Transport> Deployed<'a, T> {
         Ok(sent.answer)
     }
 
+    /// Refuses what was said for another chain or another receipts contract than this deployment's.
+    ///
+    /// # Errors
+    /// [`ChainGap::OtherChain`], [`ChainGap::UnlistedContract`].
+    pub fn serves(&self, place: &countersign_shared::deploy::Deployment) -> Result<(), ChainGap> {
+        if place.genesis != self.entry.genesis {
+            return Err(ChainGap::OtherChain {
+                expected: place.genesis,
+                node: self.entry.genesis,
+            });
+        }
+        if place.contract != self.entry.receipts {
+            return Err(ChainGap::UnlistedContract(place.contract));
+        }
+        Ok(())
+    }
+
     /// Revokes a receipt (5.3): by the caller itself if the signing account is its attester, else with the attester's
     /// signature over the revocation.
     ///
@@ -271,11 +289,22 @@ impl<'a, T: Transport> Deployed<'a, T> {
         signed: Option<(Attester, &Signature)>,
         progress: impl FnMut(Progress),
     ) -> Result<Disownment, ChainError> {
-        let message = match signed {
-            None => receipts::disown(since),
-            Some((attester, signature)) => receipts::disown_signed(attester, since, signature),
+        let caller = Attester::Sr25519(Sr25519Public::new(signer.account().to_bytes()));
+        let (attester, message) = match signed {
+            None => (caller, receipts::disown(since)),
+            Some((attester, signature)) => (
+                attester,
+                receipts::disown_signed(attester, since, signature),
+            ),
         };
-        Ok(self.send(signer, &message, progress).await?.answer)
+        self.send(signer, &message, progress).await?;
+        let at = self.chain.finalised().await?;
+        let cells = Cells::new(self.chain, self.entry, at);
+        let disowned = cells.disownment(attester).await?;
+        let expected = "the disownment";
+        disowned
+            .filter(|disowned| disowned.since <= since)
+            .ok_or(ChainError::NoEffect { expected })
     }
 
     async fn send<R: parity_scale_codec::Decode>(

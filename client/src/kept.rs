@@ -8,9 +8,11 @@
 pub mod backup;
 mod file;
 mod look;
+mod withdraw;
 
 pub use file::KeptError;
 pub use look::{look, Look};
+pub use withdraw::Effect;
 
 use countersign_shared::chain::{BatchKey, Moment};
 use countersign_shared::commit::Side;

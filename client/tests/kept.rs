@@ -7,8 +7,9 @@ mod common;
 
 use common::{deployments, moment, FakeNode, Making, FINALISED, NOW};
 use countersign_client::kept::backup::{self, BackupError, Header};
-use countersign_client::kept::{self, Kept, KeptError, Notes, Seen, Standing};
+use countersign_client::kept::{self, Effect, Kept, KeptError, Notes, Seen, Standing};
 use countersign_client::Chain;
+use countersign_shared::chain::Disownment;
 use countersign_shared::commit::Side;
 use countersign_shared::{Lane, Software};
 
@@ -229,4 +230,52 @@ fn a_backup_says_what_is_wrong_with_it() {
     file[18] = 1;
     file[19..23].copy_from_slice(&1000_u32.to_be_bytes());
     assert_eq!(Header::read(&file), Err(BackupError::Rounds(1000)));
+}
+
+/// A kept receipt of which the chain said this at block 50.
+fn told(anchored: Option<u32>, revoked: Option<u32>, disowned: Option<u32>) -> Kept {
+    let mut kept = keep(&Making::new(Lane::Replay));
+    kept.seen = Some(Seen {
+        anchored: anchored.map(moment),
+        revoked: revoked.map(moment),
+        disowned: disowned.map(|since| Disownment {
+            since,
+            declared: moment(45),
+        }),
+        ..seen(50)
+    });
+    kept
+}
+
+#[test]
+fn of_a_disowned_key_what_was_anchored_before_stays_and_the_rest_falls() {
+    let effect = |anchored| told(anchored, None, None).if_disowned(10, moment(51));
+    assert_eq!(effect(Some(9)), Effect::Stays);
+    assert_eq!(effect(Some(10)), Effect::Falls);
+    assert_eq!(effect(None), Effect::Falls);
+}
+
+#[test]
+fn what_counts_no_more_cannot_fall_again() {
+    let revoked = told(Some(9), Some(20), None);
+    assert_eq!(revoked.if_disowned(5, moment(51)), Effect::Fallen);
+    let disowned = told(Some(9), None, Some(9));
+    assert_eq!(disowned.if_disowned(5, moment(51)), Effect::Fallen);
+}
+
+#[test]
+fn a_later_block_changes_nothing_and_an_earlier_one_does() {
+    let kept = told(Some(9), None, Some(10));
+    assert_eq!(kept.if_disowned(40, moment(51)), Effect::Stays);
+    assert_eq!(kept.if_disowned(9, moment(51)), Effect::Falls);
+}
+
+#[test]
+fn what_the_chain_was_not_asked_about_is_unknown() {
+    let mut never = told(None, None, None);
+    never.seen = None;
+    assert_eq!(never.if_disowned(10, moment(51)), Effect::Unknown);
+    let kept = told(None, None, None);
+    assert_eq!(kept.if_disowned(52, moment(60)), Effect::Unknown);
+    assert_eq!(kept.if_disowned(51, moment(60)), Effect::Falls);
 }

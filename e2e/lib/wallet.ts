@@ -83,8 +83,10 @@ export class TestWallet {
   static async install(context: BrowserContext, options: Partial<WalletOptions> = {}): Promise<TestWallet> {
     const all = { keys: [TEST_KEYS.first, TEST_KEYS.second], chainId: 1, name: "Test wallet", ...options };
     const wallet = new TestWallet(context, all);
-    await context.exposeBinding(BINDING, (_source, request: WalletRequest) => wallet.answer(request));
-    await context.addInitScript(announceProvider, { binding: BINDING, uuid: randomUUID(), name: all.name });
+    // One a wallet: a context may hold several.
+    const binding = BINDING + all.keys[0];
+    await context.exposeBinding(binding, (_source, request: WalletRequest) => wallet.answer(request));
+    await context.addInitScript(announceProvider, { binding, uuid: randomUUID(), name: all.name });
     return wallet;
   }
 

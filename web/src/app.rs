@@ -15,6 +15,7 @@ use crate::pages::{
     sign::Sign,
     storage::Storage,
     verify::Verify,
+    withdraw::disown::Disown,
 };
 use crate::state;
 use crate::text::en;
@@ -35,6 +36,8 @@ pub enum Page {
     Receipts,
     /// One kept receipt; its sealed id in lower-case `0x` hex.
     Receipt(String),
+    /// Disown a stolen key.
+    Disown,
     /// Check a receipt; a link carries it in the fragment.
     Verify,
     /// Run an ONNX file of one's own.
@@ -60,6 +63,7 @@ impl Page {
             Self::Sign => "/sign".to_owned(),
             Self::Receipts => "/receipts".to_owned(),
             Self::Receipt(sealed) => format!("/receipts/{sealed}"),
+            Self::Disown => "/disown".to_owned(),
             Self::Verify => "/verify".to_owned(),
             Self::Try => "/try".to_owned(),
             Self::Publish => "/publish".to_owned(),
@@ -87,6 +91,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sign") view=Sign/>
                     <Route path=path!("/receipts") view=Receipts/>
                     <Route path=path!("/receipts/:sealed") view=ReceiptDetail/>
+                    <Route path=path!("/disown") view=Disown/>
                     <Route path=path!("/verify") view=Verify/>
                     <Route path=path!("/try") view=Try/>
                     <Route path=path!("/publish") view=Publish/>

@@ -2,7 +2,9 @@
 
 pub mod again;
 pub mod answer;
+pub mod asking;
 pub mod bars;
+pub mod command;
 pub mod files;
 pub mod id;
 pub mod kept;

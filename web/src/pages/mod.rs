@@ -12,3 +12,4 @@ pub mod run;
 pub mod sign;
 pub mod storage;
 pub mod verify;
+pub mod withdraw;

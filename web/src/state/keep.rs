@@ -227,6 +227,11 @@ impl Keep {
 
     /// Asks the chain about every receipt that may still change, and notes what it says.
     pub async fn look(self, chain: ChainState) {
+        self.look_at(chain, |_| true).await;
+    }
+
+    /// The same for some of them.
+    pub async fn look_at(self, chain: ChainState, wanted: impl Fn(&Kept) -> bool) {
         if self.looking.get_untracked() {
             return;
         }
@@ -234,7 +239,8 @@ impl Keep {
             return;
         };
         self.looking.set(true);
-        let receipts = untrack(|| self.all());
+        let mut receipts = untrack(|| self.all());
+        receipts.retain(wanted);
         let looked = async {
             let deployed = ready.deployed().await?;
             let at = ready.chain.finalised().await.map_err(ChainGap::Failed)?;

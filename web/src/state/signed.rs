@@ -1,7 +1,6 @@
 //! The signed receipts of this tab, with what opens them.
 
 use super::finished::Finished;
-use crate::wallet::Signer;
 use countersign_shared::files::{Bundle, Opening};
 use countersign_shared::receipt::{Receipt, Verified};
 use countersign_shared::Software;
@@ -9,14 +8,12 @@ use leptos::prelude::*;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// A receipt, the run behind it and its signer.
+/// A receipt and the run behind it.
 pub struct Signed {
     /// The receipt; only verification makes one.
     pub receipt: Verified<Receipt>,
     /// The run, which holds the salts.
     pub run: Arc<Finished>,
-    /// Who signed: asked again for a revocation.
-    pub signer: Signer,
 }
 
 /// What a bundle reveals beside the receipt.

@@ -3,6 +3,7 @@
 
 pub mod about;
 pub mod answer;
+pub mod command;
 pub mod en;
 pub mod explore;
 pub mod files;
@@ -14,3 +15,4 @@ pub mod sent;
 pub mod sign;
 pub mod storage;
 pub mod verify;
+pub mod withdraw;

@@ -66,7 +66,7 @@ pub fn not_taken(name: &str, digest: &str) -> String {
 
 /// The state after publishing.
 pub fn published(at: &str) -> String {
-    format!("{DONE} {at}.")
+    format!("{DONE} in {at}.")
 }
 
 /// How large the manifest is.
@@ -80,7 +80,7 @@ pub fn size(bytes: usize, most: usize) -> String {
 
 /// The state after deprecating.
 pub fn deprecated(at: &str) -> String {
-    format!("Deprecated {at}.")
+    format!("Deprecated in {at}.")
 }
 
 /// A file whose length is none of the model's files'.

@@ -47,7 +47,12 @@ pub const DEVELOPMENT_NOTE: &str =
     "Everybody knows its key. For trying things out on this development chain only.";
 pub const ACCOUNT: &str = "Account";
 pub const SIGN: &str = "Sign";
+pub const NO_OTHER_SIGNER: &str =
+    "No wallet is needed: the receipt was signed by a development account.";
 pub const NOT_SIGNED: &str = "Not signed";
+pub const SILENT: &str =
+    "Open the wallet if it shows nothing: it may be locked, or wait in a window behind this one.";
+pub const STOP_WAITING: &str = "Stop waiting";
 pub const DRAFT_KIND: &str = "Draft";
 pub const DRAFT_TITLE: &str = "Not signed yet";
 
@@ -73,14 +78,9 @@ pub const ON_CHAIN: &str = "On the chain";
 pub const ON_CHAIN_NOTE: &str = "Anchoring writes one number to the chain: from then on, anybody can see that the receipt existed by that block.";
 pub const PAYER: &str = "Paid by";
 pub const ANCHOR: &str = "Anchor";
-pub const REVOKE: &str = "Revoke";
-pub const REVOKE_NOTE: &str =
-    "Revoking is final: everybody who verifies the receipt will see that you took it back, and when. Your signer is asked to sign it.";
-pub const REVOKE_GO: &str = "Revoke for good";
-pub const REVOKE_KEEP: &str = "Keep it";
 pub const NO_CHAIN_YET: &str = "The chain is not there yet.";
 pub const NO_PAYER: &str =
-    "On this chain it costs a fee, which this page cannot pay. Save the file and use the command line: countersign receipt anchor FILE, or revoke FILE.";
+    "On this chain it costs a fee, which this page cannot pay. Save the file and use the command line: countersign receipt anchor FILE.";
 
 pub const TX_WAITING: &str =
     "Waiting for the node; it goes as soon as the node answers. Keep this tab open.";
@@ -169,9 +169,4 @@ pub fn in_block(block: u32) -> String {
 /// The end of anchoring.
 pub fn anchored(moment: &str) -> String {
     format!("Anchored in {moment}")
-}
-
-/// The end of revoking.
-pub fn revoked(moment: &str) -> String {
-    format!("Revoked in {moment}")
 }

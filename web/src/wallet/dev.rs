@@ -3,7 +3,7 @@
 use super::WalletError;
 use countersign_client::signer::Sr25519;
 use countersign_shared::deploy::Deployment;
-use countersign_shared::id::{ReceiptId, Sr25519Public};
+use countersign_shared::id::Sr25519Public;
 use countersign_shared::receipt::Statement;
 use countersign_shared::signature::Signature;
 use countersign_shared::{text, Attester, Software};
@@ -44,15 +44,20 @@ pub fn sign_receipt(
     Ok((attester, Signature::Sr25519(key.sign_bytes(&message))))
 }
 
-/// Signs the revocation text of PROTOCOL 4.7.
+/// The development account whose key an attester is.
+pub fn uri_of(attester: &Attester) -> Option<&'static str> {
+    let Attester::Sr25519(public) = attester else {
+        return None;
+    };
+    let is_it = |uri: &&'static str| key(uri).is_ok_and(|key| key.public() == public.to_bytes());
+    ACCOUNTS.iter().copied().find(is_it)
+}
+
+/// Signs a text of PROTOCOL 4.7.
 ///
 /// # Errors
 /// As [`key`].
-pub fn sign_revocation(
-    uri: &str,
-    receipt: &ReceiptId,
-    deployment: &Deployment,
-) -> Result<Signature, WalletError> {
-    let message = text::wrap(&text::revocation(receipt, deployment));
+pub fn sign_text(uri: &str, message: &str) -> Result<Signature, WalletError> {
+    let message = text::wrap(message);
     Ok(Signature::Sr25519(key(uri)?.sign_bytes(&message)))
 }

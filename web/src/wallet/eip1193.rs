@@ -4,7 +4,7 @@ use super::{Asking, WalletError};
 use crate::browser::error::words;
 use countersign_shared::deploy::Deployment;
 use countersign_shared::eip712::CHAIN_ID;
-use countersign_shared::id::{EthAddress, ReceiptId};
+use countersign_shared::id::EthAddress;
 use countersign_shared::json::Value;
 use countersign_shared::receipt::Statement;
 use countersign_shared::signature::Signature;
@@ -77,21 +77,22 @@ impl Provider {
             .map_err(thrown)
     }
 
-    /// The account that the wallet signs with.
-    async fn account(&self) -> Result<EthAddress, WalletError> {
+    /// The accounts that the wallet shows to this page, the selected one first. A locked wallet shows none.
+    async fn accounts(&self) -> Result<Vec<EthAddress>, WalletError> {
         let method = "eth_requestAccounts";
         let answer = self
             .request(method, &Array::new())
             .await
             .map_err(|thrown| thrown.error(Asking::Connect, method))?;
-        let first = Array::from(&answer)
-            .get(0)
-            .as_string()
-            .ok_or(WalletError::NoAccount)?;
-        // Wallets write addresses with and without EIP-55's capitals.
-        let bytes = hex::decode_array::<20>(&first.to_ascii_lowercase())
-            .map_err(|_| WalletError::NoAccount)?;
-        Ok(EthAddress::new(bytes))
+        if !Array::is_array(&answer) {
+            return Err(WalletError::NoAccount);
+        }
+        let read = |entry: JsValue| {
+            // Wallets write addresses with and without EIP-55's capitals.
+            let text = entry.as_string()?.to_ascii_lowercase();
+            hex::decode_array::<20>(&text).ok().map(EthAddress::new)
+        };
+        Ok(Array::from(&answer).iter().filter_map(read).collect())
     }
 
     /// Makes sure that the wallet is on chain id 1: it refuses typed data for any other than its own.
@@ -150,7 +151,8 @@ pub async fn sign_receipt(
     asking: impl Fn(Asking),
 ) -> Result<(Attester, Signature), WalletError> {
     asking(Asking::Connect);
-    let address = provider.account().await?;
+    let shown = provider.accounts().await?;
+    let address = shown.first().copied().ok_or(WalletError::NoAccount)?;
     provider.on_chain_one(&asking).await?;
     asking(Asking::Sign);
     let data = typed_data::receipt(statement, deployment, &Software);
@@ -158,27 +160,26 @@ pub async fn sign_receipt(
     Ok((Attester::Secp256k1(address), signature))
 }
 
-/// The same for a revocation, with the account that signed the receipt.
+/// Connects, changes to chain id 1 if need be, and has typed data signed by this account and no other.
 ///
 /// # Errors
 /// [`WalletError`].
-pub async fn sign_revocation(
+pub async fn sign_as(
     provider: &Provider,
-    revoker: EthAddress,
-    receipt: &ReceiptId,
-    deployment: &Deployment,
+    signer: EthAddress,
+    data: &Value,
     asking: impl Fn(Asking),
 ) -> Result<Signature, WalletError> {
     asking(Asking::Connect);
-    let address = provider.account().await?;
-    if address != revoker {
-        return Err(WalletError::OtherSigner {
-            asked: revoker.to_eip55(&Software),
-            recovered: address.to_eip55(&Software),
+    let shown = provider.accounts().await?;
+    if !shown.contains(&signer) {
+        let first = shown.first().ok_or(WalletError::NoAccount)?;
+        return Err(WalletError::OtherAccount {
+            wanted: signer.to_eip55(&Software),
+            shown: first.to_eip55(&Software),
         });
     }
     provider.on_chain_one(&asking).await?;
     asking(Asking::Sign);
-    let data = typed_data::revocation(receipt, revoker, deployment, &Software);
-    provider.sign(revoker, &data).await
+    provider.sign(signer, data).await
 }

@@ -48,6 +48,13 @@ pub enum WalletError {
         /// Kinds of the accounts it has: ed25519, ecdsa, ethereum.
         kinds: String,
     },
+    /// It shows other accounts than the one that has to sign.
+    OtherAccount {
+        /// The account that has to sign.
+        wanted: String,
+        /// One that it shows.
+        shown: String,
+    },
     /// It signed with another account, or something else than it was asked to.
     OtherSigner {
         /// The account that was asked.
@@ -63,18 +70,18 @@ impl fmt::Display for WalletError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Declined(Asking::Connect) => f.write_str(
-                "You declined to connect the wallet, so nothing was signed. Press Sign when you are ready.",
+                "You declined to connect the wallet, so nothing was signed. Ask again when you are ready.",
             ),
             Self::Declined(Asking::Network) => f.write_str(
                 "You declined to change the network. Wallets sign only for the network that they are on, and receipts are \
-                 signed for chain id 1, Ethereum's. Nothing is sent there and nothing is paid. Press Sign to try again.",
+                 signed for chain id 1, Ethereum's. Nothing is sent there and nothing is paid. Ask again if you want to.",
             ),
             Self::Declined(Asking::Sign) => {
-                f.write_str("You declined to sign, so nothing was signed. The run is kept: press Sign when you are ready.")
+                f.write_str("You declined to sign, so nothing was signed, and nothing is lost. Ask again when you are ready.")
             }
-            Self::Busy => f.write_str("The wallet is still waiting for an answer to an earlier question. Open it, answer there, then press Sign."),
-            Self::NoAccount => f.write_str("The wallet named no account. Unlock it, allow this page to see an account, then press Sign."),
-            Self::Disconnected => f.write_str("The wallet is disconnected. Open it, then press Sign."),
+            Self::Busy => f.write_str("The wallet is still waiting for an answer to an earlier question. Open it, answer there, then ask again."),
+            Self::NoAccount => f.write_str("The wallet named no account. It may be locked: unlock it, allow this page to see an account, then ask again."),
+            Self::Disconnected => f.write_str("The wallet is disconnected. Open it, then ask again."),
             Self::Unsupported { method } => write!(
                 f,
                 "The wallet does not know {method}, without which it cannot sign receipts. Choose another wallet."
@@ -82,7 +89,7 @@ impl fmt::Display for WalletError {
             Self::Network { detail } => write!(
                 f,
                 "The wallet did not change to chain id 1 ({detail}). Wallets sign only for the network that they are on: choose \
-                 Ethereum in the wallet, then press Sign. Nothing is sent there and nothing is paid."
+                 Ethereum in the wallet, then ask again. Nothing is sent there and nothing is paid."
             ),
             Self::Failed { detail } => write!(f, "The wallet did not sign: {}. Nothing was signed.", detail.trim_end_matches('.')),
             Self::NoSignature => f.write_str("The wallet's answer is no signature. Nothing was signed; choose another wallet."),
@@ -90,6 +97,11 @@ impl fmt::Display for WalletError {
                 f,
                 "This extension offers no sr25519 account (it has: {kinds}). Other kinds, multisig and proxy accounts cannot sign receipts. \
                  Choose or make an sr25519 account in it."
+            ),
+            Self::OtherAccount { wanted, shown } => write!(
+                f,
+                "The wallet shows account {shown} to this page. Only {wanted} can sign this: choose that account in the wallet, then ask \
+                 again. Nothing was signed."
             ),
             Self::OtherSigner { asked, recovered } => write!(
                 f,

@@ -6,14 +6,14 @@ pub mod discovery;
 pub mod eip1193;
 mod error;
 pub mod polkadot;
+pub mod session;
+pub mod withdrawal;
 
 pub use error::{Asking, WalletError};
 
 use countersign_shared::deploy::Deployment;
-use countersign_shared::id::ReceiptId;
-use countersign_shared::receipt::{verify_revocation, Receipt, Statement, Verified};
-use countersign_shared::signature::{Signature, SignatureError};
-use countersign_shared::{Attester, Software};
+use countersign_shared::receipt::{Receipt, Statement, Verified};
+use countersign_shared::Software;
 
 /// Somebody who can sign.
 #[derive(Clone)]
@@ -52,36 +52,4 @@ pub async fn sign_receipt(
         signature,
     };
     receipt.verify(&Software).map_err(WalletError::from)
-}
-
-/// Has the revocation of a receipt signed by its attester, for somebody else to carry (PROTOCOL 5.3).
-///
-/// # Errors
-/// [`WalletError`].
-pub async fn sign_revocation(
-    signer: &Signer,
-    receipt: &Verified<Receipt>,
-    asking: impl Fn(Asking),
-) -> Result<Signature, WalletError> {
-    let (id, deployment): (ReceiptId, Deployment) = (receipt.id(), receipt.deployment);
-    let signature = match (signer, receipt.attester) {
-        (Signer::Ethereum(provider), Attester::Secp256k1(address)) => {
-            eip1193::sign_revocation(provider, address, &id, &deployment, asking).await?
-        }
-        (Signer::Polkadot(extension), Attester::Sr25519(public)) => {
-            polkadot::sign_revocation(extension, public, &id, &deployment, asking).await?
-        }
-        (Signer::Development(uri), Attester::Sr25519(_)) => {
-            dev::sign_revocation(uri, &id, &deployment)?
-        }
-        _ => return Err(WalletError::Signature(SignatureError::Kind)),
-    };
-    verify_revocation(
-        &deployment,
-        &receipt.attester,
-        &receipt.digest(),
-        &signature,
-        &Software,
-    )?;
-    Ok(signature)
 }

@@ -2,8 +2,9 @@
 
 use super::{Asking, WalletError};
 use crate::browser::error::words;
+use countersign_client::messages;
 use countersign_shared::deploy::Deployment;
-use countersign_shared::id::{ReceiptId, Sr25519Public};
+use countersign_shared::id::Sr25519Public;
 use countersign_shared::receipt::Statement;
 use countersign_shared::signature::Signature;
 use countersign_shared::{account, hex, text, Attester, Software};
@@ -111,24 +112,31 @@ fn choose(
     wanted: Option<Sr25519Public>,
 ) -> Result<(String, Sr25519Public), WalletError> {
     let is_sr25519 = |account: &&Account| account.kind.as_deref().unwrap_or("sr25519") == "sr25519";
-    let mut keys = accounts.iter().filter(is_sr25519).filter_map(|found| {
+    let keys = accounts.iter().filter(is_sr25519).filter_map(|found| {
         let (id, _) = account::decode(&found.address).ok()?;
         Some((found.address.clone(), Sr25519Public::new(id.to_bytes())))
     });
-    let chosen = keys.find(|(_, public)| wanted.is_none_or(|wanted| wanted == *public));
-    chosen.ok_or_else(|| {
-        let mut kinds: Vec<&str> = accounts
-            .iter()
-            .filter_map(|account| account.kind.as_deref())
-            .collect();
-        kinds.dedup();
-        if kinds.is_empty() {
-            WalletError::NoAccount
-        } else {
-            WalletError::AccountTypes {
-                kinds: kinds.join(", "),
-            }
-        }
+    let keys: Vec<(String, Sr25519Public)> = keys.collect();
+    let is_wanted = |key: &&(String, Sr25519Public)| wanted.is_none_or(|wanted| wanted == key.1);
+    if let Some(chosen) = keys.iter().find(is_wanted) {
+        return Ok(chosen.clone());
+    }
+    if let (Some((shown, _)), Some(wanted)) = (keys.first(), wanted) {
+        return Err(WalletError::OtherAccount {
+            wanted: messages::attester(&Attester::Sr25519(wanted)),
+            shown: shown.clone(),
+        });
+    }
+    let mut kinds: Vec<&str> = accounts
+        .iter()
+        .filter_map(|account| account.kind.as_deref())
+        .collect();
+    kinds.dedup();
+    if kinds.is_empty() {
+        return Err(WalletError::NoAccount);
+    }
+    Err(WalletError::AccountTypes {
+        kinds: kinds.join(", "),
     })
 }
 
@@ -179,20 +187,19 @@ pub async fn sign_receipt(
     Ok((Attester::Sr25519(public), signature))
 }
 
-/// The same for a revocation, with the account that signed the receipt.
+/// Connects and has a text of PROTOCOL 4.7 signed by this account and no other.
 ///
 /// # Errors
 /// [`WalletError`].
-pub async fn sign_revocation(
+pub async fn sign_as(
     extension: &Extension,
-    revoker: Sr25519Public,
-    receipt: &ReceiptId,
-    deployment: &Deployment,
+    signer: Sr25519Public,
+    message: &str,
     asking: impl Fn(Asking),
 ) -> Result<Signature, WalletError> {
     asking(Asking::Connect);
     let enabled = enable(extension).await?;
-    let (address, _) = choose(&accounts(&enabled).await?, Some(revoker))?;
+    let (address, _) = choose(&accounts(&enabled).await?, Some(signer))?;
     asking(Asking::Sign);
-    sign_text(&enabled, &address, &text::revocation(receipt, deployment)).await
+    sign_text(&enabled, &address, message).await
 }

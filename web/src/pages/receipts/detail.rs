@@ -10,6 +10,7 @@ use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::shape::{Mark, Shape};
 use crate::components::slip::{Row, Rows, Slip, Tear};
+use crate::pages::withdraw::revoke::Revoke;
 use crate::state::keep::{use_keep, Keep, Stored};
 use crate::text::{en, receipts as text, run as run_text, sign as sign_text};
 use countersign_client::kept::{Kept, Standing};
@@ -61,6 +62,11 @@ fn Shown(keep: Keep, sealed: SealedId) -> impl IntoView {
         .map(|reason| {
             view! { <Notice mark=Mark::Invalid head=text::BROKEN text=en::sentence(&reason.to_string())/> }
         });
+    // Nobody else can take it back: the panel asks for the very key that signed.
+    let revoke = kept.get_untracked().and_then(|kept| {
+        let receipt = kept.verified().ok()?;
+        Some(view! { <Revoke receipt model=kept.notes.model.clone()/> })
+    });
     view! {
         <div class="bench">
             <div class="stack-wide no-print">
@@ -72,6 +78,7 @@ fn Shown(keep: Keep, sealed: SealedId) -> impl IntoView {
                     <StandingLine keep sealed/>
                     <AnchorOne keep sealed/>
                 </section>
+                {revoke}
                 <Delete keep sealed/>
             </div>
             {move || kept.get().map(|kept| view! { <KeptSlip kept/> })}

@@ -13,7 +13,7 @@ use crate::components::page_head::PageHead;
 use crate::components::shape::{Mark, Shape};
 use crate::state::chain::{use_chain, Link};
 use crate::state::keep::{use_keep, Keep, Stored};
-use crate::text::receipts as text;
+use crate::text::{receipts as text, withdraw};
 use backup::Backup;
 use countersign_client::kept::{Kept, Standing};
 use countersign_client::messages;
@@ -92,6 +92,9 @@ pub fn Receipts() -> impl IntoView {
                 untrack(body)
             }}
             <Backup keep/>
+            <p>
+                <A href=Page::Disown.path()>{withdraw::TITLE}</A>
+            </p>
         </div>
     }
 }

@@ -3,11 +3,12 @@
 //! Proofs are kept before anything is sent, and a receipt counts as anchored only when a read of a finalised block says so.
 
 use crate::browser::clock;
+use crate::components::command::CommandLine;
 use crate::pages::sign::signer::AccountSelect;
-use crate::pages::sign::transaction::{Failure, Transaction, TransactionLine};
+use crate::pages::sign::transaction::{again_when_back, Failure, Transaction, TransactionLine};
 use crate::state::chain::{use_chain, ChainState, Link, Ready};
 use crate::state::keep::Keep;
-use crate::text::{en, receipts as text};
+use crate::text::{command, en, receipts as text};
 use crate::wallet::dev;
 use countersign_client::kept::{self, Kept, Standing};
 use countersign_client::ChainError;
@@ -85,7 +86,26 @@ pub fn AnchorOne(keep: Keep, sealed: SealedId) -> impl IntoView {
             start(keep, state, payer, vec![kept]);
         }
     };
-    again_when_back(use_chain(), state, go);
+    let chain = use_chain();
+    again_when_back(chain, state, go);
+    let line = Signal::derive(move || {
+        let name = keep
+            .of(sealed)
+            .map(|kept| command::file_name(&kept.id().to_bytes()));
+        let (rpc, development) = chain.link.with(|link| {
+            let development = link
+                .ready()
+                .is_none_or(|ready| ready.deployment.development);
+            (link.config().map(|config| config.rpc), development)
+        });
+        let payer = development.then(|| payer.get());
+        command::receipt(
+            "anchor",
+            &name.unwrap_or_default(),
+            payer.as_deref(),
+            rpc.as_deref(),
+        )
+    });
     view! {
         <div class="stack-tight">
             <Show when=move || open.get()>
@@ -96,6 +116,7 @@ pub fn AnchorOne(keep: Keep, sealed: SealedId) -> impl IntoView {
                         {text::ANCHOR}
                     </button>
                 </p>
+                <CommandLine line id="anchor-command"/>
             </Show>
             <TransactionLine id="anchor-state" state done=text::anchored/>
         </div>
@@ -244,15 +265,4 @@ async fn note(
             en::sentence(&error.to_string())
         ))
     })
-}
-
-/// Goes again at the node's next answer, while the state is *waiting*.
-fn again_when_back(chain: ChainState, state: RwSignal<Transaction>, go: impl Fn() + 'static) {
-    Effect::new(move |_| {
-        chain.answered.track();
-        let back = chain.link.with(|link| matches!(link, Link::Ready(_)));
-        if back && state.with_untracked(|state| matches!(state, Transaction::Waiting(_))) {
-            go();
-        }
-    });
 }

@@ -5,11 +5,11 @@ use crate::app::Page;
 use crate::browser::{clipboard, page, save};
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
-use crate::text::{en, receipts as text};
+use crate::text::{command, en, receipts as text};
 use countersign_client::kept::Kept;
 use countersign_shared::commit::Side;
 use countersign_shared::item::Kind;
-use countersign_shared::{hex, Software};
+use countersign_shared::Software;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
@@ -54,8 +54,7 @@ pub fn Share(
         let Some(bundle) = untrack(bundle) else {
             return;
         };
-        let id = hex::encode(&bundle.receipt.id(&Software).as_bytes()[..4]);
-        let name = format!("countersign-receipt-{}.json", id.trim_start_matches("0x"));
+        let name = command::file_name(&bundle.receipt.id(&Software).to_bytes());
         let saved = save::json(&name, bundle.to_file(&Software).as_bytes());
         failed.set(saved.err().map(|error| error.to_string()));
         if failed.with_untracked(Option::is_none) {

@@ -1,6 +1,6 @@
 //! The signed receipt: the slip, and what can be done with it.
 
-use super::anchor::{Anchor, Revoke};
+use super::anchor::Anchor;
 use super::signer::AccountSelect;
 use crate::app::Page;
 use crate::browser::{clipboard, page, save};
@@ -9,14 +9,15 @@ use crate::components::notice::Notice;
 use crate::components::page_head::focus_heading;
 use crate::components::shape::Mark;
 use crate::components::slip::{Row, Rows, Slip, Tear};
+use crate::pages::withdraw::revoke::Revoke;
 use crate::state::finished::{use_finished, use_later, Finished};
 use crate::state::keep::use_keep;
 use crate::state::signed::{Reveal, Signed};
-use crate::text::{en, run as run_text, sign as text};
+use crate::text::{command, en, run as run_text, sign as text};
 use countersign_client::messages;
 use countersign_shared::id::SealedId;
 use countersign_shared::receipt::{Receipt, Verified};
-use countersign_shared::{hex, Software};
+use countersign_shared::Software;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
@@ -82,12 +83,17 @@ pub fn ReceiptView(held: StoredValue<Rc<Signed>, LocalStorage>) -> impl IntoView
                         <AccountSelect id="payer" account=payer on_choice=|| ()/>
                     </p>
                     <Anchor held payer/>
-                    <Revoke held payer/>
                 </section>
+                <Revoke receipt=signed.receipt model=model_of(&signed.run)/>
             </div>
             <ReceiptSlip receipt=signed.receipt run=Arc::clone(&signed.run)/>
         </div>
     }
+}
+
+fn model_of(run: &Finished) -> String {
+    let manifest = &run.model.manifest;
+    en::model_name(&manifest.name, &manifest.version)
 }
 
 /// Whether the browser has it by now, or why not.
@@ -124,8 +130,7 @@ fn Keep(held: StoredValue<Rc<Signed>, LocalStorage>, reveal: Signal<Reveal>) -> 
     let failed = RwSignal::new(None::<String>);
     let bundle = move || held.with_value(|signed| signed.bundle(reveal.get_untracked()));
     let file = move |_| {
-        let id = held.with_value(|signed| hex::encode(&signed.receipt.id().as_bytes()[..4]));
-        let name = format!("countersign-receipt-{}.json", id.trim_start_matches("0x"));
+        let name = held.with_value(|signed| command::file_name(&signed.receipt.id().to_bytes()));
         let saved = save::json(&name, bundle().to_file(&Software).as_bytes());
         failed.set(saved.err().map(|error| error.to_string()));
         said.set(text::saved(&name));
@@ -198,8 +203,7 @@ fn Tick(on: RwSignal<bool>, name: &'static str, note: &'static str) -> impl Into
 #[component]
 fn ReceiptSlip(receipt: Verified<Receipt>, run: Arc<Finished>) -> impl IntoView {
     let statement = receipt.statement;
-    let manifest = &run.model.manifest;
-    let name = en::model_name(&manifest.name, &manifest.version);
+    let name = model_of(&run);
     let publisher = messages::account(&run.model.publisher);
     let lane = statement.run.lane;
     let sentence = text::statement(&name, lane);

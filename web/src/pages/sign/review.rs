@@ -2,8 +2,7 @@
 
 use super::signer::{chosen, Choice, SignerField};
 use super::words::{ExactWords, PlainWords};
-use crate::components::notice::Notice;
-use crate::components::shape::Mark;
+use crate::components::asking::AskingLine;
 use crate::components::slip::Slip;
 use crate::state::draft::Draft;
 use crate::state::keep::use_keep;
@@ -11,20 +10,10 @@ use crate::state::release::use_release;
 use crate::state::signed::{use_receipts, Signed};
 use crate::text::sign as text;
 use crate::wallet::discovery::use_wallets;
-use crate::wallet::{sign_receipt, Asking, WalletError};
+use crate::wallet::session::Session;
+use crate::wallet::{sign_receipt, WalletError};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-
-/// How signing stands.
-#[derive(Clone, PartialEq)]
-enum Signing {
-    /// Nobody was asked yet.
-    Idle,
-    /// The signer is asked for something.
-    Asking(Asking),
-    /// It did not sign; the run is kept.
-    Failed(WalletError),
-}
 
 /// The page before there is a signature.
 #[component]
@@ -32,45 +21,39 @@ pub fn Review(draft: Draft) -> impl IntoView {
     let (receipts, keep) = (use_receipts(), use_keep());
     let choice = RwSignal::new(None::<Choice>);
     let account = RwSignal::new(crate::wallet::dev::ACCOUNTS[0].to_owned());
-    let state = RwSignal::new(Signing::Idle);
+    let session = Session::new();
     let development = draft.listed.development;
     let wallets = use_wallets();
     let asked = StoredValue::new(draft.clone());
     let release = use_release();
-    let busy = Signal::derive(move || matches!(*state.read(), Signing::Asking(_)));
+    let busy = Signal::derive(move || session.is_asking());
     let sign = move |_| {
         let Some(choice) = choice.get_untracked().filter(|_| !busy.get_untracked()) else {
             return;
         };
         let Some(signer) = chosen(wallets, &choice, &account.get_untracked()) else {
-            state.set(Signing::Failed(WalletError::Disconnected));
+            session.fail(WalletError::Disconnected);
             return;
         };
-        state.set(Signing::Asking(Asking::Connect));
+        let Some(turn) = session.begin() else { return };
         spawn_local(async move {
             let draft = asked.get_value();
             let _no_reload = release.busy();
-            let asking = move |what| {
-                let _ = state.try_set(Signing::Asking(what));
-            };
+            let asking = move |what| turn.asking(what);
             match sign_receipt(&signer, draft.statement, draft.deployment, asking).await {
-                Ok(receipt) => {
+                // What was signed on a page that was left meanwhile is kept; only what was stopped is thrown away.
+                Ok(receipt) if !turn.was_stopped() => {
                     keep.keep(&receipt, &draft.run);
                     receipts.keep(Signed {
                         receipt,
                         run: draft.run,
-                        signer,
                     });
                 }
-                Err(error) => {
-                    let _ = state.try_set(Signing::Failed(error));
+                answer => {
+                    let _ = turn.settle(answer);
                 }
             }
         });
-    };
-    let said = move || match &*state.read() {
-        Signing::Asking(what) => text::asking(*what),
-        Signing::Idle | Signing::Failed(_) => "",
     };
     view! {
         <div class="bench">
@@ -86,14 +69,8 @@ pub fn Review(draft: Draft) -> impl IntoView {
                     >
                         {text::SIGN}
                     </button>
-                    <p role="status" data-testid="sign-status" class="quiet">{said}</p>
                 </div>
-                {move || match state.get() {
-                    Signing::Failed(error) => {
-                        Some(view! { <Notice mark=Mark::Invalid head=text::NOT_SIGNED text=error.to_string()/> })
-                    }
-                    _ => None,
-                }}
+                <AskingLine session id="sign-status"/>
             </div>
             <Slip kind=text::DRAFT_KIND title=text::DRAFT_TITLE id="slip-draft">
                 <div class="slip-body">

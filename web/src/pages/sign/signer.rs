@@ -1,10 +1,11 @@
 //! Who signs: wallets that are there, and on a development chain the accounts that everybody knows.
 
-use crate::text::sign as text;
+use crate::text::{sign as text, withdraw};
 use crate::wallet::dev::ACCOUNTS;
 use crate::wallet::discovery::{use_wallets, Announced, Wallets};
 use crate::wallet::polkadot::Extension;
 use crate::wallet::Signer;
+use countersign_shared::Attester;
 use leptos::prelude::*;
 
 /// Which signer is chosen; the wallets themselves are looked up when it is used.
@@ -26,13 +27,20 @@ pub fn SignerField(
     choice: RwSignal<Option<Choice>>,
     account: RwSignal<String>,
     #[prop(into)] busy: Signal<bool>,
+    /// The only account that may sign; the development account is its own then.
+    #[prop(optional)]
+    only: Option<Attester>,
 ) -> impl IntoView {
     let wallets = use_wallets();
+    let fits_ethereum = !matches!(only, Some(Attester::Sr25519(_)));
+    let fits_polkadot = !matches!(only, Some(Attester::Secp256k1(_)));
     wallets.look();
     // A choice that is the only one is made; one that has gone is unmade.
     Effect::new(move |_| {
-        let ethereum = wallets.ethereum.get();
-        let polkadot = wallets.polkadot.get();
+        let mut ethereum = wallets.ethereum.get();
+        let mut polkadot = wallets.polkadot.get();
+        ethereum.retain(|_| fits_ethereum);
+        polkadot.retain(|_| fits_polkadot);
         if choice.with_untracked(Option::is_some) {
             return;
         }
@@ -46,18 +54,27 @@ pub fn SignerField(
             choice.set(first);
         }
     });
-    let none = move || wallets.ethereum.with(Vec::is_empty) && wallets.polkadot.with(Vec::is_empty);
+    let none = move || {
+        (!fits_ethereum || wallets.ethereum.with(Vec::is_empty))
+            && (!fits_polkadot || wallets.polkadot.with(Vec::is_empty))
+    };
+    let no_wallet = match only {
+        None => text::NO_WALLET,
+        Some(_) if development => text::NO_OTHER_SIGNER,
+        Some(_) => withdraw::NO_SIGNER,
+    };
     view! {
         <fieldset class="choice" disabled=move || busy.get()>
             <legend>{text::SIGNER}</legend>
             <Show when=none>
-                <p class="quiet">{text::NO_WALLET}</p>
+                <p class="quiet">{no_wallet}</p>
             </Show>
             {move || {
                 wallets
                     .ethereum
                     .get()
                     .into_iter()
+                    .filter(|_| fits_ethereum)
                     .map(|Announced { uuid, name, icon, .. }| {
                         let value = Choice::Ethereum(uuid);
                         view! { <Radio choice value name icon note=text::ETHEREUM_NOTE/> }
@@ -69,6 +86,7 @@ pub fn SignerField(
                     .polkadot
                     .get()
                     .into_iter()
+                    .filter(|_| fits_polkadot)
                     .map(|Extension { name, .. }| {
                         let value = Choice::Polkadot(name.clone());
                         view! { <Radio choice value name icon=None note=text::POLKADOT_NOTE/> }
@@ -83,10 +101,15 @@ pub fn SignerField(
                     icon=None
                     note=text::DEVELOPMENT_NOTE
                 />
-                <p class="radio-more">
-                    <label for="development-account">{text::ACCOUNT}</label>
-                    <AccountSelect id="development-account" account on_choice=move || choice.set(Some(Choice::Development))/>
-                </p>
+                <Show
+                    when=move || only.is_none()
+                    fallback=move || view! { <p class="radio-more mono">{move || account.get()}</p> }
+                >
+                    <p class="radio-more">
+                        <label for="development-account">{text::ACCOUNT}</label>
+                        <AccountSelect id="development-account" account on_choice=move || choice.set(Some(Choice::Development))/>
+                    </p>
+                </Show>
             </Show>
         </fieldset>
     }

@@ -2,6 +2,7 @@
 
 use crate::components::notice::Notice;
 use crate::components::shape::{Mark, Shape};
+use crate::state::chain::{ChainState, Link};
 use crate::text::{en, sign as text};
 use countersign_client::deployed::ChainGap;
 use countersign_client::submit::Progress;
@@ -102,6 +103,17 @@ impl Transaction {
             Failure::Wallet(error) => Self::Failed(error.to_string()),
         }
     }
+}
+
+/// Goes again at the node's next answer, while the state is *waiting*.
+pub fn again_when_back(chain: ChainState, state: RwSignal<Transaction>, go: impl Fn() + 'static) {
+    Effect::new(move |_| {
+        chain.answered.track();
+        let back = chain.link.with(|link| matches!(link, Link::Ready(_)));
+        if back && state.with_untracked(|state| matches!(state, Transaction::Waiting(_))) {
+            go();
+        }
+    });
 }
 
 /// The state in one line that keeps its place.

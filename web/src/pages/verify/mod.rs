@@ -6,13 +6,14 @@ mod slip;
 
 use crate::browser::error::BrowserError;
 use crate::browser::{page, read};
+use crate::components::command::CommandLine;
 use crate::components::files::DropArea;
 use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::shape::Mark;
 use crate::state::chain::use_chain;
 use crate::state::worker::{use_worker, Worker};
-use crate::text::{en, verify as text};
+use crate::text::{command, en, verify as text};
 use answer::OpenedAnswer;
 use checks::{Checks, Given};
 use countersign_messages::MAX_INPUT_BYTES;
@@ -104,6 +105,20 @@ pub fn Verify() -> impl IntoView {
     });
     let has_document = Memo::new(move |_| given.with(|given| given.document.is_some()));
 
+    let line = Signal::derive(move || {
+        let report = checks.report();
+        let id = report.and_then(|report| Some(report.receipt.as_ref()?.id()));
+        let name = id.map(|id| command::file_name(&id.to_bytes()));
+        let rpc = chain
+            .link
+            .with(|link| link.config().map(|config| config.rpc));
+        given.with(|given| {
+            let input = given.input.as_ref().map(|input| input.0.as_str());
+            let from = given.from.as_ref().map(|from| from.0.as_str());
+            command::verify(name.as_slice(), input, from, rpc.as_deref())
+        })
+    });
+
     view! {
         <PageHead title=text::TITLE lead=text::LEAD/>
         <div class="bench">
@@ -149,6 +164,7 @@ pub fn Verify() -> impl IntoView {
                     </details>
                     <p role="status" class="quiet" data-testid="replay-status">{move || checks.said()}</p>
                     <OpenedAnswer checks given/>
+                    <CommandLine line id="verify-command"/>
                 </Show>
                 <Show when=move || has_document.get()>
                     <div class="actions">

@@ -1,0 +1,110 @@
+//! Lines for the command line program. English, and the program's own words.
+
+pub const LEAD: &str = "The same on the command line, in the folder with the saved file:";
+pub const NAME: &str = "Command line";
+pub const COPY: &str = "Copy command";
+pub const COPIED: &str = "Copied";
+pub const BY_HAND: &str = "Copying did not work: mark the line and copy it by hand";
+
+/// The name under which every page saves a receipt: the first four bytes of its id.
+pub fn file_name(id: &[u8; 32]) -> String {
+    let [a, b, c, d, ..] = id;
+    format!("countersign-receipt-{a:02x}{b:02x}{c:02x}{d:02x}.json")
+}
+
+/// A line: words as they are, the rest quoted for a POSIX shell.
+fn line(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| quote(word)).collect();
+    quoted.join(" ")
+}
+
+fn quote(word: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@%+".contains(letter);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// A file as an argument: never taken for a flag, nor for standard input.
+fn file(name: &str) -> String {
+    if name.starts_with('-') {
+        format!("./{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Judges a receipt, with its input if there is one.
+pub fn verify(
+    receipts: &[String],
+    input: Option<&str>,
+    from: Option<&str>,
+    rpc: Option<&str>,
+) -> String {
+    let receipts: Vec<String> = receipts.iter().map(|name| file(name)).collect();
+    let (input, from) = (input.map(file), from.map(file));
+    let mut words = vec!["countersign", "verify"];
+    words.extend(receipts.iter().map(String::as_str));
+    words.extend(input.iter().flat_map(|input| ["--input", input]));
+    words.extend(from.iter().flat_map(|from| ["--from", from]));
+    words.extend(rpc.iter().flat_map(|rpc| ["--rpc", rpc]));
+    line(&words)
+}
+
+/// Anchors or revokes a receipt, paid by this secret or, without one, by COUNTERSIGN_SURI.
+pub fn receipt(what: &str, name: &str, payer: Option<&str>, rpc: Option<&str>) -> String {
+    let name = file(name);
+    let mut words = vec!["countersign", "receipt", what, &name];
+    words.extend(payer.iter().flat_map(|payer| ["--suri", payer]));
+    words.extend(rpc.iter().flat_map(|rpc| ["--rpc", rpc]));
+    line(&words)
+}
+
+/// Disowns a key, paid likewise.
+pub fn disown(since: u32, payer: Option<&str>, rpc: Option<&str>) -> String {
+    let since = since.to_string();
+    let mut words = vec!["countersign", "receipt", "disown", "--since", &since];
+    words.extend(payer.iter().flat_map(|payer| ["--suri", payer]));
+    words.extend(rpc.iter().flat_map(|rpc| ["--rpc", rpc]));
+    line(&words)
+}
+
+/// The line with the key that signs beside the account that pays: an Ethereum key in a file, or another sr25519 secret.
+pub fn with_key(line: &str, ethereum: bool, known: Option<&str>) -> String {
+    match (ethereum, known) {
+        (true, _) => format!("{line} --key-file key.txt"),
+        (false, Some(uri)) => format!("{line} --attester-suri {}", quote(uri)),
+        (false, None) => format!("{line} --attester-suri \"$SECRET\""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_word_of_the_shell_whatever_stands_in_it() {
+        let line = verify(
+            &["it's $(here).json".to_owned()],
+            Some("-input"),
+            None,
+            None,
+        );
+        assert_eq!(
+            line,
+            r"countersign verify 'it'\''s $(here).json' --input ./-input"
+        );
+    }
+
+    #[test]
+    fn a_plain_name_stays_plain() {
+        let line = receipt(
+            "anchor",
+            "countersign-receipt-00ff.json",
+            Some("//Alice"),
+            Some("http://127.0.0.1:9944"),
+        );
+        assert_eq!(line, "countersign receipt anchor countersign-receipt-00ff.json --suri //Alice --rpc http://127.0.0.1:9944");
+    }
+}
