@@ -77,6 +77,13 @@ pub fn Disown() -> impl IntoView {
             }
         });
     });
+    // What is said of each receipt rests on a look that is as new as the blocks shown.
+    Effect::new(move |_| {
+        newest.track();
+        if let Some(key) = key.get() {
+            spawn_local(keep.look_at(chain, move |kept| kept.receipt().attester == key));
+        }
+    });
     let place = Memo::new(move |_| {
         chain.link.with(|link| {
             let ready = link.ready()?;
