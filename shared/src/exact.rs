@@ -13,6 +13,7 @@
 //! Everything is integers, and nothing here reads a clock, a chain or a file.
 
 pub mod analysis;
+mod bounds;
 pub mod build;
 mod channel;
 pub mod claim;
@@ -23,7 +24,9 @@ pub mod game;
 pub mod interface;
 pub mod intervals;
 pub mod loads;
+pub mod malformed;
 pub mod moves;
+pub mod names;
 pub mod num;
 mod play_error;
 pub mod player;

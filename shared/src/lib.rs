@@ -24,6 +24,7 @@
 //! | [`sign`] | 4.6, 4.7 | signing without a wallet (feature `software`) |
 //! | [`exact`] | EXACT | programs, proofs and the game of the Exact lane |
 //! | `chain` | 5 | the contracts' messages in SCALE (feature `scale`) |
+//! | `disputes` | EXACT 5, 6 | the messages, records and ledger of the disputes contract (feature `scale`) |
 //!
 //! The way of one run: build [`item::Item`]s, commit to each side with
 //! [`commit::Committed::new`], state it in a [`receipt::Statement`], let a wallet sign
@@ -69,6 +70,8 @@ pub mod cid;
 pub mod commit;
 pub mod crypto;
 pub mod deploy;
+#[cfg(feature = "scale")]
+pub mod disputes;
 pub mod eas;
 pub mod eip712;
 pub mod exact;

@@ -83,6 +83,14 @@ pub struct Payout {
 
 /// Why a call on a claim is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub enum ClaimError {
     /// The claim is final or false.
     Closed(Standing),

@@ -29,6 +29,14 @@ impl fmt::Debug for Dims {
 
 /// Why sizes are no shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub enum DimsError {
     /// More than six axes.
     Rank(u32),

@@ -3,7 +3,8 @@
 use super::dims::{Coordinates, MAX_RANK};
 use super::element::{bounded, load, load_shift, operand};
 use super::loads::{Fault, Loads};
-use super::num::{at, div};
+use super::malformed::Malformed;
+use super::num::{at, div, narrow};
 use super::step::{Op, Operand, Step};
 
 /// The element at coordinates `c` of the output.
@@ -33,7 +34,7 @@ pub(super) fn element(step: &Step, c: &Coordinates, loads: &mut impl Loads) -> R
                 let axis = usize::try_from(*axis)
                     .ok()
                     .and_then(|axis| from.get_mut(axis));
-                *axis.ok_or(Fault::Malformed("perm names no axis"))? = *coordinate;
+                *axis.ok_or(Fault::Malformed(Malformed::Perm))? = *coordinate;
             }
             exactly(step, &from, loads)
         }
@@ -41,7 +42,7 @@ pub(super) fn element(step: &Step, c: &Coordinates, loads: &mut impl Loads) -> R
             let mut from = [0; MAX_RANK];
             for ((to, factor), coordinate) in from.iter_mut().zip(&step.attributes).zip(c) {
                 let factor = u32::try_from(*factor).ok().filter(|factor| *factor >= 1);
-                let factor = factor.ok_or(Fault::Malformed("a factor is below 1"))?;
+                let factor = factor.ok_or(Fault::Malformed(Malformed::Factor))?;
                 *to = div(*coordinate, factor);
             }
             exactly(step, &from, loads)
@@ -50,15 +51,13 @@ pub(super) fn element(step: &Step, c: &Coordinates, loads: &mut impl Loads) -> R
             let index = broadcast(step, 0, c, loads)? & 255;
             load(step, 1, u32::try_from(index).ok(), loads)
         }
-        Op::Conv | Op::MatMul | Op::SumPool | Op::MaxPool => {
-            Err(Fault::Malformed("it is a sum of terms"))
-        }
+        Op::Conv | Op::MatMul | Op::SumPool | Op::MaxPool => Err(Fault::Malformed(Malformed::Sum)),
     }
 }
 
 fn attribute(step: &Step, index: usize) -> Result<i32, Fault> {
     let attribute = step.attributes.get(index).copied();
-    attribute.ok_or(Fault::Malformed("an attribute is missing"))
+    attribute.ok_or(Fault::Malformed(Malformed::Attribute))
 }
 
 /// min(max(x, lo), hi): unlike `clamp` defined for any limits.
@@ -81,7 +80,7 @@ fn exactly(step: &Step, from: &Coordinates, loads: &mut impl Loads) -> Result<i3
 
 fn requant(step: &Step, c: &[u32], loads: &mut impl Loads) -> Result<i32, Fault> {
     let pre = u32::try_from(attribute(step, 0)?);
-    let pre = pre.map_err(|_| Fault::Malformed("pre is negative"))?;
+    let pre = pre.map_err(|_| Fault::Malformed(Malformed::Pre))?;
     let x = broadcast(step, 0, c, loads)?;
     let shift = match step.operands.get(1) {
         Some(scale) => load_shift(&scale.dims, 1, c, loads)?,
@@ -95,7 +94,7 @@ fn requant(step: &Step, c: &[u32], loads: &mut impl Loads) -> Result<i32, Fault>
 fn pad(step: &Step, c: &[u32], loads: &mut impl Loads) -> Result<i32, Fault> {
     let dims = operand(step, 0)?.dims;
     if dims.rank() != step.dims.rank() {
-        return Err(Fault::Malformed("padding keeps the rank"));
+        return Err(Fault::Malformed(Malformed::PadRank));
     }
     let mut from = [0; MAX_RANK];
     let axes = from
@@ -105,7 +104,7 @@ fn pad(step: &Step, c: &[u32], loads: &mut impl Loads) -> Result<i32, Fault> {
         .zip(dims.sizes());
     for (((to, coordinate), begin), size) in axes {
         let begin = u32::try_from(*begin);
-        let begin = begin.map_err(|_| Fault::Malformed("a pad is negative"))?;
+        let begin = begin.map_err(|_| Fault::Malformed(Malformed::PadNegative))?;
         match coordinate.checked_sub(begin).filter(|inside| inside < size) {
             Some(inside) => *to = inside,
             None => return attribute(step, step.dims.rank()),
@@ -117,10 +116,10 @@ fn pad(step: &Step, c: &[u32], loads: &mut impl Loads) -> Result<i32, Fault> {
 fn concat(step: &Step, c: &[u32], loads: &mut impl Loads) -> Result<i32, Fault> {
     let axis = usize::try_from(attribute(step, 0)?).ok();
     let place = axis.and_then(|axis| Some((axis, *c.get(axis)?)));
-    let (axis, mut rest) = place.ok_or(Fault::Malformed("there is no such axis"))?;
+    let (axis, mut rest) = place.ok_or(Fault::Malformed(Malformed::Axis))?;
     for (slot, Operand { dims, .. }) in step.operands.iter().enumerate() {
         let size = dims.sizes().get(axis).copied();
-        let size = size.ok_or(Fault::Malformed("joining keeps the rank"))?;
+        let size = size.ok_or(Fault::Malformed(Malformed::ConcatRank))?;
         if rest < size {
             let mut from = [0; MAX_RANK];
             for (to, coordinate) in from.iter_mut().zip(c) {
@@ -135,6 +134,6 @@ fn concat(step: &Step, c: &[u32], loads: &mut impl Loads) -> Result<i32, Fault> 
         rest = rest.saturating_sub(size);
     }
     Err(Fault::OutOfRange {
-        slot: step.operands.len(),
+        slot: narrow(step.operands.len()),
     })
 }

@@ -3,7 +3,8 @@
 
 use super::dims::{Coordinates, Dims};
 use super::loads::{Fault, Loads};
-use super::num::{div, rem, shift_of_scale, LIMIT};
+use super::malformed::Malformed;
+use super::num::{div, narrow, rem, shift_of_scale, LIMIT};
 use super::step::{Op, Operand, Step};
 use super::window::{Taps, Window};
 
@@ -111,13 +112,13 @@ impl<'a> Plan<'a> {
         let sizes = [self.size(X), self.size(W)];
         let mut int = |slot: usize, index: u32| match sizes.get(slot) {
             Some(size) if index < *size => loads.int(slot, index),
-            _ => Err(Fault::OutOfRange { slot }),
+            _ => Err(Fault::OutOfRange { slot: narrow(slot) }),
         };
         match &self.form {
             Form::Conv(window) => {
                 let weights = c.get(1).copied().unwrap_or(0);
                 let weights = weights.checked_mul(self.terms);
-                let first = weights.ok_or(Fault::OutOfRange { slot: W })?;
+                let first = weights.ok_or(Fault::OutOfRange { slot: narrow(W) })?;
                 for (term, tap) in (from..to).zip(Taps::new(window, &c, from)?) {
                     if let Some(index) = tap {
                         let weight = first.saturating_add(term);
@@ -148,7 +149,7 @@ impl<'a> Plan<'a> {
                     step(value);
                 }
             }
-            Form::Direct => return Err(Fault::Malformed("it is no sum of terms")),
+            Form::Direct => return Err(Fault::Malformed(Malformed::NoSum)),
         }
         Ok(value)
     }
@@ -170,7 +171,11 @@ impl<'a> Plan<'a> {
             Form::Conv(_) => c.get(1).filter(|o| **o < bias.dims.elements()).copied(),
             _ => bias.dims.aligned(self.used(c)),
         };
-        self.int(BIAS, index.ok_or(Fault::OutOfRange { slot: BIAS })?, loads)
+        self.int(
+            BIAS,
+            index.ok_or(Fault::OutOfRange { slot: narrow(BIAS) })?,
+            loads,
+        )
     }
 
     fn used<'c>(&self, c: &'c Coordinates) -> &'c [u32] {
@@ -191,7 +196,7 @@ impl<'a> Plan<'a> {
     fn rows(&self, c: &Coordinates, transposed: bool, from: u32) -> Result<(Row, Row), Fault> {
         let rank = self.step.dims.rank();
         let (Some(i), Some(j)) = (rank.checked_sub(2), rank.checked_sub(1)) else {
-            return Err(Fault::Malformed("a matrix product has at least two axes"));
+            return Err(Fault::Malformed(Malformed::MatrixAxes));
         };
         let place = |slot: usize, fixed: usize, from_axis: usize, moving: usize| {
             let operand = operand(self.step, slot)?;
@@ -203,7 +208,7 @@ impl<'a> Plan<'a> {
                 }
             }
             let index = operand.dims.aligned(self.used(&at_term));
-            let index = index.ok_or(Fault::OutOfRange { slot })?;
+            let index = index.ok_or(Fault::OutOfRange { slot: narrow(slot) })?;
             // `moving` counts from the right of the output; operands are aligned there.
             let axis = moving
                 .saturating_add(operand.dims.rank())
@@ -241,14 +246,12 @@ fn mat_mul(step: &Step) -> Result<(Form, u32), Fault> {
     let transposed = match step.attributes.first() {
         Some(0) => false,
         Some(1) => true,
-        _ => return Err(Fault::Malformed("transB is neither 0 nor 1")),
+        _ => return Err(Fault::Malformed(Malformed::TransB)),
     };
     let (a, b) = (operand(step, X)?.dims, operand(step, W)?.dims);
     let rank = step.dims.rank();
     if rank < 2 || a.rank() < 2 || b.rank() < 2 || a.rank() > rank || b.rank() > rank {
-        return Err(Fault::Malformed(
-            "the ranks of a matrix product do not fit one another",
-        ));
+        return Err(Fault::Malformed(Malformed::MatrixRanks));
     }
     let last = |dims: &Dims| dims.sizes().iter().rev().copied().next();
     let before = |dims: &Dims| dims.sizes().iter().rev().copied().nth(1);
@@ -256,15 +259,13 @@ fn mat_mul(step: &Step) -> Result<(Form, u32), Fault> {
     let along = if transposed { last(&b) } else { before(&b) };
     match terms {
         Some(terms) if along == Some(terms) => Ok((Form::MatMul { transposed }, terms)),
-        _ => Err(Fault::Malformed(
-            "the matrices differ along the axis that is summed over",
-        )),
+        _ => Err(Fault::Malformed(Malformed::MatrixTerms)),
     }
 }
 
 pub(super) fn operand(step: &Step, slot: usize) -> Result<&Operand, Fault> {
     let operand = step.operands.get(slot);
-    operand.ok_or(Fault::Malformed("an operand is missing"))
+    operand.ok_or(Fault::Malformed(Malformed::Operand))
 }
 
 /// One integer of an operand.
@@ -278,7 +279,7 @@ pub(super) fn load(
         let operand = step.operands.get(slot);
         operand.is_some_and(|operand| *index < operand.dims.elements())
     });
-    let index = inside.ok_or(Fault::OutOfRange { slot })?;
+    let index = inside.ok_or(Fault::OutOfRange { slot: narrow(slot) })?;
     loads.int(slot, index)
 }
 
@@ -290,7 +291,7 @@ pub(super) fn load_shift(
     loads: &mut impl Loads,
 ) -> Result<u32, Fault> {
     let index = dims.aligned(coordinates);
-    let index = index.ok_or(Fault::OutOfRange { slot })?;
+    let index = index.ok_or(Fault::OutOfRange { slot: narrow(slot) })?;
     shift_of_scale(loads.bits(slot, index)?).ok_or(Fault::Scale { index })
 }
 

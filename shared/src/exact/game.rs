@@ -1,6 +1,7 @@
 //! The game's state and clocks (EXACT 6). What each move must contain is in `rules`.
 
 use super::moves::{Move, Side};
+use super::names::PhaseName;
 use super::refusal::Refusal;
 use super::rules;
 use crate::crypto::Crypto;
@@ -128,19 +129,25 @@ impl Phase {
         }
     }
 
+    /// Which phase it is.
+    #[must_use]
+    pub fn kind(&self) -> PhaseName {
+        match self {
+            Self::Trace => PhaseName::Trace,
+            Self::Pick { .. } => PhaseName::Pick,
+            Self::Open { .. } => PhaseName::Open,
+            Self::Reveal { .. } => PhaseName::Reveal,
+            Self::Element { .. } => PhaseName::Element,
+            Self::Sums { .. } => PhaseName::Sums,
+            Self::Segment { .. } => PhaseName::Segment,
+            Self::Won(_) => PhaseName::Over,
+        }
+    }
+
     /// The phase's name in EXACT.md.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Trace => "trace",
-            Self::Pick { .. } => "pick",
-            Self::Open { .. } => "open",
-            Self::Reveal { .. } => "reveal",
-            Self::Element { .. } => "element",
-            Self::Sums { .. } => "sums",
-            Self::Segment { .. } => "segment",
-            Self::Won(_) => "over",
-        }
+        self.kind().text()
     }
 }
 

@@ -1,7 +1,7 @@
 //! A program's inputs and outputs (EXACT 2.5).
 
 use super::dims::{Dims, DimsError};
-use super::num::LIMIT;
+use super::num::{narrow, LIMIT};
 use super::read::{Reader, Short};
 use crate::id::DataRoot;
 use crate::item::{Item, Name, NameError};
@@ -47,17 +47,27 @@ pub struct Interface {
 
 /// Why bytes or ports are no interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub enum InterfaceError {
     /// Not 1 to 8 inputs or outputs.
-    Count(usize),
+    Count(u32),
     /// The bytes end too early.
     Short,
     /// Bytes are left over.
     Trailing,
     /// A name is not UTF-8.
     NameEncoding,
-    /// A name breaks a rule of names.
-    Name(NameError),
+    /// A name is empty or longer than 255 bytes.
+    NameLength(u32),
+    /// A name holds a control character.
+    NameControl,
     /// Names are not in ascending order, or one stands twice.
     Order,
     /// A shape is refused.
@@ -78,7 +88,11 @@ impl fmt::Display for InterfaceError {
             Self::Short => f.write_str("the interface ends too early"),
             Self::Trailing => f.write_str("bytes follow the interface's end"),
             Self::NameEncoding => f.write_str("a name in the interface is not UTF-8"),
-            Self::Name(error) => write!(f, "a name in the interface is refused: {error}"),
+            Self::NameLength(length) => write!(
+                f,
+                "a name in the interface has {length} bytes, where 1 to 255 are allowed"
+            ),
+            Self::NameControl => f.write_str("a name in the interface holds control characters"),
             Self::Order => f.write_str("the interface's names are not in ascending order"),
             Self::Dims(error) => write!(f, "a shape in the interface is refused: {error}"),
             Self::Interval(lo, hi) => write!(
@@ -105,7 +119,10 @@ impl From<DimsError> for InterfaceError {
 
 impl From<NameError> for InterfaceError {
     fn from(error: NameError) -> Self {
-        Self::Name(error)
+        match error {
+            NameError::Length(length) => Self::NameLength(narrow(length)),
+            NameError::Control => Self::NameControl,
+        }
     }
 }
 
@@ -117,7 +134,7 @@ impl Interface {
     pub fn new(inputs: Vec<Input>, outputs: Vec<Output>) -> Result<Self, InterfaceError> {
         for count in [inputs.len(), outputs.len()] {
             if count == 0 || count > MAX_PORTS {
-                return Err(InterfaceError::Count(count));
+                return Err(InterfaceError::Count(narrow(count)));
             }
         }
         ascending(inputs.iter().map(|input| &input.name))?;
@@ -202,7 +219,7 @@ fn ascending<'a>(names: impl Iterator<Item = &'a Name> + Clone) -> Result<(), In
 fn count(reader: &mut Reader<'_>) -> Result<u8, InterfaceError> {
     let count = reader.u8()?;
     if usize::from(count) > MAX_PORTS {
-        return Err(InterfaceError::Count(usize::from(count)));
+        return Err(InterfaceError::Count(u32::from(count)));
     }
     Ok(count)
 }

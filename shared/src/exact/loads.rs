@@ -1,25 +1,34 @@
 //! Where the elements that a step reads come from, and why they may be missing.
 
-use super::num::{at, div, int_of_bits};
+use super::malformed::Malformed;
+use super::num::{at, div, int_of_bits, narrow};
 use alloc::vec::Vec;
 use core::fmt;
 
 /// Why an element cannot be computed. In the game the proof is refused then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub enum Fault {
     /// The step's shapes or attributes do not belong together.
-    Malformed(&'static str),
+    Malformed(Malformed),
     /// The output has no such element, or the dot product no such terms.
     Element(u32),
     /// An index outside its operand.
     OutOfRange {
         /// Position among the operands.
-        slot: usize,
+        slot: u32,
     },
     /// An element that must be an integer is none.
     NotInteger {
         /// Position among the operands.
-        slot: usize,
+        slot: u32,
         /// The element.
         index: u32,
     },
@@ -33,7 +42,7 @@ pub enum Fault {
     /// A proof that does not hold an element that is needed.
     Missing {
         /// Position among the operands.
-        slot: usize,
+        slot: u32,
         /// The chunk that holds the element.
         chunk: u32,
     },
@@ -78,7 +87,10 @@ pub trait Loads {
     /// # Errors
     /// As [`Loads::bits`]; [`Fault::NotInteger`].
     fn int(&mut self, slot: usize, index: u32) -> Result<i32, Fault> {
-        int_of_bits(self.bits(slot, index)?).ok_or(Fault::NotInteger { slot, index })
+        int_of_bits(self.bits(slot, index)?).ok_or(Fault::NotInteger {
+            slot: narrow(slot),
+            index,
+        })
     }
 }
 
@@ -106,7 +118,7 @@ impl<'a> Whole<'a> {
 
     fn missing(slot: usize, index: u32) -> Fault {
         Fault::Missing {
-            slot,
+            slot: narrow(slot),
             chunk: div(index, super::CHUNK_ELEMENTS),
         }
     }
@@ -122,7 +134,10 @@ impl Loads for Whole<'_> {
     fn int(&mut self, slot: usize, index: u32) -> Result<i32, Fault> {
         let tensor = self.integers.get(slot);
         match tensor.and_then(|tensor| tensor.get(at(index))) {
-            Some(&NONE) => Err(Fault::NotInteger { slot, index }),
+            Some(&NONE) => Err(Fault::NotInteger {
+                slot: narrow(slot),
+                index,
+            }),
             Some(value) => Ok(*value),
             None => Err(Self::missing(slot, index)),
         }

@@ -1,5 +1,6 @@
 //! The moves of a game (EXACT 6), each below 16 KiB (X3).
 
+use super::names::MoveName;
 use super::program::Preimage;
 use crate::id::{AccountId, DataRoot, ManifestHash, Salt};
 use crate::merkle::Hash;
@@ -176,19 +177,25 @@ pub enum Move {
 }
 
 impl Move {
+    /// Which move it is.
+    #[must_use]
+    pub fn kind(&self) -> MoveName {
+        match self {
+            Self::OpenTrace(_) => MoveName::OpenTrace,
+            Self::Pick { .. } => MoveName::Pick,
+            Self::ProveInput(_) => MoveName::ProveInput,
+            Self::Open { .. } => MoveName::Open,
+            Self::Reveal { .. } => MoveName::Reveal,
+            Self::PickElement { .. } => MoveName::PickElement,
+            Self::OpenSums { .. } => MoveName::OpenSums,
+            Self::PickSegment { .. } => MoveName::PickSegment,
+            Self::Prove { .. } => MoveName::Prove,
+        }
+    }
+
     /// The move's name in EXACT.md.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::OpenTrace(_) => "open_trace",
-            Self::Pick { .. } => "pick",
-            Self::ProveInput(_) => "prove_input",
-            Self::Open { .. } => "open",
-            Self::Reveal { .. } => "reveal",
-            Self::PickElement { .. } => "pick_element",
-            Self::OpenSums { .. } => "open_sums",
-            Self::PickSegment { .. } => "pick_segment",
-            Self::Prove { .. } => "prove",
-        }
+        self.kind().text()
     }
 }

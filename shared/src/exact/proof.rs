@@ -3,7 +3,7 @@
 
 use super::element::Plan;
 use super::loads::{Fault, Loads};
-use super::num::{at, div, rem};
+use super::num::{at, div, narrow, rem};
 use super::read::{Reader, Short};
 use super::step::{Reference, Step};
 use super::tree::path_length;
@@ -69,11 +69,19 @@ pub struct Proof {
 
 /// Why a proof is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub enum ProofError {
     /// The bytes end too early.
     Short,
     /// Bytes are left over.
-    Trailing(usize),
+    Trailing(u32),
     /// Operands or chunks are not in ascending order.
     Order,
     /// The step has no such operand, or a chunk's operand is not in the proof.
@@ -212,7 +220,7 @@ impl Proof {
             proof.chunks.push(chunk);
         }
         if !reader.is_empty() {
-            return Err(ProofError::Trailing(reader.0.len()));
+            return Err(ProofError::Trailing(narrow(reader.0.len())));
         }
         Ok(proof)
     }
@@ -274,7 +282,10 @@ fn read_slot(
 impl Loads for &Proof {
     fn bits(&mut self, slot: usize, index: u32) -> Result<u32, Fault> {
         let chunk = div(index, CHUNK_ELEMENTS);
-        let missing = Fault::Missing { slot, chunk };
+        let missing = Fault::Missing {
+            slot: narrow(slot),
+            chunk,
+        };
         let key = (u8::try_from(slot).map_err(|_| missing)?, chunk);
         let found = self
             .chunks

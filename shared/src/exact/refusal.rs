@@ -2,12 +2,21 @@
 
 use super::interface::InterfaceError;
 use super::loads::Fault;
+use super::names::{MoveName, PhaseName};
 use super::proof::ProofError;
 use super::step::StepError;
 use core::fmt;
 
 /// What is wrong with a move, or with a call on a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub enum Refusal {
     /// The game is over.
     Over,
@@ -29,9 +38,9 @@ pub enum Refusal {
     /// The move does not belong to the phase.
     Phase {
         /// What the game waits for.
-        phase: &'static str,
+        phase: PhaseName,
         /// The move made.
-        made: &'static str,
+        made: MoveName,
     },
     /// The ModelId does not follow from what was given.
     Model,

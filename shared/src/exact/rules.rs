@@ -42,8 +42,8 @@ pub(super) fn effect(
     crypto: &impl Crypto,
 ) -> Result<Effect, Refusal> {
     let wrong = || Refusal::Phase {
-        phase: game.phase.name(),
-        made: made.name(),
+        phase: game.phase.kind(),
+        made: made.kind(),
     };
     match (&game.phase, made) {
         (Phase::Trace, Move::OpenTrace(opened)) => open_trace(sizes, subject, opened, crypto),

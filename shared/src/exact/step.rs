@@ -1,6 +1,7 @@
 //! Steps of a program and their encoding (EXACT 2.4).
 
 use super::dims::{Dims, DimsError};
+use super::num::narrow;
 use super::read::{Reader, Short};
 use alloc::vec::Vec;
 use core::fmt;
@@ -158,13 +159,21 @@ pub struct Step {
 
 /// Why bytes are no step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "scale",
+    derive(
+        parity_scale_codec::Encode,
+        parity_scale_codec::Decode,
+        scale_info::TypeInfo
+    )
+)]
 pub enum StepError {
     /// More than 1024 bytes.
-    Long(usize),
+    Long(u32),
     /// The bytes end too early.
     Short,
     /// Bytes are left over.
-    Trailing(usize),
+    Trailing(u32),
     /// No operator has this number.
     Operator(u8),
     /// The operator does not take so many operands.
@@ -259,7 +268,7 @@ impl Step {
     /// [`StepError`].
     pub fn from_bytes(bytes: &[u8], own: u32) -> Result<Self, StepError> {
         if bytes.len() > MAX_STEP_BYTES {
-            return Err(StepError::Long(bytes.len()));
+            return Err(StepError::Long(narrow(bytes.len())));
         }
         let mut reader = Reader(bytes);
         let number = reader.u8()?;
@@ -290,7 +299,7 @@ impl Step {
             attributes.push(reader.i32()?);
         }
         if !reader.is_empty() {
-            return Err(StepError::Trailing(reader.0.len()));
+            return Err(StepError::Trailing(narrow(reader.0.len())));
         }
         Ok(Self {
             op,

@@ -3,6 +3,7 @@
 use super::dims::Coordinates;
 use super::element::operand;
 use super::loads::Fault;
+use super::malformed::Malformed;
 use super::num::{div, rem};
 use super::step::Step;
 
@@ -30,16 +31,16 @@ impl Window {
         let (Some([n, channels, h, width]), Some([cout, reads, kh, kw]), Some(out)) =
             (x.four(), w.four(), step.dims.four())
         else {
-            return Err(Fault::Malformed("a convolution's tensors have four axes"));
+            return Err(Fault::Malformed(Malformed::ConvAxes));
         };
         let group = u32::try_from(group).ok().filter(|group| *group >= 1);
-        let group = group.ok_or(Fault::Malformed("group is below 1"))?;
+        let group = group.ok_or(Fault::Malformed(Malformed::Group))?;
         let fits = rem(channels, group) == 0
             && rem(cout, group) == 0
             && reads == div(channels, group)
             && out.starts_with(&[n, cout]);
         if !fits {
-            return Err(Fault::Malformed("channels and groups do not fit"));
+            return Err(Fault::Malformed(Malformed::Channels));
         }
         let geometry = [sh, sw, ph, pw, dh, dw];
         let mut window = Self::new([kh, kw], geometry, channels, [h, width])?;
@@ -53,10 +54,10 @@ impl Window {
         let [kh, kw, sh, sw, ph, pw, dh, dw] = attributes(step)?;
         let x = operand(step, 0)?.dims;
         let (Some([n, channels, h, width]), Some(out)) = (x.four(), step.dims.four()) else {
-            return Err(Fault::Malformed("a pool's tensors have four axes"));
+            return Err(Fault::Malformed(Malformed::PoolAxes));
         };
         if !out.starts_with(&[n, channels]) {
-            return Err(Fault::Malformed("a pool keeps batch and channels"));
+            return Err(Fault::Malformed(Malformed::PoolShape));
         }
         let kernel = [kh, kw].map(|size| u32::try_from(size).unwrap_or(0));
         Self::new(kernel, [sh, sw, ph, pw, dh, dw], channels, [h, width])
@@ -73,9 +74,7 @@ impl Window {
             .checked_mul(kw)
             .filter(|area| (1..=1 << 24).contains(area));
         if area.is_none() || sh < 1 || sw < 1 || dh < 1 || dw < 1 || ph < 0 || pw < 0 {
-            return Err(Fault::Malformed(
-                "kernel, strides and dilations are at least 1, pads at least 0",
-            ));
+            return Err(Fault::Malformed(Malformed::Window));
         }
         Ok(Self {
             kernel,
@@ -98,7 +97,7 @@ impl Window {
 
 fn attributes<const N: usize>(step: &Step) -> Result<[i32; N], Fault> {
     let attributes = step.attributes.as_slice().try_into();
-    attributes.map_err(|_| Fault::Malformed("an attribute is missing"))
+    attributes.map_err(|_| Fault::Malformed(Malformed::Attribute))
 }
 
 /// The elements of x that the terms read, in order; `None` for padding.
