@@ -11,7 +11,7 @@ import { balance, type Included, submit } from "./chain.ts";
 /** Folder of the contracts' bundles. */
 const FOLDER = process.env["COUNTERSIGN_CONTRACTS"] ?? path.resolve(import.meta.dirname, "../../releases/contracts");
 
-export type ContractName = "registry" | "receipts";
+export type ContractName = "registry" | "receipts" | "disputes";
 
 /** Where a contract's bundle (code and metadata) lies. */
 export const bundlePath = (name: ContractName): string => path.join(FOLDER, `${name}.contract`);
@@ -30,7 +30,13 @@ export type ContractEvent = { name: string; fields: Record<string, unknown> };
  * What a call did. `answer` is that of a dry run just before, so a moment in it is earlier than `block`, where the call
  * was included. A refused call has neither events nor block: its extrinsic failed, as it must.
  */
-export type Called = { answer: Answer; events: ContractEvent[]; block?: number };
+export type Called = { answer: Answer; events: ContractEvent[]; block?: number; cost: Cost };
+
+/**
+ * What a message needs, as the dry run found: weight (`refTime` in picoseconds of the reference machine, `proofSize` in
+ * bytes), bytes of its SCALE input with the selector, and the storage deposit that its caller pays.
+ */
+export type Cost = { refTime: bigint; proofSize: bigint; bytes: number; deposit: bigint };
 
 /** For dry runs, and for whatever is cheaper than a block. */
 const limits = (api: ApiPromise) => ({
@@ -88,23 +94,35 @@ export class Contract {
 
   /** Dry-runs a message and then, in an extrinsic, calls it; what the message refuses, the extrinsic must revert. */
   async call(caller: KeyringPair, message: string, ...args: readonly unknown[]): Promise<Called> {
+    return this.pay(caller, 0n, message, ...args);
+  }
+
+  /** The same with value. */
+  async pay(caller: KeyringPair, value: bigint, message: string, ...args: readonly unknown[]): Promise<Called> {
     const [query, tx] = [this.inner.query[message], this.inner.tx[message]];
     if (query === undefined || tx === undefined) throw new Error(`${this.name} has no message ${message}`);
-    const dry = await query(caller.address, limits(this.api), ...args);
+    const dry = await query(caller.address, { ...limits(this.api), value }, ...args);
     if (dry.result.isErr) throw new Error(`${message}: ${dry.result.asErr.toString()}`);
-    const extrinsic = tx({ gasLimit: dry.gasRequired, storageDepositLimit: null }, ...args);
+    const extrinsic = tx({ gasLimit: dry.gasRequired, storageDepositLimit: null, value }, ...args);
     const answer = unwrap(message, dry.output?.toJSON());
+    const weight = dry.gasRequired as unknown as WeightV2;
+    const cost: Cost = {
+      refTime: weight.refTime.toBigInt(),
+      proofSize: weight.proofSize.toBigInt(),
+      bytes: this.inner.abi.findMessage(message).toU8a([...args]).length,
+      deposit: dry.storageDeposit.isCharge ? dry.storageDeposit.asCharge.toBigInt() : 0n,
+    };
     if (reverts(dry.result.asOk.flags)) {
       const outcome = await submit(this.api, extrinsic, caller).then(() => "included", String);
       if (!outcome.includes("ContractReverted")) throw new Error(`${message} was refused, yet ${outcome}`);
-      return { answer, events: [] };
+      return { answer, events: [], cost };
     }
     const included: Included<ContractSubmittableResult> = await submit(this.api, extrinsic, caller);
     const events = (included.result.contractEvents ?? []).map(({ event, args: values }) => ({
       name: event.identifier.split("::").at(-1) ?? "",
       fields: Object.fromEntries(event.args.map((field, i) => [field.name, values[i]?.toJSON()])),
     }));
-    return { answer, events, block: included.block };
+    return { answer, events, block: included.block, cost };
   }
 
   /** Runs raw input bytes without changing anything. */

@@ -43,7 +43,7 @@ export type TypedData = {
 
 const field = (name: string, type: string): { name: string; type: string } => ({ name, type });
 
-/** EIP-712 types by name, as PROTOCOL 4.1, 5.3 and 5.6 write them. */
+/** EIP-712 types by name, as PROTOCOL 4.1, 5.3 and 5.6 and EXACT 5.1 write them. */
 const TYPES = {
   Attest: [
     field("version", "uint16"),
@@ -65,6 +65,7 @@ const TYPES = {
     field("deadline", "uint64"),
   ],
   Disown: [field("attester", "address"), field("since", "uint64")],
+  Claim: [field("receipt", "bytes32"), field("account", "bytes32")],
 };
 
 /** An Ethereum key, signing through viem. */
@@ -185,6 +186,23 @@ export async function signDisownment(signer: Signer, place: Place, since: number
     message,
   };
   return signatureArg(signer, await signer.sign(typed, domain.disownText(since, deployment)));
+}
+
+/** Authorises `account` to put a receipt at stake in the disputes contract at `disputes` (EXACT 5.1). */
+export async function signClaim(
+  signer: Signer,
+  disputes: Place,
+  receiptId: Hex,
+  account: Hex,
+): Promise<Signed["signatureArg"]> {
+  const verifying = domain.verifyingContract(deploymentOf(disputes));
+  const typed = {
+    domain: { name: "Countersign Disputes", version: "1", chainId: 1, verifyingContract: verifying },
+    primaryType: "Claim",
+    types: { Claim: TYPES.Claim },
+    message: { receipt: receiptId, account },
+  };
+  return signatureArg(signer, await signer.sign(typed, []));
 }
 
 export const attesterArg = arg;
