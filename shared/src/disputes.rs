@@ -117,10 +117,6 @@ pub struct GameRecord {
 
 impl GameRecord {
     /// The length of every [`Padded`] record.
-    #[expect(
-        clippy::arithmetic_side_effects,
-        reason = "computed by the compiler from constants"
-    )]
     pub const BYTES: usize = 32 + (4 + 8) + 1 + Sizes::EXACT.game_bytes();
 }
 

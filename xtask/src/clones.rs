@@ -10,7 +10,12 @@ use std::fs;
 use std::path::Path;
 
 /// Packages outside the workspace: the contracts and what they share.
-const CONTRACTS: [&str; 3] = ["countersign-contracts-common", "registry", "receipts"];
+const CONTRACTS: [&str; 4] = [
+    "countersign-contracts-common",
+    "registry",
+    "receipts",
+    "disputes",
+];
 
 /// How deep profiles lie: TARGET/TRIPLE/PROFILE, and cargo-contract puts two folders around that.
 const DEPTH: u8 = 4;

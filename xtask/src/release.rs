@@ -12,7 +12,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The contracts that exist; each is a package of its own in `contracts/`.
-pub const CONTRACTS: &[&str] = &["registry", "receipts"];
+pub const CONTRACTS: &[&str] = &["registry", "receipts", "disputes"];
 
 /// `cargo xtask release`.
 #[derive(clap::Args)]

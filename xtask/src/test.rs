@@ -29,7 +29,7 @@ const HOST_PACKAGES: &[&str] = &[
     "xtask",
 ];
 /// The contracts and what they share; each stands alone, with a lock file of its own.
-const CONTRACT_PACKAGES: &[&str] = &["common", "registry", "receipts"];
+const CONTRACT_PACKAGES: &[&str] = &["common", "registry", "receipts", "disputes"];
 /// Packages that become WebAssembly; the others are linted while their tests are compiled.
 const WASM_PACKAGES: &[&str] = &[
     "countersign-web",

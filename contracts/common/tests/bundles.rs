@@ -11,6 +11,7 @@
 )]
 
 use countersign_shared::chain::{receipts, registry, Selector};
+use countersign_shared::disputes::selectors as disputes;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -46,6 +47,23 @@ const RECEIPTS: [(&str, Selector); 14] = [
     ("attestations", receipts::ATTESTATIONS),
     ("revocations", receipts::REVOCATIONS),
     ("disownments", receipts::DISOWNMENTS),
+];
+
+const DISPUTES: [(&str, Selector); 14] = [
+    ("deployment", disputes::DEPLOYMENT),
+    ("assert", disputes::ASSERT),
+    ("challenge", disputes::CHALLENGE),
+    ("play", disputes::PLAY),
+    ("timeout", disputes::TIMEOUT),
+    ("settle", disputes::SETTLE),
+    ("finalise", disputes::FINALISE),
+    ("withdraw", disputes::WITHDRAW),
+    ("burn", disputes::BURN),
+    ("claim", disputes::CLAIM),
+    ("claims", disputes::CLAIMS),
+    ("game", disputes::GAME),
+    ("due", disputes::DUE),
+    ("ledger", disputes::LEDGER),
 ];
 
 fn bundle(name: &str) -> Value {
@@ -128,8 +146,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// PROTOCOL 5.7: nobody, the deployer included, can alter or delete a contract (C2). Nor can one call
-/// another contract, move value or depend on chance.
+/// PROTOCOL 5.7: nobody, the deployer included, can alter or delete a contract (C2), and none depends on chance. Only
+/// `disputes` calls others (the two that its constructor names) and moves value (bonds).
 #[test]
 fn the_code_asks_of_the_chain_only_what_it_needs_c2() {
     let common = [
@@ -163,11 +181,21 @@ fn the_code_asks_of_the_chain_only_what_it_needs_c2() {
         imports(&bundle("receipts")),
         needed(&[common.as_slice(), &signatures].concat())
     );
+    let bonds = ["call", "minimum_balance", "transfer"];
+    assert_eq!(
+        imports(&bundle("disputes")),
+        needed(&[common.as_slice(), &signatures, &bonds].concat())
+    );
 }
 
 #[test]
-fn every_message_is_there_by_its_selector_and_takes_no_value_c4() {
-    for (name, expected) in [("registry", REGISTRY.as_slice()), ("receipts", &RECEIPTS)] {
+fn every_message_is_there_by_its_selector_and_takes_no_value_but_bonds_c4() {
+    let all = [
+        ("registry", REGISTRY.as_slice()),
+        ("receipts", &RECEIPTS),
+        ("disputes", &DISPUTES),
+    ];
+    for (name, expected) in all {
         let bundle = bundle(name);
         let messages = list(&bundle["spec"]["messages"]);
         let found: Vec<(&str, &str)> = messages
@@ -187,19 +215,16 @@ fn every_message_is_there_by_its_selector_and_takes_no_value_c4() {
         assert_eq!(constructors.len(), 1);
         assert_eq!(text(&constructors[0]["selector"]), "0x9bae9d5e");
         for callable in messages.iter().chain(constructors) {
-            assert_eq!(
-                callable["payable"],
-                Value::Bool(false),
-                "{}",
-                callable["label"]
-            );
+            let label = text(&callable["label"]);
+            let bond = name == "disputes" && ["assert", "challenge"].contains(&label);
+            assert_eq!(callable["payable"], Value::Bool(bond), "{label}");
         }
     }
 }
 
 #[test]
 fn the_interface_is_the_one_written_down() {
-    for name in ["registry", "receipts"] {
+    for name in ["registry", "receipts", "disputes"] {
         let found = interface(&bundle(name));
         let path = format!("tests/abi/{name}.txt");
         if std::env::var_os("BLESS").is_some() {

@@ -15,7 +15,9 @@ pub use contract::{Disputes, DisputesRef};
 #[allow(
     unsafe_code,
     clippy::panic,
-    reason = "what ink! writes: `no_mangle` entry points that panic when the host calls them wrongly"
+    clippy::large_enum_variant,
+    reason = "what ink! writes: `no_mangle` entry points that panic when the host calls them wrongly, and an enum of \
+              all messages' arguments"
 )]
 #[ink::contract]
 mod contract {

@@ -5,12 +5,14 @@ import { Contract } from "../../lib/contract.ts";
 import { LocalNode } from "../../lib/node.ts";
 import type { Place } from "../../lib/receipt.ts";
 
-/** A node of its own for every worker, with both contracts deployed once. */
+/** A node of its own for every worker, with all contracts deployed once. */
 type WorkerFixtures = {
   node: LocalNode;
   api: ApiPromise;
   registry: Contract;
   receipts: Contract;
+  /** With a long window, long clocks and a bond of 5 units. */
+  disputes: Contract;
   /** Where receipts for {@link WorkerFixtures.receipts} are signed. */
   place: Place;
 };
@@ -40,6 +42,15 @@ export const test = base.extend<object, WorkerFixtures>({
   receipts: [
     async ({ api, registry }, use) =>
       use(await Contract.deploy(api, alice, "receipts", [api.genesisHash.toHex(), registry.account])),
+    { scope: "worker" },
+  ],
+  disputes: [
+    async ({ api, registry, receipts }, use) => {
+      const [genesis, bond] = [api.genesisHash.toHex(), 5_000_000_000_000n];
+      await use(
+        await Contract.deploy(api, alice, "disputes", [genesis, registry.account, receipts.account, 1_000, 500, bond]),
+      );
+    },
     { scope: "worker" },
   ],
   place: [

@@ -12,9 +12,9 @@ const BUFFER = 16_384;
 const messages = (contract: Contract) => contract.inner.abi.messages;
 const selector = (message: { selector: { toU8a(): Uint8Array } }): Uint8Array => message.selector.toU8a();
 
-for (const name of ["registry", "receipts"] as const) {
-  test(`C1: no message of ${name} traps on any input up to ink's buffer`, async ({ registry, receipts }) => {
-    const contract = { registry, receipts }[name];
+for (const name of ["registry", "receipts", "disputes"] as const) {
+  test(`C1: no message of ${name} traps on any input up to ink's buffer`, async ({ registry, receipts, disputes }) => {
+    const contract = { registry, receipts, disputes }[name];
     const dice = new Dice(SEED);
     for (const message of messages(contract)) {
       const lengths = [0, 1, BUFFER - 4, ...Array.from({ length: ROUNDS }, () => dice.upTo(BUFFER - 4))];
@@ -28,8 +28,12 @@ for (const name of ["registry", "receipts"] as const) {
     }
   });
 
-  test(`C1: no message of ${name} traps on random arguments of its own types`, async ({ registry, receipts }) => {
-    const contract = { registry, receipts }[name];
+  test(`C1: no message of ${name} traps on random arguments of its own types`, async ({
+    registry,
+    receipts,
+    disputes,
+  }) => {
+    const contract = { registry, receipts, disputes }[name];
     const dice = new Dice(SEED + 1n);
     for (const message of messages(contract)) {
       for (let round = 0; round < ROUNDS; round++) {
@@ -53,8 +57,9 @@ for (const name of ["registry", "receipts"] as const) {
     api,
     registry,
     receipts,
+    disputes,
   }) => {
-    const contract = { registry, receipts }[name];
+    const contract = { registry, receipts, disputes }[name];
     const dice = new Dice(SEED + 2n);
     const inputs = [new Uint8Array(), Uint8Array.of(0xff), fromHex("0xdeadbeef"), dice.bytes(BUFFER)];
     const first = messages(contract).find((message) => message.isMutating);
@@ -75,12 +80,17 @@ for (const name of ["registry", "receipts"] as const) {
     expect(await state()).toBe(before);
   });
 
-  test(`C4: no message of ${name} takes value`, async ({ registry, receipts }) => {
-    const contract = { registry, receipts }[name];
+  const payable = name === "disputes" ? ["assert", "challenge"] : [];
+  test(`C4: no message of ${name} takes value${payable.length > 0 ? " but bonds" : ""}`, async ({
+    registry,
+    receipts,
+    disputes,
+  }) => {
+    const contract = { registry, receipts, disputes }[name];
     const dice = new Dice(SEED + 3n);
     const held = await contract.balance();
     for (const message of messages(contract)) {
-      expect(message.isPayable).toBe(false);
+      expect(message.isPayable ?? false, message.identifier).toBe(payable.includes(message.identifier));
       const args = message.args.map(({ type }) =>
         randomScale(contract.inner.abi.registry, type.lookupIndex ?? 0, dice, 32),
       );
@@ -92,5 +102,9 @@ for (const name of ["registry", "receipts"] as const) {
   });
 }
 
-const lists = (name: "registry" | "receipts"): string[] =>
-  name === "registry" ? ["models", "engines"] : ["anchors", "batches", "attestations", "revocations", "disownments"];
+const lists = (name: "registry" | "receipts" | "disputes"): string[] =>
+  ({
+    registry: ["models", "engines"],
+    receipts: ["anchors", "batches", "attestations", "revocations", "disownments"],
+    disputes: ["claims"],
+  })[name];
