@@ -10,9 +10,8 @@
 mod stand;
 
 use countersign_shared::disputes::BURN;
-use countersign_shared::exact::Move;
 use countersign_shared::id::AccountId;
-use stand::{at, games, moves_of, Stake, Stand, CHALLENGER, CLOCK, WINDOW};
+use stand::{at, games, moves_of, Moves, Stake, Stand, CHALLENGER, CLOCK, WINDOW};
 
 const ACCOUNTS: [AccountId; 2] = [CHALLENGER, AccountId::new([0x90; 32])];
 
@@ -36,7 +35,7 @@ fn money_adds_up_after_every_call() {
     for seed in 0..40 {
         let mut random = Random(seed);
         let mut stand = Stand::new();
-        let staked: Vec<(Stake, Vec<(u32, bool, Move)>)> = (0..3)
+        let staked: Vec<(Stake, Moves)> = (0..3)
             .map(|n| {
                 let game = &games[random.below(u32::try_from(games.len()).unwrap()) as usize];
                 (stand.stake(game, n, 1), moves_of(game))
@@ -98,7 +97,7 @@ fn money_adds_up_after_every_call() {
 }
 
 /// X4: after the last clock, anybody's calls free every bond.
-fn everything_comes_out(stand: &mut Stand, staked: &[(Stake, Vec<(u32, bool, Move)>)], block: u32) {
+fn everything_comes_out(stand: &mut Stand, staked: &[(Stake, Moves)], block: u32) {
     stand.rules.world_mut().refuses = false;
     let end = block + WINDOW + 2 * CLOCK + 2;
     for (stake, _) in staked {

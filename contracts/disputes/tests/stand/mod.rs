@@ -309,8 +309,11 @@ pub fn games() -> Vec<Value> {
     games
 }
 
-/// A game's moves as this stand's publisher and manifest make them: turn, whether the asserter moves, the move.
-pub fn moves_of(game: &Value) -> Vec<(u32, bool, Move)> {
+/// Turn, whether the asserter moves, and the move.
+pub type Moves = Vec<(u32, bool, Move)>;
+
+/// A game's moves as this stand's publisher and manifest make them.
+pub fn moves_of(game: &Value) -> Moves {
     let moves = game["moves"].as_array().unwrap().iter();
     moves
         .map(|entry| {
