@@ -147,6 +147,12 @@ pub enum ModelCommand {
         /// The model that this one is a new version of; its owner must be the account
         #[arg(long, value_name = "ID")]
         predecessor: Option<String>,
+        /// Register the exact program that the model's file compiles to, so that its receipts can be of the Exact lane
+        #[arg(long)]
+        exact: bool,
+        /// Where the model's files are
+        #[command(flatten)]
+        engine: EngineChoice,
         /// Who pays and publishes
         #[command(flatten)]
         account: Account,
@@ -237,6 +243,9 @@ pub struct Run {
     /// Where to write the result, for a run that takes it as --from
     #[arg(long, value_name = "FILE", requires = "model")]
     pub result: Option<PathBuf>,
+    /// How the run can be checked: repeated on the same engine, or computed by anything and staked (models with an exact program)
+    #[arg(long, value_enum, default_value_t = LaneChoice::Replay, requires = "model")]
+    pub lane: LaneChoice,
     /// The folder for the output tensors, as NAME.npy
     #[arg(long, value_name = "DIR")]
     pub output: Option<PathBuf>,
@@ -249,6 +258,15 @@ pub struct Run {
     /// Which engine, how long
     #[command(flatten)]
     pub engine: EngineChoice,
+}
+
+/// How a run on the engine can be checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LaneChoice {
+    /// Bit for bit on the same engine
+    Replay,
+    /// Bit for bit on anything; a false result can be proved to a contract
+    Exact,
 }
 
 /// What a bundle opens to whoever gets it.

@@ -2,6 +2,7 @@
 
 use crate::args::EngineChoice;
 use crate::engine::{Engine, Loaded};
+use crate::exact;
 use crate::failure::Failure;
 use crate::setup;
 use core::cell::RefCell;
@@ -10,8 +11,8 @@ use countersign_abi::{
     RunRequest, RunResponse, Task,
 };
 use countersign_client::lists;
-use countersign_client::verify::{Executor, ExecutorError, Model};
-use countersign_shared::id::{EngineId, FileHash};
+use countersign_client::verify::{ExactRun, Executor, ExecutorError, Model};
+use countersign_shared::id::{EngineId, ExactRoot, FileHash};
 use countersign_shared::manifest::{self, Manifest, Role, TensorInfo};
 use countersign_shared::{hex, Crypto, Software};
 use std::fs;
@@ -191,6 +192,25 @@ impl Executor for Local<'_> {
             // Items are compared, which no salt changes.
             seed: [0; 32],
         })
+    }
+
+    async fn exact(
+        &self,
+        engine: &lists::Engine,
+        model: &Model,
+        root: ExactRoot,
+        input: &Input,
+    ) -> Result<ExactRun, ExecutorError> {
+        let program = exact::registered(self, &model.manifest, root)?;
+        let response = self.run(engine, model, input).await?;
+        let Input::Tensors(tensors) = input else {
+            return Err(ExecutorError::NotExact {
+                reason: "its input is a file".to_owned(),
+            });
+        };
+        exact::check_items(&program, tensors, &response)?;
+        let outside = exact::outside(&program, tensors)?;
+        Ok(ExactRun { response, outside })
     }
 }
 

@@ -7,6 +7,7 @@
 mod args;
 mod commands;
 mod engine;
+mod exact;
 mod executor;
 mod failure;
 mod manual;

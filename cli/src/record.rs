@@ -5,7 +5,7 @@ use core::fmt;
 use countersign_abi::RunResponse;
 use countersign_shared::commit::{CommitError, Committed, Side};
 use countersign_shared::hex::{self, HexError};
-use countersign_shared::id::{Commitment, EngineId, ManifestHash, ModelId, Seed};
+use countersign_shared::id::{Commitment, EngineId, ExactRoot, ManifestHash, ModelId, Seed};
 use countersign_shared::item::{Item, ItemError};
 use countersign_shared::json::{self, JsonError, Value};
 use countersign_shared::Software;
@@ -20,8 +20,10 @@ pub struct Record {
     pub model: Option<ModelId>,
     /// The manifest's hash.
     pub manifest: ManifestHash,
-    /// What executed it.
+    /// What executed it; [`EngineId::EXACT`] in the Exact lane.
     pub engine: EngineId,
+    /// The root of the model's exact program, for a run of the Exact lane.
+    pub exact: Option<ExactRoot>,
     /// Where all salts come from. Secret.
     pub seed: Seed,
     /// What was fed.
@@ -100,6 +102,7 @@ impl Record {
             model,
             manifest,
             engine,
+            exact: None,
             seed,
             input: committed(Side::Input, &run.input_items, run.input)?,
             output: committed(Side::Output, &run.output_items, run.output)?,
@@ -158,6 +161,14 @@ impl Record {
                     .map_err(|error| RecordError::Hex("model", error))?,
             ),
         };
+        let exact = match object.get("exact") {
+            None | Some(Value::Null) => None,
+            _ => Some(
+                text("exact")?
+                    .parse()
+                    .map_err(|error| RecordError::Hex("exact", error))?,
+            ),
+        };
         let result = match object.get("result") {
             Some(Value::Null) => None,
             _ => Some(text("result")?.to_owned()),
@@ -170,6 +181,7 @@ impl Record {
             engine: text("engine")?
                 .parse()
                 .map_err(|error| RecordError::Hex("engine", error))?,
+            exact,
             seed,
             input: side("input", Side::Input)?,
             output: side("output", Side::Output)?,
@@ -191,6 +203,7 @@ impl Record {
         let optional = |text: Option<String>| text.map_or(Value::Null, Value::String);
         Value::from([
             ("engine", self.engine.to_string().into()),
+            ("exact", optional(self.exact.map(|root| root.to_string()))),
             ("format", FORMAT.into()),
             ("input", side(&self.input)),
             ("manifest", self.manifest.to_string().into()),

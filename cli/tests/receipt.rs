@@ -8,16 +8,6 @@ use std::path::{Path, PathBuf};
 
 const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 
-/// A deployment that nobody asks.
-const DEPLOYMENTS: &str = concat!(
-    r#"{"deployments":[{"codeHashes":{"receipts":"0x0101010101010101010101010101010101010101010101010101010101010101","#,
-    r#""registry":"0x0202020202020202020202020202020202020202020202020202020202020202"},"development":false,"disputes":null,"#,
-    r#""genesis":"0x0303030303030303030303030303030303030303030303030303030303030303","name":"Nowhere","#,
-    r#""receipts":"0x0404040404040404040404040404040404040404040404040404040404040404","#,
-    r#""registry":"0x0505050505050505050505050505050505050505050505050505050505050505"}],"#,
-    r#""format":"countersign/deployments/1"}"#
-);
-
 /// A run of the adder in a folder.
 struct Work {
     folder: Folder,

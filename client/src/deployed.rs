@@ -318,7 +318,7 @@ impl<'a, T: Transport> Deployed<'a, T> {
             .await
     }
 
-    /// Publishes a model under the signing account (3.1, 3.2).
+    /// Publishes a model under the signing account (3.1, 3.2); `exact_root` is zero outside the exact profile.
     ///
     /// # Errors
     /// [`ChainError`].
@@ -326,10 +326,11 @@ impl<'a, T: Transport> Deployed<'a, T> {
         &self,
         signer: &impl Signer,
         manifest: &[u8],
+        exact_root: ExactRoot,
         predecessor: Option<ModelId>,
         progress: impl FnMut(Progress),
     ) -> Result<Model, ChainError> {
-        let message = registry::publish_model(manifest, ExactRoot::ZERO, predecessor);
+        let message = registry::publish_model(manifest, exact_root, predecessor);
         let registry = self.entry.registry;
         let sent = self
             .chain
@@ -349,13 +350,14 @@ impl<'a, T: Transport> Deployed<'a, T> {
         &self,
         signer: &impl Signer,
         manifest: &[u8],
+        exact_root: ExactRoot,
         predecessor: Option<ModelId>,
         progress: impl FnMut(Progress),
     ) -> Result<(Model, bool), ChainError> {
         let hash = ManifestHash::of(manifest, &Software);
-        let id = ModelId::compute(&signer.account(), &hash, &ExactRoot::ZERO, &Software);
+        let id = ModelId::compute(&signer.account(), &hash, &exact_root, &Software);
         let Some(known) = self.model(id).await? else {
-            let made = self.publish(signer, manifest, predecessor, progress);
+            let made = self.publish(signer, manifest, exact_root, predecessor, progress);
             return Ok((made.await?, false));
         };
         let stands = known.record.as_ref().and_then(|record| record.predecessor);

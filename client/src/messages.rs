@@ -166,7 +166,6 @@ pub fn finding(finding: &Finding) -> String {
         Finding::SignersWord { input_matches: false } => {
             "Fast lane: that the model ran is the signer's word.".to_owned()
         }
-        Finding::ExactLane => "Exact lane: this release cannot check it.".to_owned(),
         other => computation(other),
     }
 }
@@ -179,11 +178,14 @@ fn computation(finding: &Finding) -> String {
                 1 => " One output was not opened and not checked.".to_owned(),
                 more => format!(" {more} outputs were not opened and not checked."),
             };
-            format!("Repeated on the same engine with the same outcome, bit for bit: {}.{rest}", checked.join(", "))
+            format!("Repeated with the same outcome, bit for bit: {}.{rest}", checked.join(", "))
         }
-        Finding::Differs { output } => format!("Repeated on the same engine, with another outcome: {output} differs."),
+        Finding::Differs { output } => format!("Repeated, with another outcome: {output} differs."),
         Finding::OtherInput { input } => {
             format!("What was given is not what the receipt commits to as its input: {input} differs.")
+        }
+        Finding::Outside(outside) => {
+            format!("No result of this input can be true in the Exact lane: {outside}.")
         }
         Finding::NoInput => "Not repeated: give the input, and it can be.".to_owned(),
         Finding::InputClosed => "Not repeated: the receipt came without the openings of its whole input; ask its \

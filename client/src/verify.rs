@@ -14,7 +14,7 @@ mod finding;
 mod report;
 
 pub use crate::deployed::{registered, ChainGap, Model};
-pub use computation::{Executor, ExecutorError, KnownModel};
+pub use computation::{ExactRun, Executor, ExecutorError, KnownModel, OutsideInterval};
 pub use finding::{Finding, Lower, Upper};
 pub use report::{Fact, Label, Report, Row, RowKind, State, Verdict};
 

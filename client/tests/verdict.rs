@@ -7,17 +7,51 @@ use common::*;
 use countersign_abi::{ElementType, Input, NamedTensor, RunResponse};
 use countersign_client::lists::{Deployments, Engine, Engines};
 use countersign_client::verify::{
-    verify, Access, ChainGap, Executor, ExecutorError, Finding, Lower, Model, Report, Request,
-    RowKind, State, Upper, Verdict,
+    verify, Access, ChainGap, ExactRun, Executor, ExecutorError, Finding, KnownModel, Lower, Model,
+    OutsideInterval, Report, Request, RowKind, State, Upper, Verdict,
 };
 use countersign_client::Chain;
 use countersign_shared::commit::Side;
-use countersign_shared::id::{AccountId, BlockHash, CodeHash, EngineId, GenesisHash};
+use countersign_shared::id::{
+    AccountId, BlockHash, CodeHash, EngineId, ExactRoot, GenesisHash, ManifestHash, ModelId,
+};
 use countersign_shared::status::Disownment;
 use countersign_shared::{Lane, Software};
 
 /// Gives the answer it was made with.
+#[derive(Clone)]
 struct Fixed(Result<RunResponse, ExecutorError>);
+
+/// The root of the program that [`Exactly`] knows.
+const ROOT: ExactRoot = ExactRoot::new([0xec; 32]);
+
+/// The same in the Exact lane, with what is wrong with the input.
+struct Exactly(Fixed, Option<OutsideInterval>);
+
+impl Executor for Exactly {
+    async fn run(
+        &self,
+        listed: &Engine,
+        model: &Model,
+        input: &Input,
+    ) -> Result<RunResponse, ExecutorError> {
+        self.0.run(listed, model, input).await
+    }
+
+    async fn exact(
+        &self,
+        listed: &Engine,
+        model: &Model,
+        root: ExactRoot,
+        input: &Input,
+    ) -> Result<ExactRun, ExecutorError> {
+        assert_eq!(root, ROOT);
+        Ok(ExactRun {
+            response: self.0.run(listed, model, input).await?,
+            outside: self.1.clone(),
+        })
+    }
+}
 
 impl Executor for Fixed {
     async fn run(
@@ -68,6 +102,8 @@ struct Case {
     document: Vec<u8>,
     input: Option<Input>,
     executor: Fixed,
+    outside: Option<OutsideInterval>,
+    models: Vec<KnownModel>,
     deployments: Deployments,
     engines: Engines,
     offline: bool,
@@ -80,6 +116,8 @@ impl Case {
             document: document.into_bytes(),
             input: None,
             executor: Fixed(Ok(answer(1.0, 2.0))),
+            outside: None,
+            models: Vec::new(),
             deployments: deployments(),
             engines: engines(),
             offline: false,
@@ -101,7 +139,7 @@ impl Case {
             proofs: &[],
             earlier: None,
             input: self.input.as_ref(),
-            models: &[],
+            models: &self.models,
             deployments: &self.deployments,
             engines: &self.engines,
             now: NOW,
@@ -119,7 +157,8 @@ impl Case {
                     Err(error) => Access::Failed(error),
                 }
             };
-            verify(&request, &access, Some(&self.executor)).await
+            let executor = Exactly(self.executor.clone(), self.outside.clone());
+            verify(&request, &access, Some(&executor)).await
         })
     }
 
@@ -400,12 +439,77 @@ fn the_fast_lane_is_the_signers_word() {
     assert_eq!(case.report().verdict, Verdict::Invalid);
 }
 
-#[test]
-fn the_exact_lane_is_unknown_in_this_release() {
+/// A receipt of the Exact lane, both sides opened, for the sample manifest with this exact root.
+fn exact(root: ExactRoot) -> Case {
     let mut making = Making::new(Lane::Exact);
     making.statement.run.engine = EngineId::EXACT;
-    let case = Case::of(making.sign().to_file(&Software));
-    assert_eq!(case.finding(RowKind::Computation), Finding::ExactLane);
+    let publisher = AccountId::new([0x50; 32]);
+    let hash = ManifestHash::of(MANIFEST, &Software);
+    making.statement.run.model = ModelId::compute(&publisher, &hash, &root, &Software);
+    let mut case = Case::of(making.bundle(true, true).to_file(&Software));
+    case.models = vec![KnownModel {
+        publisher,
+        manifest: MANIFEST.to_vec(),
+        exact_root: root,
+    }];
+    case.input = Some(Input::Tensors(vec![tensor("x", 1.0)]));
+    case
+}
+
+#[test]
+fn the_exact_lane_is_computed_whatever_the_engine() {
+    let mut case = exact(ROOT);
+    let same = Finding::Reproduced {
+        checked: vec!["y".into()],
+        unchecked: 0,
+    };
+    assert_eq!(case.finding(RowKind::Computation), same);
+    case.executor = Fixed(Ok(answer(1.0, 3.0)));
+    let differs = Finding::Differs { output: "y".into() };
+    assert_eq!(case.finding(RowKind::Computation), differs);
+    assert_eq!(case.report().verdict, Verdict::Invalid);
+    case.input = None;
+    assert_eq!(case.finding(RowKind::Computation), Finding::NoInput);
+    assert_ne!(case.report().verdict, Verdict::Invalid);
+}
+
+#[test]
+fn an_input_outside_its_interval_makes_an_exact_claim_false() {
+    let mut case = exact(ROOT);
+    let outside = OutsideInterval {
+        input: "x".into(),
+        element: 0,
+        lo: 2,
+        hi: 9,
+    };
+    case.outside = Some(outside.clone());
+    assert_eq!(
+        case.finding(RowKind::Computation),
+        Finding::Outside(outside)
+    );
+    let report = case.report();
+    assert_eq!(report.verdict, Verdict::Invalid);
+    let said = report.row(RowKind::Computation).unwrap().sentence();
+    assert!(
+        said.contains("element 0 of the input x is no integer from 2 to 9"),
+        "{said}"
+    );
+    // What was given is another input than the receipt's: nothing is said of the receipt's.
+    case.executor = Fixed(Ok(answer(3.0, 4.0)));
+    let other = Finding::OtherInput { input: "x".into() };
+    assert_eq!(case.finding(RowKind::Computation), other);
+}
+
+#[test]
+fn without_an_exact_program_nothing_is_computed_or_said() {
+    let case = exact(ExactRoot::ZERO);
+    let finding = case.finding(RowKind::Computation);
+    let not_exact = |error: &ExecutorError| matches!(error, ExecutorError::NotExact { .. });
+    assert!(
+        matches!(&finding, Finding::NotExecuted(error) if not_exact(error)),
+        "{finding:?}"
+    );
+    assert_eq!(finding.state(), State::Unknown);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `countersign model`.
 
 use crate::args::{Account, EngineChoice, Global, ModelCommand};
+use crate::exact;
 use crate::executor::Local;
 use crate::failure::{Code, Failure};
 use crate::outcome::{columns, Outcome};
@@ -8,7 +9,7 @@ use crate::setup::{self, deployed};
 use countersign_client::deployed::Model;
 use countersign_client::messages;
 use countersign_shared::chain::{ModelRecord, Page, MAX_PAGE_ITEMS};
-use countersign_shared::id::{ManifestHash, ModelId};
+use countersign_shared::id::{ExactRoot, ManifestHash, ModelId};
 use countersign_shared::manifest::{Dim, Manifest, TensorInfo};
 use countersign_shared::Software;
 use serde_json::{json, Value};
@@ -20,8 +21,13 @@ pub fn run(global: &Global, command: &ModelCommand) -> Result<Outcome, Failure> 
         ModelCommand::Publish {
             manifest,
             predecessor,
+            exact,
+            engine,
             account,
-        } => publish(global, manifest, predecessor.as_deref(), account),
+        } => {
+            let files = exact.then_some(engine);
+            publish(global, manifest, predecessor.as_deref(), files, account)
+        }
         ModelCommand::Deprecate { model, account } => deprecate(global, model, account),
         ModelCommand::List => list(global),
         ModelCommand::Show { model } => show(global, model),
@@ -39,6 +45,8 @@ pub struct Found {
     pub bytes: Vec<u8>,
     /// The manifest's file, if it was named by one.
     pub path: Option<PathBuf>,
+    /// The exact root that the registry names, if the model was named by its id; zero outside the exact profile.
+    pub exact_root: Option<ExactRoot>,
 }
 
 /// Reads a manifest file, or asks the registry for a model's id.
@@ -51,6 +59,7 @@ pub fn find(global: &Global, named: &str) -> Result<Found, Failure> {
             manifest,
             bytes,
             path: Some(path),
+            exact_root: None,
         });
     }
     let model = registered(global, id(named)?)?;
@@ -60,6 +69,7 @@ pub fn find(global: &Global, named: &str) -> Result<Found, Failure> {
         .map_err(|error| Failure::Manifest { path, error })?;
     Ok(Found {
         id: Some(model.id),
+        exact_root: model.record.map(|record| record.exact_root),
         manifest: model.manifest,
         bytes,
         path: None,
@@ -93,14 +103,23 @@ fn publish(
     global: &Global,
     path: &Path,
     predecessor: Option<&str>,
+    exact_files: Option<&EngineChoice>,
     account: &Account,
 ) -> Result<Outcome, Failure> {
     let (manifest, bytes) = read(path)?;
+    let exact_root = match exact_files {
+        None => ExactRoot::ZERO,
+        Some(choice) => {
+            let local = Local::new(choice, path.to_owned(), Some(path));
+            exact::program(&local, &manifest)?.exact_root(&Software)
+        }
+    };
     let predecessor = predecessor.map(id).transpose()?;
     let signer = account.key()?;
     let (list, chain) = (global.deployments()?, global.chain()?);
     let deployed = deployed(&chain, global.choose(&list, &chain)?)?;
-    let published = deployed.publish_once(&signer, &bytes, predecessor, global.progress());
+    let published =
+        deployed.publish_once(&signer, &bytes, exact_root, predecessor, global.progress());
     let (model, already) = pollster::block_on(published)?;
     let word = if already {
         "already published"
@@ -111,9 +130,18 @@ fn publish(
         (word, format!("{} {}", manifest.name, manifest.version)),
         ("model id", model.id.to_string()),
         ("publisher", messages::account(&model.publisher)),
+        ("exact root", exact_words(exact_root)),
     ];
-    let json = json!({ "model": model.id.to_string(), "publisher": messages::account(&model.publisher), "already": already });
+    let json = json!({ "model": model.id.to_string(), "publisher": messages::account(&model.publisher), "already": already, "exactRoot": exact_root.to_string() });
     Ok(Outcome::ok(columns(rows), json))
+}
+
+fn exact_words(root: ExactRoot) -> String {
+    if root.is_zero() {
+        "none: its receipts cannot be of the Exact lane".to_owned()
+    } else {
+        root.to_string()
+    }
 }
 
 fn deprecate(global: &Global, named: &str, account: &Account) -> Result<Outcome, Failure> {
@@ -190,6 +218,7 @@ fn record_json(id: ModelId, record: &ModelRecord, manifest: Option<&Manifest>) -
         "publisher": messages::account(&record.publisher),
         "owner": messages::account(&record.owner),
         "manifestHash": record.manifest_hash.to_string(),
+        "exactRoot": record.exact_root.to_string(),
         "predecessor": record.predecessor.map(|id| id.to_string()),
         "registered": moment(&record.registered),
         "deprecated": record.deprecated.as_ref().map(moment),
@@ -210,6 +239,7 @@ fn show(global: &Global, named: &str) -> Result<Outcome, Failure> {
     if let Some(record) = &model.record {
         rows.push(("owner", messages::account(&record.owner)));
         rows.push(("registered", messages::moment(&record.registered)));
+        rows.push(("exact root", exact_words(record.exact_root)));
         if let Some(predecessor) = &record.predecessor {
             rows.push(("new version of", predecessor.to_string()));
         }
@@ -288,6 +318,29 @@ fn check(global: &Global, named: &str, choice: &EngineChoice) -> Result<Outcome,
             }
         }
     }
+    let mut exact_root = None;
+    if wrong.is_empty() {
+        let program = match found.exact_root.filter(|root| !root.is_zero()) {
+            Some(root) => exact::registered(&local, &found.manifest, root).map_err(Some),
+            // That a model which claims nothing is outside the profile is no fault of it.
+            None => exact::program(&local, &found.manifest).map_err(|error| {
+                rows.push(("exact lane", error.to_string()));
+                None
+            }),
+        };
+        match program {
+            Ok(program) => {
+                let root = program.exact_root(&Software).to_string();
+                rows.push(("exact lane", format!("in the profile, exact root {root}")));
+                exact_root = Some(root);
+            }
+            Err(Some(error)) => {
+                rows.push(("exact lane", error.to_string()));
+                wrong.push(error);
+            }
+            Err(None) => {}
+        }
+    }
     let code = if wrong.is_empty() {
         Code::Ok
     } else {
@@ -297,6 +350,7 @@ fn check(global: &Global, named: &str, choice: &EngineChoice) -> Result<Outcome,
     let json = json!({
         "ok": wrong.is_empty(),
         "manifestHash": ManifestHash::of(&found.bytes, &Software).to_string(),
+        "exactRoot": exact_root,
         "problems": problems,
     });
     Ok(Outcome {

@@ -1,8 +1,9 @@
 //! `countersign run`.
 
 use super::{files, input};
-use crate::args::{Global, Run};
+use crate::args::{Global, LaneChoice, Run};
 use crate::commands::model;
+use crate::exact;
 use crate::executor::Local;
 use crate::failure::Failure;
 use crate::outcome::{columns, Outcome};
@@ -12,7 +13,9 @@ use countersign_abi::{
     FileRole, Input, Limits, LoadRequest, ModelFile, NamedTensor, RunRequest, RunResponse, Task,
 };
 use countersign_client::lists;
-use countersign_shared::id::{ManifestHash, Seed};
+use countersign_client::verify::ExecutorError;
+use countersign_shared::exact::Program;
+use countersign_shared::id::{EngineId, ManifestHash, Seed};
 use countersign_shared::item::Name;
 use countersign_shared::kat::KnownAnswer;
 use countersign_shared::tensor::{DataType, Tensor};
@@ -137,18 +140,33 @@ fn described(
         }
     };
     let shown = progress::waiting(global, "loading the model, running it");
+    let tensors = match (&input, args.lane) {
+        (Input::Tensors(tensors), LaneChoice::Exact) => tensors.clone(),
+        _ => Vec::new(),
+    };
+    let exact = match args.lane {
+        LaneChoice::Replay => None,
+        LaneChoice::Exact => Some(takes(&local, &found, &tensors)?),
+    };
     let (mut loaded, _) = local.load(&entry, &local.request(&found.manifest)?)?;
     let seed = setup::random()?;
     let started = Instant::now();
     let response = loaded.run(&RunRequest { input, seed })?;
+    if let Some(program) = &exact {
+        exact::check_items(program, &tensors, &response)?;
+    }
     let elapsed = started.elapsed().as_millis();
     shown.finish_and_clear();
     let hash = ManifestHash::of(&found.bytes, &Software);
     let record = Record::new(found.id, hash, entry.id, Seed::new(seed), &response);
-    let record = record.map_err(|error| Failure::Record {
+    let mut record = record.map_err(|error| Failure::Record {
         path: PathBuf::from("the engine's answer"),
         error,
     })?;
+    if let Some(program) = &exact {
+        record.engine = EngineId::EXACT;
+        record.exact = Some(program.exact_root(&Software));
+    }
     if let Some(path) = &args.save {
         setup::write_secret(path, record.to_file().as_bytes())?;
     }
@@ -156,6 +174,22 @@ fn described(
         setup::write(path, result)?;
     }
     tell(args, &entry, &response, elapsed, args.save.as_deref())
+}
+
+/// The exact program of the model, if it takes this input.
+fn takes(
+    local: &Local<'_>,
+    found: &model::Found,
+    tensors: &[NamedTensor],
+) -> Result<Program, Failure> {
+    let program = match found.exact_root {
+        Some(root) => exact::registered(local, &found.manifest, root)?,
+        None => exact::program(local, &found.manifest)?,
+    };
+    match exact::outside(&program, tensors)? {
+        Some(outside) => Err(ExecutorError::Outside(outside).into()),
+        None => Ok(program),
+    }
 }
 
 /// Writes the outputs and says what came out.

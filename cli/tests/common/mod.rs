@@ -96,3 +96,13 @@ pub fn run(arguments: &[&str]) -> Said {
 pub fn json(said: &Said) -> serde_json::Value {
     serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {said:?}"))
 }
+
+/// A deployment that nobody asks.
+pub const DEPLOYMENTS: &str = concat!(
+    r#"{"deployments":[{"codeHashes":{"receipts":"0x0101010101010101010101010101010101010101010101010101010101010101","#,
+    r#""registry":"0x0202020202020202020202020202020202020202020202020202020202020202"},"development":false,"disputes":null,"#,
+    r#""genesis":"0x0303030303030303030303030303030303030303030303030303030303030303","name":"Nowhere","#,
+    r#""receipts":"0x0404040404040404040404040404040404040404040404040404040404040404","#,
+    r#""registry":"0x0505050505050505050505050505050505050505050505050505050505050505"}],"#,
+    r#""format":"countersign/deployments/1"}"#
+);

@@ -42,6 +42,58 @@ pub trait Executor {
         model: &Model,
         input: &Input,
     ) -> Result<RunResponse, ExecutorError>;
+
+    /// Computes a run of the Exact lane (EXACT 4). Any engine does, because all give the same bits (X1). MUST refuse unless
+    /// the model's file compiles to the exact program of `root`.
+    ///
+    /// # Errors
+    /// [`ExecutorError`].
+    async fn exact(
+        &self,
+        _engine: &Engine,
+        _model: &Model,
+        _root: ExactRoot,
+        _input: &Input,
+    ) -> Result<ExactRun, ExecutorError> {
+        Err(ExecutorError::NoExactLane)
+    }
+}
+
+/// What became of a run of the Exact lane.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExactRun {
+    /// What went in and what came out.
+    pub response: RunResponse,
+    /// The first element of the input that no true claim has (EXACT 4.3).
+    pub outside: Option<OutsideInterval>,
+}
+
+/// An element of an input that is no integer in the interval that the model declares (EXACT 1.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutsideInterval {
+    /// The input's name.
+    pub input: String,
+    /// The element's number, row-major, from 0.
+    pub element: u32,
+    /// The least value.
+    pub lo: i32,
+    /// The greatest value.
+    pub hi: i32,
+}
+
+impl fmt::Display for OutsideInterval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            input,
+            element,
+            lo,
+            hi,
+        } = self;
+        write!(
+            f,
+            "element {element} of the input {input} is no integer from {lo} to {hi}"
+        )
+    }
 }
 
 /// Why an engine did not run.
@@ -85,6 +137,20 @@ pub enum ExecutorError {
     },
     /// The user stopped it.
     Cancelled,
+    /// This program does not compute the Exact lane.
+    NoExactLane,
+    /// The model has no exact program.
+    NotExact {
+        /// What is outside the profile.
+        reason: String,
+    },
+    /// The model's file has another exact program than the registry names.
+    OtherProgram {
+        /// The root that the file gives.
+        found: ExactRoot,
+    },
+    /// The Exact lane takes no such input.
+    Outside(OutsideInterval),
 }
 
 impl fmt::Display for ExecutorError {
@@ -109,6 +175,15 @@ impl fmt::Display for ExecutorError {
             Self::Crashed { reason } => write!(f, "the engine stopped: {reason}"),
             Self::TimedOut { seconds } => write!(f, "the engine was stopped after {seconds} seconds"),
             Self::Cancelled => f.write_str("the run was cancelled"),
+            Self::NoExactLane => f.write_str(
+                "the Exact lane is computed by the command line only: countersign verify, with the input",
+            ),
+            Self::NotExact { reason } => write!(f, "the model has no exact program: {reason}"),
+            Self::OtherProgram { found } => write!(
+                f,
+                "the model's file gives the exact root {found}, and the registry names another one: do not use this model"
+            ),
+            Self::Outside(outside) => write!(f, "{outside}, and the Exact lane takes nothing else"),
         }
     }
 }
@@ -131,14 +206,15 @@ pub(super) async fn judge<T: Transport, X: Executor>(
 ) -> Row {
     let run = checked.receipt.statement.run;
     let model = find_model(run.model, request, access, deployment).await;
-    let mut facts = model
-        .as_ref()
-        .map_or_else(|| vec![Fact::new(Label::Model, run.model)], model_facts);
+    let mut facts = model.as_ref().map_or_else(
+        || vec![Fact::new(Label::Model, run.model)],
+        |(model, _)| model_facts(model),
+    );
     facts.push(Fact::new(Label::Lane, run.lane));
     facts.push(Fact::new(Label::Engine, run.engine));
     let finding = match run.lane {
         Lane::Fast => fast(checked, request),
-        Lane::Exact => Finding::ExactLane,
+        Lane::Exact => exact(checked, request, model, executor).await,
         Lane::Replay => replay(checked, request, model, executor).await,
     };
     Row::new(RowKind::Computation, finding, facts)
@@ -163,17 +239,18 @@ fn model_facts(model: &Model) -> Vec<Fact> {
     facts
 }
 
-/// In the registry of the trusted deployment, else among the known models; only what hashes to the id counts.
+/// In the registry of the trusted deployment, else among the known models, with its exact root; only what hashes to the id counts.
 async fn find_model<T: Transport>(
     id: ModelId,
     request: &Request<'_>,
     access: &Access<'_, T>,
     deployment: Option<&Deployment>,
-) -> Option<Model> {
+) -> Option<(Model, ExactRoot)> {
     if let (Access::Connected(chain), Some(deployment)) = (access, deployment) {
         if let Ok(deployed) = chain.deployed(deployment).await {
             if let Ok(Some(model)) = deployed.model(id).await {
-                return Some(model);
+                let root = model.record.as_ref().map(|record| record.exact_root);
+                return Some((model, root.unwrap_or(ExactRoot::ZERO)));
             }
         }
     }
@@ -181,12 +258,13 @@ async fn find_model<T: Transport>(
         let hash = ManifestHash::of(&known.manifest, &Software);
         let computed = ModelId::compute(&known.publisher, &hash, &known.exact_root, &Software);
         let manifest = Manifest::parse(&known.manifest).ok()?;
-        (computed == id).then_some(Model {
+        let model = Model {
             id,
             publisher: known.publisher,
             manifest,
             record: None,
-        })
+        };
+        (computed == id).then_some((model, known.exact_root))
     })
 }
 
@@ -248,70 +326,134 @@ fn complete(checked: &Checked, side: Side) -> Option<&Opened> {
         .find(|opened| opened.side() == side && opened.is_complete())
 }
 
+/// What a run that is repeated is compared with.
+struct Claimed<'a> {
+    input: &'a Input,
+    opened: &'a Opened,
+    outputs: Vec<&'a Opened>,
+    /// How many items the output commitment holds.
+    count: u32,
+}
+
+impl<'a> Claimed<'a> {
+    /// # Errors
+    /// What is missing.
+    fn of(checked: &'a Checked, request: &Request<'a>) -> Result<Self, Finding> {
+        let input = request.input.ok_or(Finding::NoInput)?;
+        let opened = complete(checked, Side::Input).ok_or(Finding::InputClosed)?;
+        let openings = checked.openings.iter();
+        let outputs: Vec<&Opened> = openings
+            .filter(|opened| opened.side() == Side::Output)
+            .collect();
+        let count = outputs.first().map(|opened| opened.count());
+        Ok(Self {
+            input,
+            opened,
+            outputs,
+            count: count.ok_or(Finding::OutputClosed)?,
+        })
+    }
+
+    fn output_items(&self) -> impl Iterator<Item = &'a Item> + use<'a, '_> {
+        self.outputs.iter().flat_map(|opened| opened.items())
+    }
+
+    /// The input that the run had and the receipt does not commit to.
+    fn other_input(&self, response: &RunResponse) -> Option<Finding> {
+        if let Some(input) = first_difference(self.opened.items(), &response.input_items) {
+            return Some(Finding::OtherInput { input });
+        }
+        let same = usize::try_from(self.opened.count()).ok() == Some(response.input_items.len());
+        (!same).then(|| Finding::OtherInput {
+            input: messages::number_of_inputs(),
+        })
+    }
+
+    /// Whether the outputs are the same, byte for byte.
+    fn compare_outputs(&self, response: &RunResponse) -> Finding {
+        if let Some(output) = first_difference(self.output_items(), &response.output_items) {
+            return Finding::Differs { output };
+        }
+        if usize::try_from(self.count).ok() != Some(response.output_items.len()) {
+            return Finding::Differs {
+                output: messages::number_of_outputs(),
+            };
+        }
+        let names = self.output_items().map(|item| item.name().to_string());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names.dedup();
+        let compared = u32::try_from(names.len()).unwrap_or(u32::MAX);
+        Finding::Reproduced {
+            checked: names,
+            unchecked: self.count.saturating_sub(compared),
+        }
+    }
+}
+
 /// Replay: the same input on the same engine must give the same items, bit for bit.
 async fn replay<X: Executor>(
     checked: &Checked,
     request: &Request<'_>,
-    model: Option<Model>,
+    model: Option<(Model, ExactRoot)>,
     executor: Option<&X>,
 ) -> Finding {
     let run = checked.receipt.statement.run;
     let Some(engine) = request.engines.find(run.engine) else {
         return Finding::UnknownEngine(run.engine);
     };
-    let Some(input) = request.input else {
-        return Finding::NoInput;
+    let claimed = match Claimed::of(checked, request) {
+        Ok(claimed) => claimed,
+        Err(missing) => return missing,
     };
-    let Some(opened) = complete(checked, Side::Input) else {
-        return Finding::InputClosed;
-    };
-    let outputs = || {
-        checked
-            .openings
-            .iter()
-            .filter(|opened| opened.side() == Side::Output)
-    };
-    let Some(count) = outputs().map(Opened::count).next() else {
-        return Finding::OutputClosed;
-    };
-    let Some(model) = model else {
+    let Some((model, _)) = model else {
         return Finding::UnknownModel(run.model);
     };
     let Some(executor) = executor else {
         return Finding::NoExecutor;
     };
-    let response = match executor.run(engine, &model, input).await {
+    let response = match executor.run(engine, &model, claimed.input).await {
         Ok(response) => response,
         Err(error) => return Finding::NotExecuted(error),
     };
-    if let Some(input) = first_difference(opened.items(), &response.input_items) {
-        return Finding::OtherInput { input };
+    claimed
+        .other_input(&response)
+        .unwrap_or_else(|| claimed.compare_outputs(&response))
+}
+
+/// Exact: the same input must give the same items, bit for bit, whatever computes it (X1), and every element of the input
+/// must be an integer in its interval (EXACT 4.3).
+async fn exact<X: Executor>(
+    checked: &Checked,
+    request: &Request<'_>,
+    model: Option<(Model, ExactRoot)>,
+    executor: Option<&X>,
+) -> Finding {
+    let claimed = match Claimed::of(checked, request) {
+        Ok(claimed) => claimed,
+        Err(missing) => return missing,
+    };
+    let Some((model, root)) = model else {
+        return Finding::UnknownModel(checked.receipt.statement.run.model);
+    };
+    let (Some(engine), Some(executor)) = (request.engines.entries().last(), executor) else {
+        return Finding::NoExecutor;
+    };
+    if root.is_zero() {
+        return Finding::NotExecuted(ExecutorError::NotExact {
+            reason: "the registry names no exact root".to_owned(),
+        });
     }
-    if usize::try_from(opened.count()).ok() != Some(response.input_items.len()) {
-        return Finding::OtherInput {
-            input: messages::number_of_inputs(),
-        };
+    let run = match executor.exact(engine, &model, root, claimed.input).await {
+        Ok(run) => run,
+        Err(error) => return Finding::NotExecuted(error),
+    };
+    if let Some(other) = claimed.other_input(&run.response) {
+        return other;
     }
-    if let Some(output) =
-        first_difference(outputs().flat_map(Opened::items), &response.output_items)
-    {
-        return Finding::Differs { output };
-    }
-    if usize::try_from(count).ok() != Some(response.output_items.len()) {
-        return Finding::Differs {
-            output: messages::number_of_outputs(),
-        };
-    }
-    let mut names: Vec<String> = outputs()
-        .flat_map(Opened::items)
-        .map(|item| item.name().to_string())
-        .collect();
-    names.sort();
-    names.dedup();
-    let compared = u32::try_from(names.len()).unwrap_or(u32::MAX);
-    Finding::Reproduced {
-        checked: names,
-        unchecked: count.saturating_sub(compared),
+    match run.outside {
+        Some(outside) => Finding::Outside(outside),
+        None => claimed.compare_outputs(&run.response),
     }
 }
 

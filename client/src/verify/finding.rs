@@ -1,6 +1,6 @@
 //! Everything that a row can say, as types; the words are in [`crate::messages`].
 
-use super::computation::ExecutorError;
+use super::computation::{ExecutorError, OutsideInterval};
 use super::report::State;
 use crate::deployed::ChainGap;
 use countersign_shared::chain::Moment;
@@ -108,8 +108,8 @@ pub enum Finding {
         /// Whether the input given is the one that was committed to; none: no input given or opened.
         input_matches: bool,
     },
-    /// Computation, Exact lane: this release cannot check it.
-    ExactLane,
+    /// Computation, Exact lane: the input committed to is none that the model takes, so the claim is false (EXACT 4.3).
+    Outside(OutsideInterval),
     /// Computation: repeated, bit for bit the same.
     Reproduced {
         /// Names of the outputs that were compared.
@@ -191,6 +191,7 @@ impl Finding {
             | Self::Disowned(_)
             | Self::AnchoredLaterDisowned { .. }
             | Self::Differs { .. }
+            | Self::Outside(_)
             | Self::OtherInput { .. } => State::Bad,
             Self::NotAnchored | Self::SignersWord { .. } => State::None,
             Self::Bracket { lower, upper } => match (lower, upper) {
@@ -201,7 +202,6 @@ impl Finding {
             Self::Skipped
             | Self::UnsupportedVersion(_)
             | Self::Chain(_)
-            | Self::ExactLane
             | Self::NoInput
             | Self::InputClosed
             | Self::OutputClosed

@@ -15,7 +15,7 @@ pub fn run(named: &str) -> Result<Outcome, Failure> {
     let lane = match run.lane {
         Lane::Fast => "fast: that the model ran is the signer's word",
         Lane::Replay => "replay: can be repeated bit for bit",
-        Lane::Exact => "exact",
+        Lane::Exact => "exact: can be computed by anything, bit for bit, and a false result proved to a contract",
     };
     let mut rows = vec![
         ("receipt id", receipt.id(&Software).to_string()),

@@ -45,7 +45,10 @@ pub fn run(global: &Global, args: &Sign) -> Result<Outcome, Failure> {
             input: record.input.commitment(),
             output: record.output.commitment(),
             beacon,
-            lane: Lane::Replay,
+            lane: match record.exact {
+                Some(_) => Lane::Exact,
+                None => Lane::Replay,
+            },
         },
         recipient: recipient(args)?,
         time: now,
@@ -148,7 +151,7 @@ fn offline_model(record: &Record, args: &Sign) -> Result<ModelId, Failure> {
             Ok(ModelId::compute(
                 &publisher,
                 &record.manifest,
-                &ExactRoot::ZERO,
+                &record.exact.unwrap_or(ExactRoot::ZERO),
                 &Software,
             ))
         }
@@ -181,7 +184,8 @@ fn online_model(
         let fits = page
             .items
             .iter()
-            .filter(|(_, model)| model.manifest_hash == record.manifest);
+            .filter(|(_, model)| model.manifest_hash == record.manifest)
+            .filter(|(_, model)| record.exact.is_none_or(|root| root == model.exact_root));
         found.extend(fits.map(|(id, model)| (*id, model.publisher)));
         start = start.saturating_add(u32::try_from(page.items.len()).unwrap_or(u32::MAX));
         if page.items.is_empty() || start >= page.total {

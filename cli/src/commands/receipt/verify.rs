@@ -3,6 +3,7 @@
 use super::{batch, document};
 use crate::args::{Global, Verify};
 use crate::commands::{files, input};
+use crate::exact;
 use crate::executor::Local;
 use crate::failure::{Code, Failure};
 use crate::outcome::Outcome;
@@ -11,6 +12,8 @@ use countersign_client::transport::native::Http;
 use countersign_client::verify::{verify, Access, KnownModel, Report, Request, Verdict};
 use countersign_client::{messages, Chain};
 use countersign_shared::id::ExactRoot;
+use countersign_shared::manifest::Manifest;
+use countersign_shared::Software;
 use serde_json::{json, Map, Value};
 use std::path::Path;
 
@@ -25,11 +28,24 @@ pub fn run(global: &Global, args: &Verify) -> Result<Outcome, Failure> {
 /// What is known of the models without asking a chain.
 pub fn known_models(args: &Verify) -> Result<Vec<KnownModel>, Failure> {
     Ok(match (&args.manifest, &args.publisher) {
-        (Some(manifest), Some(publisher)) => vec![KnownModel {
-            publisher: setup::account(publisher)?,
-            manifest: setup::read(manifest)?,
-            exact_root: ExactRoot::ZERO,
-        }],
+        (Some(path), Some(publisher)) => {
+            let publisher = setup::account(publisher)?;
+            let manifest = setup::read(path)?;
+            let local = Local::new(&args.engine, path.clone(), Some(path));
+            let parsed = Manifest::parse(&manifest).ok();
+            // The same manifest is one model with an exact program and another without (PROTOCOL 3.2).
+            let exact = parsed.and_then(|manifest| exact::program(&local, &manifest).ok());
+            let roots = [
+                Some(ExactRoot::ZERO),
+                exact.map(|program| program.exact_root(&Software)),
+            ];
+            let known = roots.into_iter().flatten().map(|exact_root| KnownModel {
+                publisher,
+                manifest: manifest.clone(),
+                exact_root,
+            });
+            known.collect()
+        }
         _ => Vec::new(),
     })
 }

@@ -14,7 +14,7 @@ use crate::state::kept;
 use crate::text::{en, publish as text, sign};
 use crate::wallet::dev;
 use countersign_client::deployed::Model;
-use countersign_shared::id::ModelId;
+use countersign_shared::id::{ExactRoot, ModelId};
 use countersign_shared::manifest::Manifest;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -156,7 +156,8 @@ async fn publish(
     let report = move |progress| {
         let _ = state.try_set(Transaction::of(progress));
     };
-    let published = deployed.publish_once(&key, &ripe.manifest, ripe.before, report);
+    let published =
+        deployed.publish_once(&key, &ripe.manifest, ExactRoot::ZERO, ripe.before, report);
     let (model, _) = published.await.map_err(Failure::Chain)?;
     Ok(model)
 }
