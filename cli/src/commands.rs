@@ -1,6 +1,7 @@
 //! One module per group of commands.
 
 pub mod chain;
+pub mod claim;
 pub mod model;
 pub mod receipt;
 pub mod run;

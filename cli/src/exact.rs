@@ -68,9 +68,7 @@ pub fn outside(
     program: &Program,
     tensors: &[NamedTensor],
 ) -> Result<Option<OutsideInterval>, ExecutorError> {
-    let ports = &program.interface.inputs;
-    let inputs = ports.iter().map(|port| elements(tensors, &port.name));
-    let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
+    let (ports, inputs) = (&program.interface.inputs, inputs(program, tensors)?);
     let bad = bad_input(program, &inputs).and_then(|(input, element)| {
         let port = ports.get(usize::try_from(input).ok()?)?;
         Some(OutsideInterval {
@@ -81,6 +79,15 @@ pub fn outside(
         })
     });
     Ok(bad)
+}
+
+/// The program's inputs as f32 bits, in the interface's order.
+///
+/// # Errors
+/// [`ExecutorError::NotExact`] if one is missing.
+pub fn inputs(program: &Program, tensors: &[NamedTensor]) -> Result<Vec<Vec<u32>>, ExecutorError> {
+    let ports = program.interface.inputs.iter();
+    ports.map(|port| elements(tensors, &port.name)).collect()
 }
 
 /// Whether a run's items are exactly the program's inputs and outputs (EXACT 4.2).

@@ -12,7 +12,7 @@ use countersign_client::ChainError;
 use countersign_shared::account::Ss58Error;
 use countersign_shared::files::{BundleError, FileError, LinkError};
 use countersign_shared::hex::HexError;
-use countersign_shared::id::{AccountId, AddressError, GenesisHash, ModelId};
+use countersign_shared::id::{AccountId, AddressError, GenesisHash, ModelId, ReceiptId};
 use countersign_shared::manifest::ManifestError;
 use std::io;
 use std::path::PathBuf;
@@ -130,6 +130,16 @@ pub enum Failure {
     Exists { path: PathBuf },
     /// Several receipts were given with what belongs to one.
     OneReceipt { flag: &'static str },
+    /// The receipt was never put at stake in this contract.
+    NoClaim(ReceiptId),
+    /// The asserter's player needs the run record.
+    NoRun,
+    /// A challenger computed what the asserter posted.
+    NoCase,
+    /// A game cannot be played with this model and input.
+    Play { reason: String },
+    /// What a challenger must keep of a game is missing or unreadable.
+    Openings { path: PathBuf },
     /// A folder holds nothing to verify.
     EmptyFolder { path: PathBuf },
 }
@@ -168,6 +178,7 @@ impl Failure {
             | Self::ManyPublishers { .. }
             | Self::InputFlag { .. }
             | Self::WrongInput { .. }
+            | Self::NoRun
             | Self::UnknownItem { .. }
             | Self::OneReceipt { .. }
             | Self::EmptyFolder { .. }
@@ -296,6 +307,23 @@ impl fmt::Display for Failure {
             Self::EmptyFolder { path } => write!(
                 f,
                 "{} holds no .json file; receipts and bundles are kept in such",
+                path.display()
+            ),
+            Self::NoClaim(receipt) => write!(f, "the receipt {receipt} was never put at stake in this contract"),
+            Self::NoRun => f.write_str(
+                "the asserter's moves open its commitments: give the run record with --run RUN.json, and the model by its id",
+            ),
+            Self::NoCase => f.write_str(
+                "this program computed exactly what the asserter posted: there is nothing to prove, and the game cannot be won",
+            ),
+            Self::Play { reason } => write!(
+                f,
+                "the game cannot be played: {reason}; are model and input those of the receipt?"
+            ),
+            Self::Openings { path } => write!(
+                f,
+                "{} does not hold every opening of this game's trace, and without them no proof can be made: use the \
+                 folder in which the game was begun (--state DIR)",
                 path.display()
             ),
             Self::Exists { path } => write!(

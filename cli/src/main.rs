@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => commands::receipt::verify::run(global, args),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { to } => manual::pages(to),
+        Command::Claim(command) => commands::claim::run(global, command),
         Command::Receipt(command) => commands::receipt::run(global, command),
     };
     ExitCode::from(outcome::tell(result, global.json) as u8)

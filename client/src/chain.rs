@@ -304,7 +304,7 @@ fn arguments<R>(caller: AccountId, contract: AccountId, message: &Message<R>) ->
     (
         caller,
         contract,
-        0_u128,
+        message.value(),
         no_limit.0,
         no_limit.1,
         message.data(),

@@ -1,5 +1,6 @@
 //! Calls of ink! contracts on `pallet-contracts`: how a message is encoded, how the pallet's answer is read.
 
+pub mod disputes;
 pub mod receipts;
 pub mod registry;
 
@@ -12,6 +13,7 @@ use parity_scale_codec::{Compact, Decode, Encode, Error, Input};
 pub struct Message<R> {
     name: &'static str,
     data: Vec<u8>,
+    value: u128,
     answer: PhantomData<fn() -> R>,
 }
 
@@ -23,8 +25,21 @@ impl<R> Message<R> {
         Self {
             name,
             data,
+            value: 0,
             answer: PhantomData,
         }
+    }
+
+    /// The same with value, in the chain's smallest unit.
+    #[must_use]
+    pub fn with_value(self, value: u128) -> Self {
+        Self { value, ..self }
+    }
+
+    /// What is sent along.
+    #[must_use]
+    pub fn value(&self) -> u128 {
+        self.value
     }
 
     /// The message's name in the contract's source.

@@ -91,7 +91,7 @@ impl<T: Transport> Chain<T> {
         let data = message.data().to_vec();
         let call = ContractCall {
             contract,
-            value: 0,
+            value: message.value(),
             gas_limit,
             storage_deposit_limit,
             data,

@@ -4,7 +4,7 @@ mod batch;
 mod onchain;
 mod open;
 mod show;
-mod sign;
+pub(super) mod sign;
 pub mod verify;
 
 use crate::args::{Global, ReceiptCommand};
@@ -89,7 +89,7 @@ fn bundle(named: &str) -> Result<Bundle, Failure> {
 }
 
 /// The receipt of a bundle, its signature and every proof checked.
-fn checked(named: &str) -> Result<Verified<Receipt>, Failure> {
+pub(super) fn checked(named: &str) -> Result<Verified<Receipt>, Failure> {
     let verified = bundle(named)?.verify(&Software).map_err(Failure::Bundle)?;
     Ok(*verified.receipt())
 }

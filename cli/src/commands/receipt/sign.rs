@@ -116,7 +116,7 @@ pub fn run(global: &Global, args: &Sign) -> Result<Outcome, Failure> {
 }
 
 /// Reads and checks a run record.
-pub(super) fn read(path: &Path) -> Result<Record, Failure> {
+pub fn read(path: &Path) -> Result<Record, Failure> {
     Record::parse(&setup::read(path)?).map_err(|error| Failure::Record {
         path: path.to_owned(),
         error,

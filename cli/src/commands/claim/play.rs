@@ -1,0 +1,242 @@
+//! An honest player of either side, as often as it is its turn, until nothing of it is open.
+
+use super::kept::Kept;
+use super::{contract, Contract};
+use crate::args::{Global, Play};
+use crate::commands::{input, model, receipt};
+use crate::exact;
+use crate::executor::Local;
+use crate::failure::Failure;
+use crate::outcome::Outcome;
+use crate::setup;
+use countersign_abi::Input;
+use countersign_client::contracts::disputes;
+use countersign_client::signer::{Signer, Sr25519};
+use countersign_shared::commit::{item_salt, side_salt, Side as End};
+use countersign_shared::disputes::{ClaimRecord, GameRecord};
+use countersign_shared::exact::claim::Standing;
+use countersign_shared::exact::player::{PlayError, Player, Receipt};
+use countersign_shared::exact::run::honest;
+use countersign_shared::exact::{Program, Side, Sizes};
+use countersign_shared::id::{ManifestHash, ReceiptId};
+use countersign_shared::Software;
+use serde_json::json;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Everything that a player knows.
+struct Table<'a> {
+    contract: Contract<'a>,
+    signer: Sr25519,
+    receipt: ReceiptId,
+    program: &'a Program,
+    inputs: &'a [Vec<u32>],
+    /// What the asserter's first move shows; a challenger has none.
+    secrets: Option<Receipt>,
+    folder: PathBuf,
+    said: Vec<String>,
+}
+
+/// What there was to do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// A transaction was sent.
+    Acted,
+    /// The other side is to move.
+    Waiting,
+    /// No game of this account is open.
+    Nothing,
+}
+
+/// `countersign claim play`.
+pub fn run(global: &Global, args: &Play) -> Result<Outcome, Failure> {
+    let receipt = super::receipt_id(&args.receipt)?;
+    let signer = args.account.key()?;
+    let chain = global.chain()?;
+    let contract = contract(&chain, &args.disputes)?;
+    let claim = contract.claim(receipt)?;
+    let found = model::find(global, &args.model)?;
+    let (_, list) = global.engines()?;
+    let local = Local::new(&args.engine, list, found.path.as_deref());
+    let program = exact::program(&local, &found.manifest)?;
+    let Input::Tensors(tensors) = input(&args.input, false)? else {
+        return Err(Failure::WrongInput {
+            expected: "tensors: --input NAME=FILE.npy for each input",
+        });
+    };
+    let inputs = exact::inputs(&program, &tensors)?;
+    let secrets = match (&args.run, claim.asserter == signer.account()) {
+        (Some(path), true) => Some(secrets(
+            global,
+            &found,
+            &receipt::sign::read(path)?,
+            &program,
+        )?),
+        (None, true) => return Err(Failure::NoRun),
+        (_, false) => None,
+    };
+    let folder = args.state.clone();
+    let mut table = Table {
+        contract,
+        signer,
+        receipt,
+        program: &program,
+        inputs: &inputs,
+        secrets,
+        folder: folder.unwrap_or_else(|| setup::cache().join("claims")),
+        said: Vec::new(),
+    };
+    loop {
+        match table.look()? {
+            Found::Nothing => break,
+            Found::Waiting if args.once => break,
+            Found::Acted => {}
+            Found::Waiting => std::thread::sleep(Duration::from_secs(u64::from(args.every))),
+        }
+    }
+    let standing = table.contract.claim(receipt)?.claim.standing;
+    table
+        .said
+        .push(format!("the claim is {}", super::word(standing)));
+    let json = json!({ "standing": super::word(standing), "did": table.said });
+    Ok(Outcome::ok(table.said.join("\n"), json))
+}
+
+/// What only the asserter knows: publisher, manifest and salts.
+fn secrets(
+    global: &Global,
+    found: &model::Found,
+    run: &crate::record::Record,
+    program: &Program,
+) -> Result<Receipt, Failure> {
+    let publisher = match found.publisher {
+        Some(publisher) => publisher,
+        None => {
+            let id = run.model.ok_or(Failure::NoRun)?;
+            model::registered(global, id)?.publisher
+        }
+    };
+    let salts = |end: End, names: Vec<&str>| {
+        let side = side_salt(&run.seed, end, &Software);
+        let salts = (0..).zip(names);
+        salts
+            .map(|(index, name)| item_salt(&side, index, name, &Software))
+            .collect()
+    };
+    let face = &program.interface;
+    Ok(Receipt {
+        publisher,
+        manifest: ManifestHash::of(&found.bytes, &Software),
+        input_salts: salts(
+            End::Input,
+            face.inputs.iter().map(|port| port.name.as_str()).collect(),
+        ),
+        output_salts: salts(
+            End::Output,
+            face.outputs.iter().map(|port| port.name.as_str()).collect(),
+        ),
+    })
+}
+
+impl Table<'_> {
+    /// Looks at every game, and does what is to be done in the first that waits for this account.
+    fn look(&mut self) -> Result<Found, Failure> {
+        let at = self.contract.finalised()?;
+        let claim = self.contract.claim_at(self.receipt, at)?;
+        let own = self.signer.account();
+        let mut found = Found::Nothing;
+        for number in 0..claim.games {
+            let Some(record) = self
+                .contract
+                .read(&disputes::game(self.receipt, number), at)?
+            else {
+                continue;
+            };
+            let side = match (claim.asserter == own, record.challenger == own) {
+                (true, _) => Side::Asserter,
+                (false, true) => Side::Challenger,
+                (false, false) => continue,
+            };
+            if record.contest.settled {
+                continue;
+            }
+            if claim.claim.standing == Standing::False {
+                if side == Side::Challenger {
+                    self.contract
+                        .send(&self.signer, &disputes::settle(self.receipt, number))?;
+                    self.said.push(format!(
+                        "game {number}: stopped by another challenger's win; the bond is back"
+                    ));
+                    return Ok(Found::Acted);
+                }
+                continue;
+            }
+            if self.act(number, &claim, &record, side, at.number)? {
+                return Ok(Found::Acted);
+            }
+            found = Found::Waiting;
+        }
+        Ok(found)
+    }
+
+    /// A move, or a late opponent's end. Whether anything was sent.
+    fn act(
+        &mut self,
+        number: u32,
+        _claim: &ClaimRecord,
+        record: &GameRecord,
+        side: Side,
+        block: u32,
+    ) -> Result<bool, Failure> {
+        let game = &record.contest.game;
+        if game.phase.side() != Some(side) {
+            let late = block.saturating_sub(game.last) > game.clock(side.other());
+            if late {
+                self.contract
+                    .send(&self.signer, &disputes::timeout(self.receipt, number))?;
+                self.said.push(format!(
+                    "game {number}: the other side let its clock run out"
+                ));
+            }
+            return Ok(late);
+        }
+        let player = Player::new(self.program, self.inputs, &honest, &Software);
+        let made = match (side, &self.secrets) {
+            (Side::Asserter, Some(secrets)) => player.assert(&Sizes::EXACT, secrets, game),
+            (Side::Asserter, None) => return Err(Failure::NoRun),
+            (Side::Challenger, _) => {
+                let mut kept =
+                    Kept::open(&self.folder, &self.contract.account, &self.receipt, number)?;
+                let earlier = kept.earlier(game)?;
+                let made = player.challenge(&Sizes::EXACT, game, &earlier);
+                if let Ok(Some(made)) = &made {
+                    kept.note(game.turn, made)?;
+                }
+                made
+            }
+        };
+        let made = match made {
+            Ok(Some(made)) => made,
+            Ok(None) => return Ok(false),
+            Err(PlayError::NothingDiffers) => return Err(Failure::NoCase),
+            Err(error) => {
+                return Err(Failure::Play {
+                    reason: error.to_string(),
+                })
+            }
+        };
+        let sent = self.contract.send(
+            &self.signer,
+            &disputes::play(self.receipt, number, game.turn, &made),
+        )?;
+        let end = match sent.winner {
+            Some(winner) if winner == side => ", and won",
+            Some(_) => ", and lost",
+            None => "",
+        };
+        let (turn, name) = (game.turn, made.name());
+        self.said
+            .push(format!("game {number}, turn {turn}: {name}{end}"));
+        Ok(true)
+    }
+}
