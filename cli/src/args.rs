@@ -192,9 +192,12 @@ pub enum ChainCommand {
     Check,
     /// Put the released contracts on a chain, unless the list already has them there, and write the list
     Deploy {
-        /// The folder of registry.contract and receipts.contract [default: contracts of the released files]
+        /// The folder of the contracts' bundles [default: contracts of the released files]
         #[arg(long, value_name = "DIR")]
         bundles: Option<PathBuf>,
+        /// What the disputes contract is given for good
+        #[command(flatten)]
+        terms: Terms,
         /// The deployment's name in the list
         #[arg(long, default_value = "local")]
         name: String,
@@ -213,7 +216,10 @@ pub enum ChainCommand {
         /// The receipts contract's account
         #[arg(long, value_name = "ACCOUNT")]
         receipts: String,
-        /// The folder of registry.contract and receipts.contract [default: contracts of the released files]
+        /// The disputes contract's account, where there is one
+        #[arg(long, value_name = "ACCOUNT")]
+        disputes: Option<String>,
+        /// The folder of the contracts' bundles [default: contracts of the released files]
         #[arg(long, value_name = "DIR")]
         bundles: Option<PathBuf>,
         /// The deployment's name in the list
@@ -223,6 +229,20 @@ pub enum ChainCommand {
         #[arg(long)]
         development: bool,
     },
+}
+
+/// What a disputes contract is given for good (EXACT 6).
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Terms {
+    /// Blocks during which a claim can be challenged
+    #[arg(long, value_name = "BLOCKS", default_value_t = 14_400)]
+    pub window: u32,
+    /// Blocks that each side has for all its moves in one game
+    #[arg(long, value_name = "BLOCKS", default_value_t = 7_200)]
+    pub clock: u32,
+    /// What each side stakes, in the chain's smallest unit; at least ten times the fees of the longest game
+    #[arg(long, value_name = "AMOUNT", default_value_t = 10_000_000_000_000)]
+    pub bond: u128,
 }
 
 /// `countersign run …`
@@ -279,9 +299,9 @@ pub enum ClaimCommand {
     Assert {
         /// A receipt, a bundle, a link, or - for standard input; anchored on its own
         receipt: String,
-        /// The disputes contract
+        /// Another disputes contract than the deployment's
         #[arg(long, value_name = "ACCOUNT", env = "COUNTERSIGN_DISPUTES")]
-        disputes: String,
+        disputes: Option<String>,
         /// Who stakes; for an sr25519 receipt its signer
         #[command(flatten)]
         account: Account,
@@ -293,9 +313,9 @@ pub enum ClaimCommand {
     Challenge {
         /// The receipt's id
         receipt: String,
-        /// The disputes contract
+        /// Another disputes contract than the deployment's
         #[arg(long, value_name = "ACCOUNT", env = "COUNTERSIGN_DISPUTES")]
-        disputes: String,
+        disputes: Option<String>,
         /// Who stakes
         #[command(flatten)]
         account: Account,
@@ -304,26 +324,26 @@ pub enum ClaimCommand {
     Play(Play),
     /// List what is and was at stake
     List {
-        /// The disputes contract
+        /// Another disputes contract than the deployment's
         #[arg(long, value_name = "ACCOUNT", env = "COUNTERSIGN_DISPUTES")]
-        disputes: String,
+        disputes: Option<String>,
     },
     /// Close a claim that nobody refuted within the window
     Finalise {
         /// The receipt's id
         receipt: String,
-        /// The disputes contract
+        /// Another disputes contract than the deployment's
         #[arg(long, value_name = "ACCOUNT", env = "COUNTERSIGN_DISPUTES")]
-        disputes: String,
+        disputes: Option<String>,
         /// Who pays
         #[command(flatten)]
         account: Account,
     },
     /// Take what is due to the account
     Withdraw {
-        /// The disputes contract
+        /// Another disputes contract than the deployment's
         #[arg(long, value_name = "ACCOUNT", env = "COUNTERSIGN_DISPUTES")]
-        disputes: String,
+        disputes: Option<String>,
         /// Who gets it
         #[command(flatten)]
         account: Account,
@@ -335,9 +355,9 @@ pub enum ClaimCommand {
 pub struct Play {
     /// The receipt's id
     pub receipt: String,
-    /// The disputes contract
+    /// Another disputes contract than the deployment's
     #[arg(long, value_name = "ACCOUNT", env = "COUNTERSIGN_DISPUTES")]
-    pub disputes: String,
+    pub disputes: Option<String>,
     /// A manifest file, or the id of the receipt's model
     #[arg(long, value_name = "MANIFEST|ID")]
     pub model: String,

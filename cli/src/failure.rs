@@ -130,6 +130,8 @@ pub enum Failure {
     Exists { path: PathBuf },
     /// Several receipts were given with what belongs to one.
     OneReceipt { flag: &'static str },
+    /// The deployment has no disputes contract.
+    NoDisputes { name: String },
     /// The receipt was never put at stake in this contract.
     NoClaim(ReceiptId),
     /// The asserter's player needs the run record.
@@ -308,6 +310,11 @@ impl fmt::Display for Failure {
                 f,
                 "{} holds no .json file; receipts and bundles are kept in such",
                 path.display()
+            ),
+            Self::NoDisputes { name } => write!(
+                f,
+                "the deployment {name:?} has no disputes contract; name one with --disputes ACCOUNT, or put one there \
+                 with `countersign chain deploy`"
             ),
             Self::NoClaim(receipt) => write!(f, "the receipt {receipt} was never put at stake in this contract"),
             Self::NoRun => f.write_str(

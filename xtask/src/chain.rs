@@ -102,6 +102,11 @@ pub fn furnish(cli: &Path, node: &Node, base: &Path) -> Result<PathBuf> {
         &node.rpc,
         "--suri",
         "//Alice",
+        // Short enough to see a claim become final on a chain that seals a block every few seconds.
+        "--window",
+        "100",
+        "--clock",
+        "50",
         "--bundles",
     ]);
     deploy

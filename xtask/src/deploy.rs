@@ -39,7 +39,7 @@ impl Args {
     }
 }
 
-/// Instantiates registry and receipts and writes their entry.
+/// Instantiates registry, receipts and disputes and writes their entry.
 pub fn run(args: &Args) -> Result {
     let Some(suri) = args
         .suri
@@ -64,11 +64,27 @@ pub fn run(args: &Args) -> Result {
         &suri,
         &[&genesis, &account_hex(&registry)?],
     )?;
+    // Window and clocks as EXACT 6 recommends them; a bond of 10 units.
+    let disputes = instantiate(
+        &program,
+        "disputes",
+        &args.url,
+        &suri,
+        &[
+            &genesis,
+            &account_hex(&registry)?,
+            &account_hex(&receipts)?,
+            "14400",
+            "7200",
+            "10000000000000",
+        ],
+    )?;
     // The command line looks at what stands on the chain before it writes the entry: code hashes, genesis, registry.
     let mut record = apps::countersign(&apps::cli()?);
     let rpc = args.url.replacen("ws", "http", 1);
     record.args(["chain", "record", "--rpc", &rpc, "--name", &args.name]);
     record.args(["--registry", &registry, "--receipts", &receipts]);
+    record.args(["--disputes", &disputes]);
     record
         .arg("--bundles")
         .arg(paths::root().join("releases/contracts"));
@@ -78,7 +94,7 @@ pub fn run(args: &Args) -> Result {
     }
     step("record the deployment", &mut record)?;
     println!(
-        "registry {registry}\nreceipts {receipts}\nwritten to {}",
+        "registry {registry}\nreceipts {receipts}\ndisputes {disputes}\nwritten to {}",
         args.deployments.display()
     );
     Ok(())

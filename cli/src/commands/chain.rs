@@ -1,16 +1,19 @@
 //! `countersign chain`.
 
-use crate::args::{Account, ChainCommand, Global};
+use crate::args::{Account, ChainCommand, Global, Terms};
 use crate::failure::{Code, Failure};
 use crate::outcome::{columns, Outcome};
 use crate::setup;
-use countersign_client::contracts::receipts;
+use countersign_client::contracts::{disputes, receipts};
 use countersign_client::deploy::{code_hash, Constructor};
+use countersign_client::deployed::ChainGap;
 use countersign_client::lists::{Deployment, Deployments};
 use countersign_client::messages;
+use countersign_client::signer::Signer;
 use countersign_client::transport::native::Http;
 use countersign_client::Chain;
 use countersign_shared::chain as messages_of;
+use countersign_shared::disputes::selectors;
 use countersign_shared::id::{AccountId, CodeHash};
 use serde_json::{json, Value};
 use std::path::Path;
@@ -21,34 +24,37 @@ pub fn run(global: &Global, command: &ChainCommand) -> Result<Outcome, Failure> 
         ChainCommand::Check => check(global),
         ChainCommand::Deploy {
             bundles,
+            terms,
             name,
             development,
             account,
         } => {
             let bundles = Bundles::read(&global.bundles(bundles.as_ref()))?;
-            deploy(global, &bundles, name, *development, account)
+            deploy(global, &bundles, terms, name, *development, account)
         }
         ChainCommand::Record {
             registry,
             receipts,
+            disputes,
             bundles,
             name,
             development,
         } => {
             let bundles = Bundles::read(&global.bundles(bundles.as_ref()))?;
             let (registry, receipts) = (setup::account(registry)?, setup::account(receipts)?);
+            let disputes = disputes.as_deref().map(setup::account).transpose()?;
             let chain = global.chain()?;
             let entry = Deployment {
                 name: name.clone(),
                 genesis: chain.genesis(),
                 receipts,
                 registry,
-                disputes: None,
+                disputes,
                 registry_code: bundles.registry_hash(),
                 receipts_code: bundles.receipts_hash(),
                 development: *development,
             };
-            record(global, &chain, entry)
+            record(global, &chain, &bundles, entry)
         }
     }
 }
@@ -57,6 +63,7 @@ pub fn run(global: &Global, command: &ChainCommand) -> Result<Outcome, Failure> 
 struct Bundles {
     registry: Vec<u8>,
     receipts: Vec<u8>,
+    disputes: Vec<u8>,
 }
 
 impl Bundles {
@@ -64,6 +71,7 @@ impl Bundles {
         Ok(Self {
             registry: code(&folder.join("registry.contract"))?,
             receipts: code(&folder.join("receipts.contract"))?,
+            disputes: code(&folder.join("disputes.contract"))?,
         })
     }
 
@@ -77,7 +85,7 @@ impl Bundles {
 }
 
 /// The wasm inside a bundle of cargo-contract; its own hash must be the bundle's.
-fn code(path: &Path) -> Result<Vec<u8>, Failure> {
+pub fn code(path: &Path) -> Result<Vec<u8>, Failure> {
     let wrong = || Failure::ContractBundle {
         path: path.to_owned(),
     };
@@ -120,6 +128,11 @@ fn check(global: &Global) -> Result<Outcome, Failure> {
             "deployment",
             messages::deployment(&entry.name, entry.development),
         ));
+        let disputes = entry.disputes.map(|account| {
+            // The list names no hash of it: what is released is what may stand there.
+            let released = code_hash(&bundles.disputes);
+            ("disputes", account, released, released)
+        });
         let contracts = [
             (
                 "registry",
@@ -134,7 +147,7 @@ fn check(global: &Global) -> Result<Outcome, Failure> {
                 bundles.receipts_hash(),
             ),
         ];
-        for (name, account, listed, released) in contracts {
+        for (name, account, listed, released) in contracts.into_iter().chain(disputes) {
             let found = pollster::block_on(chain.code_hash(account, at))?;
             let good = found == Some(listed) && listed == released;
             all_good &= good;
@@ -169,10 +182,12 @@ fn check(global: &Global) -> Result<Outcome, Failure> {
     })
 }
 
-/// Instantiates both contracts, unless the list has a deployment on this chain that stands there with the released code.
+/// Instantiates the contracts, unless the list has a deployment on this chain that stands there with the released code;
+/// one without a disputes contract gets one.
 fn deploy(
     global: &Global,
     bundles: &Bundles,
+    terms: &Terms,
     name: &str,
     development: bool,
     account: &Account,
@@ -186,9 +201,17 @@ fn deploy(
                 == (bundles.registry_hash(), bundles.receipts_hash())
     };
     for entry in list.entries().iter().filter(released) {
-        if pollster::block_on(chain.deployed(entry)).is_ok() {
+        if pollster::block_on(chain.deployed(entry)).is_err() {
+            continue;
+        }
+        if entry.disputes.is_some() {
             return Ok(told("already there", entry, &global.deployments_path()?));
         }
+        let mut entry = entry.clone();
+        entry.disputes = Some(instantiate_disputes(
+            global, &chain, &signer, bundles, terms, &entry,
+        )?);
+        return record(global, &chain, bundles, entry);
     }
     let salt = setup::random()?;
     let new = Constructor::new(messages_of::registry::NEW, &());
@@ -197,7 +220,7 @@ fn deploy(
     let new = Constructor::new(messages_of::receipts::NEW, &(chain.genesis(), registry));
     let made = chain.instantiate(&signer, &bundles.receipts, &new, &salt, global.progress());
     let (receipts, _) = pollster::block_on(made)?;
-    let entry = Deployment {
+    let mut entry = Deployment {
         name: name.to_owned(),
         genesis: chain.genesis(),
         receipts,
@@ -207,11 +230,46 @@ fn deploy(
         receipts_code: bundles.receipts_hash(),
         development,
     };
-    record(global, &chain, entry)
+    entry.disputes = Some(instantiate_disputes(
+        global, &chain, &signer, bundles, terms, &entry,
+    )?);
+    record(global, &chain, bundles, entry)
+}
+
+fn instantiate_disputes(
+    global: &Global,
+    chain: &Chain<Http>,
+    signer: &impl Signer,
+    bundles: &Bundles,
+    terms: &Terms,
+    entry: &Deployment,
+) -> Result<AccountId, Failure> {
+    let Terms {
+        window,
+        clock,
+        bond,
+    } = *terms;
+    let given = (
+        entry.genesis,
+        entry.registry,
+        entry.receipts,
+        window,
+        clock,
+        bond,
+    );
+    let new = Constructor::new(selectors::NEW, &given);
+    let salt = setup::random()?;
+    let made = chain.instantiate(signer, &bundles.disputes, &new, &salt, global.progress());
+    Ok(pollster::block_on(made)?.0)
 }
 
 /// Adds an entry to the list after a look at the chain; an older entry of the same name and chain is replaced.
-fn record(global: &Global, chain: &Chain<Http>, entry: Deployment) -> Result<Outcome, Failure> {
+fn record(
+    global: &Global,
+    chain: &Chain<Http>,
+    bundles: &Bundles,
+    entry: Deployment,
+) -> Result<Outcome, Failure> {
     let at = pollster::block_on(chain.finalised())?;
     pollster::block_on(chain.deployed(&entry))?;
     let said = pollster::block_on(chain.read(entry.receipts, &receipts::deployment(), at))?;
@@ -220,6 +278,28 @@ fn record(global: &Global, chain: &Chain<Http>, entry: Deployment) -> Result<Out
             genesis: said.genesis,
             registry: said.registry,
         });
+    }
+    if let Some(account) = entry.disputes {
+        let (listed, found) = (
+            code_hash(&bundles.disputes),
+            pollster::block_on(chain.code_hash(account, at))?,
+        );
+        match found {
+            None => return Err(ChainGap::NoContract(account).into()),
+            Some(found) if found != listed => {
+                return Err(ChainGap::OtherCode { listed, found }.into())
+            }
+            Some(_) => {}
+        }
+        let said = pollster::block_on(chain.read(account, &disputes::deployment(), at))?;
+        if (said.genesis, said.registry, said.receipts)
+            != (entry.genesis, entry.registry, entry.receipts)
+        {
+            return Err(Failure::Setup {
+                genesis: said.genesis,
+                registry: said.registry,
+            });
+        }
     }
     let path = global.deployments_path()?;
     let mut entries = existing(&path)?.entries().to_vec();
@@ -248,6 +328,7 @@ fn existing(path: &Path) -> Result<Deployments, Failure> {
 
 fn told(word: &'static str, entry: &Deployment, path: &Path) -> Outcome {
     let account = |account: &AccountId| messages::account(account);
+    let disputes = entry.disputes.as_ref().map(account);
     let rows = [
         (word, path.display().to_string()),
         (
@@ -257,12 +338,17 @@ fn told(word: &'static str, entry: &Deployment, path: &Path) -> Outcome {
         ("genesis", entry.genesis.to_string()),
         ("registry", account(&entry.registry)),
         ("receipts", account(&entry.receipts)),
+        (
+            "disputes",
+            disputes.clone().unwrap_or_else(|| "none".to_owned()),
+        ),
     ];
     let json = json!({
         "name": entry.name,
         "genesis": entry.genesis.to_string(),
         "registry": account(&entry.registry),
         "receipts": account(&entry.receipts),
+        "disputes": disputes,
         "file": path,
         "already": word == "already there",
     });

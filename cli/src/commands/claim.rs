@@ -3,6 +3,7 @@
 mod kept;
 mod play;
 
+use super::chain::code as bundle_code;
 use super::receipt::checked;
 use crate::args::{ClaimCommand, Global};
 use crate::failure::Failure;
@@ -10,6 +11,8 @@ use crate::outcome::{columns, Outcome};
 use crate::setup;
 use countersign_client::chain::Chain;
 use countersign_client::contracts::{disputes, Message};
+use countersign_client::deploy::code_hash;
+use countersign_client::deployed::ChainGap;
 use countersign_client::messages;
 use countersign_client::rpc::Block;
 use countersign_client::signer::{Signer, Sr25519};
@@ -35,7 +38,7 @@ pub fn run(global: &Global, command: &ClaimCommand) -> Result<Outcome, Failure> 
         } => assert(
             global,
             receipt,
-            disputes,
+            disputes.as_deref(),
             &account.key()?,
             key_file.as_deref(),
         ),
@@ -43,15 +46,17 @@ pub fn run(global: &Global, command: &ClaimCommand) -> Result<Outcome, Failure> 
             receipt,
             disputes,
             account,
-        } => challenge(global, receipt, disputes, &account.key()?),
+        } => challenge(global, receipt, disputes.as_deref(), &account.key()?),
         ClaimCommand::Play(args) => play::run(global, args),
-        ClaimCommand::List { disputes } => list(global, disputes),
+        ClaimCommand::List { disputes } => list(global, disputes.as_deref()),
         ClaimCommand::Finalise {
             receipt,
             disputes,
             account,
-        } => finalise(global, receipt, disputes, &account.key()?),
-        ClaimCommand::Withdraw { disputes, account } => withdraw(global, disputes, &account.key()?),
+        } => finalise(global, receipt, disputes.as_deref(), &account.key()?),
+        ClaimCommand::Withdraw { disputes, account } => {
+            withdraw(global, disputes.as_deref(), &account.key()?)
+        }
     }
 }
 
@@ -62,10 +67,33 @@ pub struct Contract<'a> {
     setup: DisputesSetup,
 }
 
-/// The contract of this account, if it was set up for this chain.
-fn contract<'a>(chain: &'a Chain<Http>, named: &str) -> Result<Contract<'a>, Failure> {
-    let account = setup::account(named)?;
+/// The contract that was named, else the deployment's; its code must be the released one, and its setup this chain's.
+fn contract<'a>(
+    global: &Global,
+    chain: &'a Chain<Http>,
+    named: Option<&str>,
+) -> Result<Contract<'a>, Failure> {
+    let account = match named {
+        Some(named) => setup::account(named)?,
+        None => {
+            let list = global.deployments()?;
+            let entry = global.choose(&list, chain)?;
+            let name = entry.name.clone();
+            entry.disputes.ok_or(Failure::NoDisputes { name })?
+        }
+    };
+    let released = code_hash(&bundle_code(
+        &global.bundles(None).join("disputes.contract"),
+    )?);
     let at = pollster::block_on(chain.finalised())?;
+    match pollster::block_on(chain.code_hash(account, at))? {
+        None => return Err(ChainGap::NoContract(account).into()),
+        Some(found) if found != released => {
+            let listed = released;
+            return Err(ChainGap::OtherCode { listed, found }.into());
+        }
+        Some(_) => {}
+    }
     let setup = pollster::block_on(chain.read(account, &disputes::deployment(), at))?;
     if setup.genesis != chain.genesis() {
         return Err(Failure::Setup {
@@ -132,13 +160,13 @@ fn word(standing: Standing) -> &'static str {
 fn assert(
     global: &Global,
     named: &str,
-    at: &str,
+    at: Option<&str>,
     signer: &Sr25519,
     key_file: Option<&std::path::Path>,
 ) -> Result<Outcome, Failure> {
     let receipt = checked(named)?;
     let chain = global.chain()?;
-    let contract = contract(&chain, at)?;
+    let contract = contract(global, &chain, at)?;
     let deployment = Deployment {
         genesis: contract.setup.genesis,
         contract: contract.account,
@@ -184,10 +212,15 @@ fn assert(
     Ok(Outcome::ok(columns(rows), json))
 }
 
-fn challenge(global: &Global, named: &str, at: &str, signer: &Sr25519) -> Result<Outcome, Failure> {
+fn challenge(
+    global: &Global,
+    named: &str,
+    at: Option<&str>,
+    signer: &Sr25519,
+) -> Result<Outcome, Failure> {
     let receipt = receipt_id(named)?;
     let chain = global.chain()?;
-    let contract = contract(&chain, at)?;
+    let contract = contract(global, &chain, at)?;
     let message = disputes::challenge(receipt, contract.setup.bond);
     let game = contract.send(signer, &message)?;
     let text = format!(
@@ -200,9 +233,9 @@ fn challenge(global: &Global, named: &str, at: &str, signer: &Sr25519) -> Result
     ))
 }
 
-fn list(global: &Global, at: &str) -> Result<Outcome, Failure> {
+fn list(global: &Global, at: Option<&str>) -> Result<Outcome, Failure> {
     let chain = global.chain()?;
-    let contract = contract(&chain, at)?;
+    let contract = contract(global, &chain, at)?;
     let block = contract.finalised()?;
     let (mut text, mut list, mut start) = (Vec::new(), Vec::new(), 0_u32);
     loop {
@@ -239,10 +272,15 @@ fn list(global: &Global, at: &str) -> Result<Outcome, Failure> {
     Ok(Outcome::ok(text.join("\n\n"), json!({ "claims": list })))
 }
 
-fn finalise(global: &Global, named: &str, at: &str, signer: &Sr25519) -> Result<Outcome, Failure> {
+fn finalise(
+    global: &Global,
+    named: &str,
+    at: Option<&str>,
+    signer: &Sr25519,
+) -> Result<Outcome, Failure> {
     let receipt = receipt_id(named)?;
     let chain = global.chain()?;
-    let contract = contract(&chain, at)?;
+    let contract = contract(global, &chain, at)?;
     contract.send(signer, &disputes::finalise(receipt))?;
     let text = format!("{receipt} is final: nobody refuted it in time");
     Ok(Outcome::ok(
@@ -251,9 +289,9 @@ fn finalise(global: &Global, named: &str, at: &str, signer: &Sr25519) -> Result<
     ))
 }
 
-fn withdraw(global: &Global, at: &str, signer: &Sr25519) -> Result<Outcome, Failure> {
+fn withdraw(global: &Global, at: Option<&str>, signer: &Sr25519) -> Result<Outcome, Failure> {
     let chain = global.chain()?;
-    let contract = contract(&chain, at)?;
+    let contract = contract(global, &chain, at)?;
     let amount = contract.send(signer, &disputes::withdraw())?;
     Ok(Outcome::ok(
         format!("{amount} of the chain's smallest unit withdrawn"),

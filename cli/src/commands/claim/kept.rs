@@ -68,6 +68,7 @@ impl Kept {
         Ok(())
     }
 
+    /// Written whole or not at all.
     fn write(&self) -> Result<(), Failure> {
         let failed = |error| Failure::Write {
             path: self.path.clone(),
@@ -75,9 +76,65 @@ impl Kept {
         };
         let folder = self.path.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder).map_err(failed)?;
-        // Whole or not at all, whenever the program is killed.
+        // Whenever the program is killed.
         let beside = self.path.with_extension("new");
         std::fs::write(&beside, self.moves.encode()).map_err(failed)?;
         std::fs::rename(&beside, &self.path).map_err(failed)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use countersign_shared::exact::game::Node;
+
+    fn picking(turn: u32, tree: Tree) -> Game {
+        let mut game = Game::new(1, 10);
+        game.turn = turn;
+        game.phase = Phase::Pick {
+            node: Node {
+                tree,
+                first: 0,
+                leaves: 9,
+            },
+            children: vec![[u8::try_from(turn).unwrap(); 32]],
+        };
+        game
+    }
+
+    #[test]
+    fn openings_outlive_the_program_and_gaps_are_refused() {
+        let folder = std::env::temp_dir().join(format!("countersign-kept-{}", std::process::id()));
+        let (contract, receipt) = (AccountId::new([1; 32]), ReceiptId::new([2; 32]));
+        let open = || Kept::open(&folder, &contract, &receipt, 0).unwrap();
+        let pick = Move::Pick {
+            child: 3,
+            step: None,
+        };
+        // The first turn: the trace was opened, and a pick is noted before it is sent.
+        assert_eq!(open().earlier(&picking(1, Tree::Trace)).unwrap().len(), 1);
+        let mut kept = open();
+        kept.note(1, &pick).unwrap();
+        // It was never accepted: the turn is the same, and the note is no move.
+        assert_eq!(open().earlier(&picking(1, Tree::Trace)).unwrap().len(), 1);
+        let mut kept = open();
+        assert_eq!(kept.earlier(&picking(1, Tree::Trace)).unwrap().len(), 1);
+        kept.note(1, &pick).unwrap();
+        // Another program goes on after the next opening, and inside a tensor.
+        let earlier = open().earlier(&picking(3, Tree::Trace)).unwrap();
+        assert_eq!(earlier.len(), 3);
+        assert_eq!(earlier[1], pick);
+        assert_eq!(open().earlier(&picking(7, Tree::Tensor)).unwrap().len(), 3);
+        // Another folder knows nothing of the openings before.
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(matches!(
+            open().earlier(&picking(3, Tree::Trace)),
+            Err(Failure::Openings { .. })
+        ));
+        assert!(matches!(
+            open().earlier(&picking(7, Tree::Tensor)),
+            Err(Failure::Openings { .. })
+        ));
     }
 }

@@ -53,7 +53,7 @@ pub fn run(global: &Global, args: &Play) -> Result<Outcome, Failure> {
     let receipt = super::receipt_id(&args.receipt)?;
     let signer = args.account.key()?;
     let chain = global.chain()?;
-    let contract = contract(&chain, &args.disputes)?;
+    let contract = contract(global, &chain, args.disputes.as_deref())?;
     let claim = contract.claim(receipt)?;
     let found = model::find(global, &args.model)?;
     let (_, list) = global.engines()?;
