@@ -44,6 +44,9 @@ type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 /// A program, and the leaf to lie about.
 type Sample = (Program, u32);
 
+/// What makes one.
+type Make = fn() -> Sample;
+
 const C: Software = Software;
 const BOND: u128 = 10_000_000_000_000;
 
@@ -527,7 +530,7 @@ fn main() -> Outcome {
             receipts,
             disputes,
         };
-        let programs: [(&str, fn() -> Sample); 4] = [
+        let programs: [(&str, Make); 4] = [
             ("digits", digits),
             ("limits", limits),
             ("mobilenet", mobilenet),
