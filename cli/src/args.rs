@@ -320,7 +320,7 @@ pub enum ClaimCommand {
         #[command(flatten)]
         account: Account,
     },
-    /// Play a claim's games honestly, on whichever side the account is, until none is open
+    /// Play a claim's games honestly: an asserter's until the claim is final or false, a challenger's until its games are over
     Play(Play),
     /// List what is and was at stake
     List {

@@ -1,4 +1,4 @@
-//! An honest player of either side, as often as it is its turn, until nothing of it is open.
+//! An honest player of either side: an asserter's until the claim is final or false, a challenger's until its games are over.
 
 use super::kept::Kept;
 use super::{contract, Contract};
@@ -42,9 +42,9 @@ struct Table<'a> {
 enum Found {
     /// A transaction was sent.
     Acted,
-    /// The other side is to move.
+    /// The other side is to move, or the window to challenge is open.
     Waiting,
-    /// No game of this account is open.
+    /// There will be nothing to do any more.
     Nothing,
 }
 
@@ -95,11 +95,9 @@ pub fn run(global: &Global, args: &Play) -> Result<Outcome, Failure> {
         }
     }
     let standing = table.contract.claim(receipt)?.claim.standing;
-    table
-        .said
-        .push(format!("the claim is {}", super::word(standing)));
+    let text = format!("the claim is {}", super::word(standing));
     let json = json!({ "standing": super::word(standing), "did": table.said });
-    Ok(Outcome::ok(table.said.join("\n"), json))
+    Ok(Outcome::ok(text, json))
 }
 
 /// What only the asserter knows: publisher, manifest and salts.
@@ -139,6 +137,27 @@ fn secrets(
 }
 
 impl Table<'_> {
+    /// Told at once, because a game can take a day.
+    fn say(&mut self, line: String) {
+        eprintln!("{line}");
+        self.said.push(line);
+    }
+
+    /// An asserter answers challenges as long as there can be any, then closes the claim.
+    fn defend(&mut self, claim: &ClaimRecord, block: u32) -> Result<Found, Failure> {
+        if claim.asserter != self.signer.account() || claim.claim.standing != Standing::Open {
+            return Ok(Found::Nothing);
+        }
+        let age = block.saturating_sub(claim.claim.start);
+        if claim.claim.open_games > 0 || age <= self.contract.setup.window {
+            return Ok(Found::Waiting);
+        }
+        self.contract
+            .send(&self.signer, &disputes::finalise(self.receipt))?;
+        self.say("nobody refuted the claim in time".to_owned());
+        Ok(Found::Acted)
+    }
+
     /// Looks at every game, and does what is to be done in the first that waits for this account.
     fn look(&mut self) -> Result<Found, Failure> {
         let at = self.contract.finalised()?;
@@ -164,26 +183,28 @@ impl Table<'_> {
                 if side == Side::Challenger {
                     self.contract
                         .send(&self.signer, &disputes::settle(self.receipt, number))?;
-                    self.said.push(format!(
+                    self.say(format!(
                         "game {number}: stopped by another challenger's win; the bond is back"
                     ));
                     return Ok(Found::Acted);
                 }
                 continue;
             }
-            if self.act(number, &claim, &record, side, at.number)? {
+            if self.act(number, &record, side, at.number)? {
                 return Ok(Found::Acted);
             }
             found = Found::Waiting;
         }
-        Ok(found)
+        match found {
+            Found::Nothing => self.defend(&claim, at.number),
+            found => Ok(found),
+        }
     }
 
     /// A move, or a late opponent's end. Whether anything was sent.
     fn act(
         &mut self,
         number: u32,
-        _claim: &ClaimRecord,
         record: &GameRecord,
         side: Side,
         block: u32,
@@ -194,7 +215,7 @@ impl Table<'_> {
             if late {
                 self.contract
                     .send(&self.signer, &disputes::timeout(self.receipt, number))?;
-                self.said.push(format!(
+                self.say(format!(
                     "game {number}: the other side let its clock run out"
                 ));
             }
@@ -235,8 +256,7 @@ impl Table<'_> {
             None => "",
         };
         let (turn, name) = (game.turn, made.name());
-        self.said
-            .push(format!("game {number}, turn {turn}: {name}{end}"));
+        self.say(format!("game {number}, turn {turn}: {name}{end}"));
         Ok(true)
     }
 }
