@@ -318,7 +318,7 @@ impl fmt::Display for Failure {
             ),
             Self::NoClaim(receipt) => write!(f, "the receipt {receipt} was never put at stake in this contract"),
             Self::NoRun => f.write_str(
-                "the asserter's moves open its commitments: give the run record with --run RUN.json, and the model by its id",
+                "the asserter's moves open its commitments: give the run record with --run RUN.json",
             ),
             Self::NoCase => f.write_str(
                 "this program computed exactly what the asserter posted: there is nothing to prove, and the game cannot be won",

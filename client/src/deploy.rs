@@ -86,12 +86,17 @@ impl<T: Transport> Chain<T> {
             Ok(made) => made,
             Err(error) => return Err(self.dispatch_error("new", error).await),
         };
-        // ink!'s own error comes first; then whatever this constructor returns, which is nothing.
+        // ink!'s own error comes first; then what the constructor itself refuses.
         if made.result.data.first() == Some(&1) {
             return Err(ContractCallError::NotUnderstood { message: "new" }.into());
         }
         if made.result.reverted() {
-            return Err(ContractCallError::Undecodable { message: "new" }.into());
+            let reason = "the constructor refuses what it was given".to_owned();
+            return Err(ContractCallError::Refused {
+                message: "new",
+                reason,
+            }
+            .into());
         }
         let (gas_limit, storage_deposit_limit) = limits(run.gas_required, run.storage_deposit);
         let instantiation = Instantiation {

@@ -9,7 +9,7 @@ use crate::setup::{self, deployed};
 use countersign_client::deployed::Model;
 use countersign_client::messages;
 use countersign_shared::chain::{ModelRecord, Page, MAX_PAGE_ITEMS};
-use countersign_shared::id::{AccountId, ExactRoot, ManifestHash, ModelId};
+use countersign_shared::id::{ExactRoot, ManifestHash, ModelId};
 use countersign_shared::manifest::{Dim, Manifest, TensorInfo};
 use countersign_shared::Software;
 use serde_json::{json, Value};
@@ -47,8 +47,6 @@ pub struct Found {
     pub path: Option<PathBuf>,
     /// The exact root that the registry names, if the model was named by its id; zero outside the exact profile.
     pub exact_root: Option<ExactRoot>,
-    /// Who registered it, if the model was named by its id.
-    pub publisher: Option<AccountId>,
 }
 
 /// Reads a manifest file, or asks the registry for a model's id.
@@ -62,7 +60,6 @@ pub fn find(global: &Global, named: &str) -> Result<Found, Failure> {
             bytes,
             path: Some(path),
             exact_root: None,
-            publisher: None,
         });
     }
     let model = registered(global, id(named)?)?;
@@ -73,7 +70,6 @@ pub fn find(global: &Global, named: &str) -> Result<Found, Failure> {
     Ok(Found {
         id: Some(model.id),
         exact_root: model.record.map(|record| record.exact_root),
-        publisher: Some(model.publisher),
         manifest: model.manifest,
         bytes,
         path: None,

@@ -12,13 +12,14 @@ use crate::setup;
 use countersign_abi::Input;
 use countersign_client::contracts::disputes;
 use countersign_client::signer::{Signer, Sr25519};
+use countersign_client::ChainError;
 use countersign_shared::commit::{item_salt, side_salt, Side as End};
 use countersign_shared::disputes::{ClaimRecord, GameRecord};
 use countersign_shared::exact::claim::Standing;
 use countersign_shared::exact::player::{PlayError, Player, Receipt};
 use countersign_shared::exact::run::honest;
 use countersign_shared::exact::{Program, Side, Sizes};
-use countersign_shared::id::{ManifestHash, ReceiptId};
+use countersign_shared::id::{ManifestHash, ReceiptId, Salt, Seed};
 use countersign_shared::Software;
 use serde_json::json;
 use std::path::PathBuf;
@@ -58,7 +59,18 @@ pub fn run(global: &Global, args: &Play) -> Result<Outcome, Failure> {
     let found = model::find(global, &args.model)?;
     let (_, list) = global.engines()?;
     let local = Local::new(&args.engine, list, found.path.as_deref());
-    let program = exact::program(&local, &found.manifest)?;
+    // A bond is at stake: another model than the claim's is refused before anything is computed with it.
+    let model = model::registered(global, claim.claim.subject.model)?;
+    let record = model.record.ok_or(Failure::UnknownModel(model.id))?;
+    if ManifestHash::of(&found.bytes, &Software) != record.manifest_hash {
+        return Err(Failure::Play {
+            reason: format!(
+                "the claim's model is {}, which has another manifest",
+                model.id
+            ),
+        });
+    }
+    let program = exact::registered(&local, &found.manifest, record.exact_root)?;
     let Input::Tensors(tensors) = input(&args.input, false)? else {
         return Err(Failure::WrongInput {
             expected: "tensors: --input NAME=FILE.npy for each input",
@@ -66,12 +78,15 @@ pub fn run(global: &Global, args: &Play) -> Result<Outcome, Failure> {
     };
     let inputs = exact::inputs(&program, &tensors)?;
     let secrets = match (&args.run, claim.asserter == signer.account()) {
-        (Some(path), true) => Some(secrets(
-            global,
-            &found,
-            &receipt::sign::read(path)?,
-            &program,
-        )?),
+        (Some(path), true) => {
+            let (input_salts, output_salts) = salts(&receipt::sign::read(path)?.seed, &program);
+            Some(Receipt {
+                publisher: model.publisher,
+                manifest: record.manifest_hash,
+                input_salts,
+                output_salts,
+            })
+        }
         (None, true) => return Err(Failure::NoRun),
         (_, false) => None,
     };
@@ -87,7 +102,19 @@ pub fn run(global: &Global, args: &Play) -> Result<Outcome, Failure> {
         said: Vec::new(),
     };
     loop {
-        match table.look()? {
+        let found = match table.look() {
+            // A node that restarts is no reason to lose a bond by the clock: what was sent is seen at the next look.
+            Err(Failure::Chain(
+                error @ (ChainError::Rpc(_)
+                | ChainError::Expired { .. }
+                | ChainError::NotSeen { .. }),
+            )) if !args.once => {
+                table.say(format!("{error}; trying again"));
+                Found::Waiting
+            }
+            found => found?,
+        };
+        match found {
             Found::Nothing => break,
             Found::Waiting if args.once => break,
             Found::Acted => {}
@@ -100,40 +127,21 @@ pub fn run(global: &Global, args: &Play) -> Result<Outcome, Failure> {
     Ok(Outcome::ok(text, json))
 }
 
-/// What only the asserter knows: publisher, manifest and salts.
-fn secrets(
-    global: &Global,
-    found: &model::Found,
-    run: &crate::record::Record,
-    program: &Program,
-) -> Result<Receipt, Failure> {
-    let publisher = match found.publisher {
-        Some(publisher) => publisher,
-        None => {
-            let id = run.model.ok_or(Failure::NoRun)?;
-            model::registered(global, id)?.publisher
-        }
-    };
-    let salts = |end: End, names: Vec<&str>| {
-        let side = side_salt(&run.seed, end, &Software);
+/// The salts that only the asserter knows.
+fn salts(seed: &Seed, program: &Program) -> (Vec<Salt>, Vec<Salt>) {
+    let of = |end: End, names: Vec<&str>| {
+        let side = side_salt(seed, end, &Software);
         let salts = (0..).zip(names);
-        salts
-            .map(|(index, name)| item_salt(&side, index, name, &Software))
-            .collect()
+        let salts = salts.map(|(index, name)| item_salt(&side, index, name, &Software));
+        salts.collect()
     };
     let face = &program.interface;
-    Ok(Receipt {
-        publisher,
-        manifest: ManifestHash::of(&found.bytes, &Software),
-        input_salts: salts(
-            End::Input,
-            face.inputs.iter().map(|port| port.name.as_str()).collect(),
-        ),
-        output_salts: salts(
-            End::Output,
-            face.outputs.iter().map(|port| port.name.as_str()).collect(),
-        ),
-    })
+    let inputs = face.inputs.iter().map(|port| port.name.as_str());
+    let outputs = face.outputs.iter().map(|port| port.name.as_str());
+    (
+        of(End::Input, inputs.collect()),
+        of(End::Output, outputs.collect()),
+    )
 }
 
 impl Table<'_> {
