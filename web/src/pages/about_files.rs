@@ -48,7 +48,7 @@ pub fn AboutFiles() -> impl IntoView {
         Shown::Read(listed) => view! { <Table listed/> }.into_any(),
     };
     view! {
-        <PageHead title=text::TITLE.to_owned() lead=text::LEAD/>
+        <PageHead title=text::TITLE.to_string() lead=text::LEAD/>
         <div class="stack-wide">
             <div class="stack">{body}</div>
             <section class="stack prose" aria-labelledby="outside">

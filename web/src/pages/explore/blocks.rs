@@ -11,7 +11,6 @@ use crate::state::chain::Ready;
 use crate::text::{en, explore as text};
 use countersign_client::deployed::ChainGap;
 use countersign_client::explore::{self, Brief};
-use countersign_client::messages;
 use countersign_client::rpc::Block;
 use countersign_shared::id::BlockHash;
 use leptos::prelude::*;
@@ -49,7 +48,7 @@ pub fn page(before: Option<u32>) -> AnyView {
         let rows = blocks.into_iter().map(|brief| {
             let time = brief
                 .time
-                .map_or_else(|| text::NO_TIME.to_owned(), messages::time);
+                .map_or_else(|| text::NO_TIME.to_string(), en::time);
             vec![
                 block(brief.block.number),
                 plain(time),

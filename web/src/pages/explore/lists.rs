@@ -211,7 +211,7 @@ fn engines(before: Option<u32>) -> AnyView {
             id(text::ENGINE, key.engine.to_string()),
             account(text::PUBLISHER, &key.publisher),
             announced,
-            plain(released.unwrap_or_else(|| text::NOT_RELEASED.to_owned())),
+            plain(released.unwrap_or_else(|| text::NOT_RELEASED.to_string())),
         ]
     };
     load(ROWS, read, move |part| {

@@ -33,7 +33,7 @@ pub fn Explore() -> impl IntoView {
     move || {
         let place = place.get();
         let title = title(&place);
-        let lead = (place == Place::Overview).then(|| text::LEAD.to_owned());
+        let lead = (place == Place::Overview).then(|| text::LEAD.to_string());
         view! {
             <Head title lead/>
             <Parts/>
@@ -69,15 +69,15 @@ fn list_name(list: List) -> &'static str {
 
 fn title(place: &Place) -> String {
     match place {
-        Place::Overview | Place::Nowhere => text::TITLE.to_owned(),
+        Place::Overview | Place::Nowhere => text::TITLE.to_string(),
         Place::List(list, _) => list_name(*list).to_owned(),
-        Place::Model(_) => text::MODEL.to_owned(),
-        Place::Receipt(_) => text::RECEIPT.to_owned(),
+        Place::Model(_) => text::MODEL.to_string(),
+        Place::Receipt(_) => text::RECEIPT.to_string(),
         Place::Block(number) => number
             .parse()
-            .map_or_else(|_| text::BLOCK.to_owned(), text::block),
-        Place::Account(_) => text::ACCOUNT.to_owned(),
-        Place::Search(_) => text::FOUND.to_owned(),
+            .map_or_else(|_| text::BLOCK.to_string(), text::block),
+        Place::Account(_) => text::ACCOUNT.to_string(),
+        Place::Search(_) => text::FOUND.to_string(),
     }
 }
 

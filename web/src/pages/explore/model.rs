@@ -81,7 +81,7 @@ fn show(found: Found) -> AnyView {
         successors,
     } = found;
     let name = manifest.as_ref().map_or_else(
-        || en::MODEL_UNREADABLE.to_owned(),
+        || en::MODEL_UNREADABLE.to_string(),
         |manifest| en::model_name(&manifest.name, &manifest.version),
     );
     let run = manifest.as_ref().map(|manifest| {
@@ -218,7 +218,7 @@ fn file(file: ModelFile) -> impl IntoView {
             <h3 class="mono">{file.path}</h3>
             <Rows>
                 <Row label=text::ROLE>{file.role.name()}</Row>
-                <Row label=en::SIZE>{en::size(file.size)} " (" {en::count(file.size)} " bytes)"</Row>
+                <Row label=en::SIZE>{en::size(file.size)} " (" {en::bytes(file.size)} ")"</Row>
                 <Row label=text::SHA256>{id(text::SHA256, file.sha256.to_string())}</Row>
                 <Row label=text::CID>{id(text::CID, cid::to_text(&file.sha256))}</Row>
                 <Row label=text::SOURCES>{sources}</Row>

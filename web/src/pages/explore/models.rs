@@ -69,7 +69,7 @@ pub fn page(before: Option<u32>) -> AnyView {
             .into_any(),
         };
         vec![
-            plain(line.name.unwrap_or_else(|| text::UNREADABLE.to_owned())),
+            plain(line.name.unwrap_or_else(|| text::UNREADABLE.to_string())),
             id_to(en::WHAT_MODEL, id.clone(), &Place::Model(id)),
             account(text::PUBLISHER, &line.record.publisher),
             registered,

@@ -100,12 +100,14 @@ pub fn number(position: u32) -> AnyView {
 }
 
 /// An id that can be copied.
-pub fn id(what: &'static str, value: String) -> AnyView {
+pub fn id(what: impl Into<&'static str>, value: String) -> AnyView {
+    let what = what.into();
     view! { <Id what value/> }.into_any()
 }
 
 /// An id that can be copied, and the way to its page.
-pub fn id_to(what: &'static str, value: String, place: &Place) -> AnyView {
+pub fn id_to(what: impl Into<&'static str>, value: String, place: &Place) -> AnyView {
+    let what = what.into();
     let name = text::details_of(what, &value);
     let href = place.path();
     view! {
@@ -118,7 +120,7 @@ pub fn id_to(what: &'static str, value: String, place: &Place) -> AnyView {
 }
 
 /// An account and the way to it.
-pub fn account(what: &'static str, account: &AccountId) -> AnyView {
+pub fn account(what: impl Into<&'static str>, account: &AccountId) -> AnyView {
     let shown = messages::account(account);
     id_to(what, shown.clone(), &Place::Account(shown))
 }
@@ -131,7 +133,7 @@ pub fn attester(attester: &Attester) -> AnyView {
 
 /// A block and its time.
 pub fn moment(moment: &Moment) -> AnyView {
-    let time = messages::time(moment.seconds);
+    let time = en::time(moment.seconds);
     view! { <span>{block(moment.block)} " · " <span class="quiet">{time}</span></span> }.into_any()
 }
 

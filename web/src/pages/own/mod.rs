@@ -121,14 +121,14 @@ pub fn Try() -> impl IntoView {
         _ => None,
     };
     view! {
-        <PageHead title=Signal::stored(text::TITLE.to_owned()) lead=text::LEAD/>
+        <PageHead title=Signal::stored(text::TITLE.to_string()) lead=text::LEAD/>
         <div class="bench">
             <div class="stack">
                 <DropArea choose=text::CHOOSE hint=text::HINT on_file=take multiple=true/>
                 <p class="chosen" role="status" data-testid="chosen">
                     {move || {
                         let names = names();
-                        if names.is_empty() { run_text::NO_FILE.to_owned() } else { names }
+                        if names.is_empty() { run_text::NO_FILE.to_string() } else { names }
                     }}
                 </p>
                 {body}
@@ -287,7 +287,7 @@ async fn outcome(
         .run(request, report)
         .await
         .map_err(|error| match error {
-            RunError::Cancelled => run_text::CANCELLED_WHY.to_owned(),
+            RunError::Cancelled => run_text::CANCELLED_WHY.to_string(),
             other => other.to_string(),
         })
 }

@@ -20,7 +20,7 @@ const TOP: usize = 5;
 #[component]
 pub fn Outputs(outcome: Arc<RunOutcome>) -> impl IntoView {
     let device = match outcome.device {
-        Device::Engine => ("engine", run_text::ON_ENGINE.to_owned()),
+        Device::Engine => ("engine", run_text::ON_ENGINE.to_string()),
         Device::Gpu => ("gpu", run_text::on_gpu(outcome.adapter.as_deref())),
     };
     view! {

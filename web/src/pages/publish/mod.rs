@@ -89,7 +89,7 @@ pub fn Publish() -> impl IntoView {
         Shown::Loaded(loaded) => view! { <Form loaded worker/> }.into_any(),
     };
     view! {
-        <PageHead title=Signal::stored(text::TITLE.to_owned()) lead=text::LEAD/>
+        <PageHead title=Signal::stored(text::TITLE.to_string()) lead=text::LEAD/>
         <div class="stack publish">
             <DropArea choose=own::CHOOSE hint=own::HINT_ONE on_file=take/>
             {body}

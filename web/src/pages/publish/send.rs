@@ -11,6 +11,7 @@ use crate::pages::sign::signer::AccountSelect;
 use crate::pages::sign::transaction::{Failure, Transaction, TransactionLine};
 use crate::state::chain::{use_chain, ChainState, Link, Ready};
 use crate::state::kept;
+use crate::text::words::Words;
 use crate::text::{en, publish as text, sign};
 use crate::wallet::dev;
 use countersign_client::deployed::Model;
@@ -111,13 +112,17 @@ fn start(
     }
     let ready = match chain.link.get_untracked() {
         Link::Ready(ready) => ready,
-        Link::Down(outage) => return state.set(Transaction::Failed(outage.reason.to_string())),
+        Link::Down(outage) => {
+            return state.set(Transaction::Failed(Words::english(
+                outage.reason.to_string(),
+            )))
+        }
         Link::Connecting | Link::Unlisted(_) => {
-            return state.set(Transaction::Failed(sign::NO_CHAIN_YET.to_owned()))
+            return state.set(Transaction::Failed(sign::NO_CHAIN_YET.into()))
         }
     };
     if !ready.deployment.development {
-        return state.set(Transaction::Failed(text::NO_PAYER.to_owned()));
+        return state.set(Transaction::Failed(text::NO_PAYER.into()));
     }
     state.set(Transaction::Trying);
     spawn_local(async move {

@@ -40,11 +40,11 @@ pub fn Backup(keep: Keep) -> impl IntoView {
             return;
         }
         if passphrase != repeated {
-            tell(Err(text::OTHER_PASSPHRASE.to_owned()));
+            tell(Err(text::OTHER_PASSPHRASE.to_string()));
             return;
         }
         busy.set(true);
-        said.set(text::SEALING.to_owned());
+        said.set(text::SEALING.to_string());
         spawn_local(async move {
             let outcome = export(keep, &passphrase).await;
             if outcome.is_ok() {
@@ -62,7 +62,7 @@ pub fn Backup(keep: Keep) -> impl IntoView {
         };
         let passphrase = opening.get_untracked();
         busy.set(true);
-        said.set(text::SEALING.to_owned());
+        said.set(text::SEALING.to_string());
         spawn_local(async move {
             let outcome = import(keep, &file, &passphrase).await;
             if outcome.is_ok() {
@@ -168,7 +168,7 @@ async fn import(keep: Keep, file: &File, passphrase: &str) -> Result<String, Str
             .verify(&countersign_shared::Software)
             .is_err()
     }) {
-        return Err(text::BROKEN_BACKUP.to_owned());
+        return Err(text::BROKEN_BACKUP.to_string());
     }
     let new = keep.put(&receipts).await.map_err(words)?;
     Ok(text::imported(receipts.len(), new))

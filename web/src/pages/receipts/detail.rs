@@ -41,7 +41,7 @@ pub fn ReceiptDetail() -> impl IntoView {
         }
     });
     view! {
-        <PageHead title=text::DETAIL.to_owned()/>
+        <PageHead title=text::DETAIL.to_string()/>
         <p class="no-print">
             <A href=Page::Receipts.path()>{text::BACK}</A>
         </p>
@@ -169,7 +169,7 @@ fn KeptSlip(kept: Kept) -> impl IntoView {
     let notes = kept.notes.clone();
     let sentence = sign_text::statement(&notes.model, run.lane);
     let read = kept.seen.map_or_else(
-        || text::NEVER_READ.to_owned(),
+        || text::NEVER_READ.to_string(),
         |seen| text::read_at(seen.block),
     );
     view! {
@@ -199,7 +199,7 @@ fn KeptSlip(kept: Kept) -> impl IntoView {
                     <span>{run_text::lane_name(run.lane)}</span>
                     <span class="row-note">{run_text::lane_note(run.lane)}</span>
                 </Row>
-                <Row label=sign_text::TIME>{messages::time(receipt.statement.time)}</Row>
+                <Row label=sign_text::TIME>{en::time(receipt.statement.time)}</Row>
                 <Row label=sign_text::RECEIPT_ID>
                     <Id what=text::WHAT_RECEIPT value=id/>
                 </Row>

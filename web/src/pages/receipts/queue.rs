@@ -8,6 +8,7 @@ use crate::pages::sign::signer::AccountSelect;
 use crate::pages::sign::transaction::{again_when_back, Failure, Transaction, TransactionLine};
 use crate::state::chain::{use_chain, ChainState, Link, Ready};
 use crate::state::keep::Keep;
+use crate::text::words::Words;
 use crate::text::{command, en, receipts as text};
 use crate::wallet::dev;
 use countersign_client::kept::{self, Kept, Standing};
@@ -131,16 +132,18 @@ fn start(keep: Keep, state: RwSignal<Transaction>, payer: RwSignal<String>, rece
     let ready = match chain.link.get_untracked() {
         Link::Ready(ready) => ready,
         Link::Down(outage) => {
-            state.set(Transaction::Waiting(outage.reason.to_string()));
+            state.set(Transaction::Waiting(Words::english(
+                outage.reason.to_string(),
+            )));
             return;
         }
         Link::Connecting | Link::Unlisted(_) => {
-            state.set(Transaction::Waiting(text::NO_CHAIN_YET.to_owned()));
+            state.set(Transaction::Waiting(text::NO_CHAIN_YET.into()));
             return;
         }
     };
     if !ready.deployment.development {
-        state.set(Transaction::Failed(text::NO_PAYER.to_owned()));
+        state.set(Transaction::Failed(text::NO_PAYER.into()));
         return;
     }
     state.set(Transaction::Trying);
@@ -149,7 +152,7 @@ fn start(keep: Keep, state: RwSignal<Transaction>, payer: RwSignal<String>, rece
         let next = match send(&ready, chain, keep, &payer, receipts, state).await {
             Ok(at) => Transaction::Finalised(at),
             Err(Unsent::Failure(failure)) => Transaction::after(&failure),
-            Err(Unsent::Words(words)) => Transaction::Failed(words),
+            Err(Unsent::Words(words)) => Transaction::Failed(words.into()),
         };
         let waits = matches!(next, Transaction::Waiting(_));
         let _ = state.try_set(next);
@@ -205,7 +208,7 @@ async fn send(
     };
     let noted: Vec<(SealedId, Option<AnchorProof>)>;
     let outcome = match fitting.as_slice() {
-        [] => return Err(Unsent::Words(text::NONE_LEFT.to_owned())),
+        [] => return Err(Unsent::Words(text::NONE_LEFT.to_string())),
         [(_, only)] => {
             noted = vec![(only.sealed(), None)];
             note(keep, &noted, until).await?;
@@ -214,7 +217,7 @@ async fn send(
         several => {
             let all: Vec<&Kept> = several.iter().map(|(kept, _)| kept).collect();
             let Some((batch, proofs)) = kept::batch(&all) else {
-                return Err(Unsent::Words(text::NONE_LEFT.to_owned()));
+                return Err(Unsent::Words(text::NONE_LEFT.to_string()));
             };
             noted = proofs
                 .into_iter()

@@ -68,7 +68,7 @@ pub fn Share(
             match clipboard::write(&link).await {
                 Ok(()) => {
                     failed.set(None);
-                    said.set(en::COPIED.to_owned());
+                    said.set(en::COPIED.to_string());
                 }
                 Err(error) => failed.set(Some(error.to_string())),
             }

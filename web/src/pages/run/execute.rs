@@ -58,7 +58,7 @@ impl Given {
         }
         Ok(Self {
             input: Input::Tensors(tensors),
-            name: text::TENSORS_NAME.to_owned(),
+            name: text::TENSORS_NAME.to_string(),
             media: None,
             earlier: None,
         })

@@ -105,7 +105,7 @@ pub fn InputField(
     });
     let recorder = (of == Kind::Sound).then(|| {
         let recorded = move |bytes: Vec<u8>| match read::blob(&bytes) {
-            Ok(data) => accept(text::RECORDING_NAME.to_owned(), data),
+            Ok(data) => accept(text::RECORDING_NAME.to_string(), data),
             Err(error) => {
                 on_choice.try_run(Some(error.to_string()));
             }

@@ -22,11 +22,11 @@ pub fn Result(run: Arc<Finished>) -> impl IntoView {
     let values = outcome.result.is_none().then(|| outcome.outputs.clone());
     let unread = answer.is_none() && outcome.result.is_some();
     let device = match outcome.device {
-        Device::Engine => ("engine", text::ON_ENGINE.to_owned()),
+        Device::Engine => ("engine", text::ON_ENGINE.to_string()),
         Device::Gpu => ("gpu", text::on_gpu(outcome.adapter.as_deref())),
     };
     let reason = if engine_only(run.model.manifest.task) {
-        text::ONLY_ENGINE.to_owned()
+        text::ONLY_ENGINE.to_string()
     } else {
         outcome.reason.to_string()
     };

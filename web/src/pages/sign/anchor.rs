@@ -4,6 +4,7 @@ use super::transaction::{again_when_back, Failure, Transaction, TransactionLine}
 use crate::state::chain::{use_chain, ChainState, Link, Ready};
 use crate::state::signed::Signed;
 use crate::text::sign as text;
+use crate::text::words::Words;
 use crate::wallet::dev;
 use countersign_shared::chain::Moment;
 use leptos::prelude::*;
@@ -36,16 +37,18 @@ fn start(chain: ChainState, state: RwSignal<Transaction>, held: Held, payer: RwS
     let ready = match chain.link.get_untracked() {
         Link::Ready(ready) => ready,
         Link::Down(outage) => {
-            state.set(Transaction::Waiting(outage.reason.to_string()));
+            state.set(Transaction::Waiting(Words::english(
+                outage.reason.to_string(),
+            )));
             return;
         }
         Link::Connecting | Link::Unlisted(_) => {
-            state.set(Transaction::Waiting(text::NO_CHAIN_YET.to_owned()));
+            state.set(Transaction::Waiting(text::NO_CHAIN_YET.into()));
             return;
         }
     };
     if !ready.deployment.development {
-        state.set(Transaction::Failed(text::NO_PAYER.to_owned()));
+        state.set(Transaction::Failed(text::NO_PAYER.into()));
         return;
     }
     state.set(Transaction::Trying);

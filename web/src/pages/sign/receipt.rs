@@ -149,7 +149,7 @@ fn Keep(held: StoredValue<Rc<Signed>, LocalStorage>, reveal: Signal<Reveal>) -> 
             match clipboard::write(&link()).await {
                 Ok(()) => {
                     failed.set(None);
-                    said.set(en::COPIED.to_owned());
+                    said.set(en::COPIED.to_string());
                 }
                 Err(error) => failed.set(Some(error.to_string())),
             }
@@ -230,7 +230,7 @@ fn ReceiptSlip(receipt: Verified<Receipt>, run: Arc<Finished>) -> impl IntoView 
                     <span>{run_text::lane_name(lane)}</span>
                     <span class="row-note">{run_text::lane_note(lane)}</span>
                 </Row>
-                <Row label=text::TIME>{messages::time(statement.time)}</Row>
+                <Row label=text::TIME>{en::time(statement.time)}</Row>
                 {statement
                     .reference()
                     .map(|earlier| {

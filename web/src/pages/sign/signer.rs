@@ -97,7 +97,7 @@ pub fn SignerField(
                 <Radio
                     choice
                     value=Choice::Development
-                    name=text::DEVELOPMENT.to_owned()
+                    name=text::DEVELOPMENT.to_string()
                     icon=None
                     note=text::DEVELOPMENT_NOTE
                 />

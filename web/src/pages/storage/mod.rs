@@ -74,7 +74,7 @@ pub fn Storage() -> impl IntoView {
         Shown::Read(models) => view! { <Models models delete/> }.into_any(),
     };
     view! {
-        <PageHead title=text::TITLE.to_owned() lead=text::LEAD/>
+        <PageHead title=text::TITLE.to_string() lead=text::LEAD/>
         <div class="stack-wide storage">
             <section class="stack" aria-labelledby="kept-models">
                 <h2 id="kept-models">{text::MODELS}</h2>

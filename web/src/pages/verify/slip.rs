@@ -19,14 +19,14 @@ pub fn VerdictSlip(checks: Checks) -> impl IntoView {
                 mark_of(verdict),
                 en::capital(messages::verdict_word(verdict)),
             )),
-            None if checks.begun() => Some((Mark::Checking, en::MARK_CHECKING.to_owned())),
+            None if checks.begun() => Some((Mark::Checking, en::MARK_CHECKING.to_string())),
             None => None,
         }
     });
     let sentence = move || match checks.verdict() {
         Some(report) => report.sentence(),
-        None if checks.begun() => text::CHECKING.to_owned(),
-        None => text::BLANK.to_owned(),
+        None if checks.begun() => text::CHECKING.to_string(),
+        None => text::BLANK.to_string(),
     };
     let word = move || {
         checks
@@ -85,9 +85,9 @@ fn Check(checks: Checks, kind: RowKind) -> impl IntoView {
         (None, false) => "blank",
     };
     let word = move || match (state(), checks.begun()) {
-        (Some(_), _) if skipped() => en::MARK_ABSENT,
+        (Some(_), _) if skipped() => en::MARK_ABSENT.get(),
         (Some(state), _) => text::state(state),
-        (None, true) => en::MARK_CHECKING,
+        (None, true) => en::MARK_CHECKING.get(),
         (None, false) => "",
     };
     let reason = move || match row.get() {

@@ -150,7 +150,7 @@ pub fn Disown() -> impl IntoView {
                 />
                 <p id="disown-since-note" role="status" class="small quiet">
                     {move || match (since_wrong(), newest.get()) {
-                        (true, _) => text::SINCE_WRONG.to_owned(),
+                        (true, _) => text::SINCE_WRONG.to_string(),
                         (false, Some(at)) if since.get().is_some_and(|since| since > at.block) => text::in_future(at.block),
                         (false, Some(at)) => text::newest(at.block),
                         (false, None) => String::new(),

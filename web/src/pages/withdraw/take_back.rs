@@ -7,6 +7,7 @@ use crate::pages::sign::signer::{chosen, AccountSelect, Choice, SignerField};
 use crate::pages::sign::transaction::{again_when_back, Failure, Transaction, TransactionLine};
 use crate::state::chain::{use_chain, Link, Ready};
 use crate::state::release::use_release;
+use crate::text::words::Words;
 use crate::text::{sign as sign_text, withdraw as text};
 use crate::wallet::discovery::use_wallets;
 use crate::wallet::session::Session;
@@ -80,11 +81,13 @@ pub fn TakeBack(
         let ready = match chain.link.get_untracked() {
             Link::Ready(ready) => ready,
             Link::Down(outage) => {
-                state.set(Transaction::Waiting(outage.reason.to_string()));
+                state.set(Transaction::Waiting(Words::english(
+                    outage.reason.to_string(),
+                )));
                 return;
             }
             Link::Connecting | Link::Unlisted(_) => {
-                state.set(Transaction::Waiting(sign_text::NO_CHAIN_YET.to_owned()));
+                state.set(Transaction::Waiting(sign_text::NO_CHAIN_YET.into()));
                 return;
             }
         };
