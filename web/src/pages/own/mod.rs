@@ -86,7 +86,7 @@ pub fn Try() -> impl IntoView {
                 data: file.into(),
             });
             let report = move |progress: countersign_messages::Progress| {
-                let _ = said.try_set(progress.stage.to_string());
+                let _ = said.try_set(run_text::stage(progress.stage));
             };
             let next = match worker.load_bare(files.collect(), report).await {
                 Ok((_, info)) => Shown::Loaded(Arc::new(info)),
@@ -281,7 +281,7 @@ async fn outcome(
         seed,
     };
     let report = move |progress: countersign_messages::Progress| {
-        let _ = said.try_set(progress.stage.to_string());
+        let _ = said.try_set(run_text::stage(progress.stage));
     };
     handle
         .run(request, report)

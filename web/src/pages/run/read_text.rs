@@ -103,7 +103,7 @@ pub fn ReadText(
         }
         stages.get().active().map_or_else(
             || text::READING_TEXT.to_string(),
-            |(_, now)| now.stage.to_string(),
+            |(_, now)| text::stage(now.stage),
         )
     };
     let offer = move || {

@@ -21,7 +21,7 @@ pub fn StageList(
         Phase::Idle => String::new(),
         Phase::Running => stages.get().active().map_or_else(
             || text::STARTING.to_string(),
-            |(_, now)| now.stage.to_string(),
+            |(_, now)| text::stage(now.stage),
         ),
         Phase::Done(run) => text::finished_in(run.outcome.timings.total),
         Phase::Failed(_) => text::FAILED.to_string(),
@@ -69,7 +69,7 @@ fn Item(step: Step, state: Memo<StepState>, device: RwSignal<DeviceChoice>) -> i
         StepState::Skipped => text::NOT_NEEDED.to_string(),
         StepState::Active(progress) => match progress.total {
             Some(total) if total > 0 => text::of(progress.done, total, left(progress.done, total)),
-            _ => progress.stage.to_string(),
+            _ => text::stage(progress.stage),
         },
         StepState::Done(0) => text::DONE.to_string(),
         StepState::Done(bytes) => en::size(bytes),
