@@ -145,7 +145,7 @@ pub fn show<T>(
     .into_any()
 }
 
-fn receipt(what: &'static str, value: String) -> AnyView {
+fn receipt(what: impl Into<&'static str>, value: String) -> AnyView {
     let place = Place::Receipt(value.clone());
     id_to(what, value, &place)
 }

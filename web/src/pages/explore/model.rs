@@ -180,7 +180,8 @@ fn manifest_view(manifest: Manifest) -> AnyView {
     .into_any()
 }
 
-fn ports(caption: &'static str, ports: Vec<TensorInfo>) -> AnyView {
+fn ports(caption: impl Into<&'static str>, ports: Vec<TensorInfo>) -> AnyView {
+    let caption = caption.into();
     const HEADS: [&str; 3] = [own::NAME, own::TYPE, own::SHAPE];
     let dims = |dims: &[Dim]| {
         let dims = dims.iter().map(|dim| match dim {

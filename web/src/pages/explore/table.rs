@@ -35,10 +35,11 @@ impl Window {
 
 /// A table that scrolls by itself where it is too wide.
 pub fn table(
-    caption: &'static str,
+    caption: impl Into<&'static str>,
     heads: &'static [&'static str],
     rows: Vec<Vec<AnyView>>,
 ) -> AnyView {
+    let caption = caption.into();
     let body = rows.into_iter().map(|cells| {
         let cells = cells
             .into_iter()

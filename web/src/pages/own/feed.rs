@@ -190,7 +190,7 @@ pub fn FeedField(at: usize, feed: Feed) -> impl IntoView {
 }
 
 #[component]
-fn Line(id: String, label: &'static str, value: RwSignal<String>) -> impl IntoView {
+fn Line(id: String, #[prop(into)] label: &'static str, value: RwSignal<String>) -> impl IntoView {
     view! {
         <p>
             <label class="label" for=id.clone()>{label}</label>

@@ -174,7 +174,7 @@ pub fn Facts(info: Arc<ModelInfo>) -> impl IntoView {
 }
 
 #[component]
-fn Ports(name: &'static str, ports: Vec<Port>) -> impl IntoView {
+fn Ports(#[prop(into)] name: &'static str, ports: Vec<Port>) -> impl IntoView {
     view! {
         <div class="scroll" tabindex="0" role="group" aria-label=name>
             <table class="data">

@@ -295,7 +295,7 @@ fn Ready(bytes: Vec<u8>, before: Option<ModelId>) -> impl IntoView {
 #[component]
 fn Line(
     id: &'static str,
-    label: &'static str,
+    #[prop(into)] label: &'static str,
     words: RwSignal<Words>,
     get: fn(&Words) -> &String,
     set: fn(&mut Words, String),

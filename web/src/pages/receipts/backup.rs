@@ -108,7 +108,7 @@ pub fn Backup(keep: Keep) -> impl IntoView {
 #[component]
 fn Field(
     id: &'static str,
-    name: &'static str,
+    #[prop(into)] name: &'static str,
     value: RwSignal<String>,
     /// Whether it is made up now: password managers then offer to keep it.
     new: bool,

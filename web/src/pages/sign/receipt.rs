@@ -187,7 +187,11 @@ fn Keep(held: StoredValue<Rc<Signed>, LocalStorage>, reveal: Signal<Reveal>) -> 
 }
 
 #[component]
-fn Tick(on: RwSignal<bool>, name: &'static str, note: &'static str) -> impl IntoView {
+fn Tick(
+    on: RwSignal<bool>,
+    #[prop(into)] name: &'static str,
+    #[prop(into)] note: &'static str,
+) -> impl IntoView {
     view! {
         <div class="radio">
             <label class="radio-head">

@@ -59,8 +59,8 @@ pub fn SignerField(
             && (!fits_polkadot || wallets.polkadot.with(Vec::is_empty))
     };
     let no_wallet = match only {
-        None => text::NO_WALLET,
-        Some(_) if development => text::NO_OTHER_SIGNER,
+        None => text::NO_WALLET.get(),
+        Some(_) if development => text::NO_OTHER_SIGNER.get(),
         Some(_) => withdraw::NO_SIGNER,
     };
     view! {
@@ -121,7 +121,7 @@ fn Radio(
     value: Choice,
     name: String,
     icon: Option<String>,
-    note: &'static str,
+    #[prop(into)] note: &'static str,
 ) -> impl IntoView {
     let (here, wanted) = (value.clone(), value);
     view! {
