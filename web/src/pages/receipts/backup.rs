@@ -144,8 +144,8 @@ async fn export(keep: Keep, passphrase: &str) -> Result<String, BrowserError> {
     let sealed = seal::seal(&header, passphrase, &backup::contents(&receipts)).await?;
     let mut file = header.to_bytes();
     file.extend_from_slice(&sealed);
-    save::file(text::BACKUP_NAME, &file, "application/octet-stream")?;
-    Ok(text::exported(receipts.len(), text::BACKUP_NAME))
+    save::file(&text::BACKUP_NAME, &file, "application/octet-stream")?;
+    Ok(text::exported(receipts.len(), &text::BACKUP_NAME))
 }
 
 async fn import(keep: Keep, file: &File, passphrase: &str) -> Result<String, String> {

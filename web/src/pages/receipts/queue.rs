@@ -59,7 +59,7 @@ pub fn Queue(keep: Keep) -> impl IntoView {
                             disabled=move || state.with(Transaction::is_busy)
                             on:click=move |_| go()
                         >
-                            {move || if count.get() == 1 { text::ANCHOR } else { text::ALL }}
+                            {move || if count.get() == 1 { text::ANCHOR.get() } else { text::ALL.get() }}
                         </button>
                     </p>
                 </Show>

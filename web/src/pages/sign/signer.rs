@@ -61,7 +61,7 @@ pub fn SignerField(
     let no_wallet = match only {
         None => text::NO_WALLET.get(),
         Some(_) if development => text::NO_OTHER_SIGNER.get(),
-        Some(_) => withdraw::NO_SIGNER,
+        Some(_) => withdraw::NO_SIGNER.get(),
     };
     view! {
         <fieldset class="choice" disabled=move || busy.get()>

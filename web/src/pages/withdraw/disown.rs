@@ -135,7 +135,7 @@ pub fn Disown() -> impl IntoView {
                         on:input=move |event| typed.set(event_target_value(&event))
                     />
                 </Show>
-                <p id="disown-key-wrong" role="status" class="small">{move || key_wrong().then_some(text::KEY_WRONG)}</p>
+                <p id="disown-key-wrong" role="status" class="small">{move || key_wrong().then_some(text::KEY_WRONG.get())}</p>
                 <label class="label" for="disown-since">{text::SINCE}</label>
                 <input
                     id="disown-since"
