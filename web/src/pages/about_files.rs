@@ -58,7 +58,7 @@ pub fn AboutFiles() -> impl IntoView {
             </section>
             <section class="stack prose" aria-labelledby="how-far">
                 <h2 id="how-far">{text::PROVES}</h2>
-                {text::PROVES_TEXT.iter().map(|paragraph| view! { <p>{*paragraph}</p> }).collect_view()}
+                {text::PROVES_TEXT.iter().map(|paragraph| view! { <p>{paragraph.get()}</p> }).collect_view()}
             </section>
         </div>
     }

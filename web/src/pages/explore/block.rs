@@ -6,6 +6,7 @@ use super::place::Place;
 use super::table::{self, account, id, plain};
 use crate::components::slip::{Row, Rows};
 use crate::state::chain::Ready;
+use crate::text::language::Text;
 use crate::text::{en, explore as text};
 use countersign_client::deployed::ChainGap;
 use countersign_client::explore::{Extrinsic, Outcome, Shown};
@@ -15,8 +16,8 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use std::rc::Rc;
 
-const EXTRINSICS: [&str; 4] = [text::NUMBER, text::CALL, text::SENDER, text::OUTCOME];
-const EVENTS: [&str; 3] = [text::NUMBER, text::EVENT, text::ABOUT];
+const EXTRINSICS: [Text; 4] = [text::NUMBER, text::CALL, text::SENDER, text::OUTCOME];
+const EVENTS: [Text; 3] = [text::NUMBER, text::EVENT, text::ABOUT];
 
 #[derive(Clone)]
 struct Found {
@@ -55,7 +56,7 @@ fn show(found: Found) -> AnyView {
     let time = shown
         .time
         .map_or_else(|| text::NO_TIME.to_string(), en::time);
-    let link = |to: Option<u32>, name: &'static str| match to {
+    let link = |to: Option<u32>, name: Text| match to {
         Some(to) => {
             let href = Place::Block(to.to_string()).path();
             view! { <li><A href=href>{name}</A></li> }.into_any()

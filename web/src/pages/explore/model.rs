@@ -8,6 +8,7 @@ use crate::app::Page;
 use crate::components::slip::{Row, Rows};
 use crate::pages::publish::deprecate::Deprecate;
 use crate::state::chain::Ready;
+use crate::text::language::Text;
 use crate::text::{en, explore as text, own};
 use countersign_client::contracts::registry;
 use countersign_client::deployed::ChainGap;
@@ -182,7 +183,7 @@ fn manifest_view(manifest: Manifest) -> AnyView {
 
 fn ports(caption: impl Into<&'static str>, ports: Vec<TensorInfo>) -> AnyView {
     let caption = caption.into();
-    const HEADS: [&str; 3] = [own::NAME, own::TYPE, own::SHAPE];
+    const HEADS: [Text; 3] = [own::NAME, own::TYPE, own::SHAPE];
     let dims = |dims: &[Dim]| {
         let dims = dims.iter().map(|dim| match dim {
             Dim::Fixed(length) => length.to_string(),

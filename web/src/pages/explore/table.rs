@@ -2,6 +2,7 @@
 
 use super::place::{List, Place};
 use crate::components::id::Id;
+use crate::text::language::Text;
 use crate::text::{en, explore as text};
 use countersign_client::messages;
 use countersign_shared::chain::Moment;
@@ -36,7 +37,7 @@ impl Window {
 /// A table that scrolls by itself where it is too wide.
 pub fn table(
     caption: impl Into<&'static str>,
-    heads: &'static [&'static str],
+    heads: &'static [Text],
     rows: Vec<Vec<AnyView>>,
 ) -> AnyView {
     let caption = caption.into();
@@ -52,7 +53,7 @@ pub fn table(
             <table class="data explore-table">
                 <caption class="sr-only">{caption}</caption>
                 <thead>
-                    <tr>{heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect_view()}</tr>
+                    <tr>{heads.iter().map(|head| view! { <th scope="col">{head.get()}</th> }).collect_view()}</tr>
                 </thead>
                 <tbody>{body.collect_view()}</tbody>
             </table>
@@ -64,7 +65,7 @@ pub fn table(
 /// The ways to the other pages of a list, and where this one stands.
 pub fn pager(list: List, window: Window, per_page: u32, words: String) -> AnyView {
     let to = move |before: Option<u32>| Place::List(list, before).path();
-    let link = |open: bool, href: String, name: &'static str| {
+    let link = |open: bool, href: String, name: Text| {
         if open {
             view! { <li><A href=href>{name}</A></li> }.into_any()
         } else {

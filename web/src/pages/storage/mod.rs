@@ -58,7 +58,11 @@ pub fn Storage() -> impl IntoView {
             };
             read().await;
             let reason = outcome.err().map(|error| error.to_string());
-            let _ = said.try_set(if reason.is_none() { text::DELETED } else { "" });
+            let _ = said.try_set(if reason.is_none() {
+                text::DELETED.get()
+            } else {
+                ""
+            });
             let _ = failed.try_set(reason);
             // The button that had the focus is gone.
             focus_heading();
