@@ -65,7 +65,7 @@ pub fn Models() -> impl IntoView {
     let body = move || {
         match chain.link.get() {
         Link::Down(outage) => view! {
-            <Notice mark=Mark::Invalid head=en::CHAIN_DOWN text=en::models_down(Words::english(en::sentence(&outage.reason.to_string())))>
+            <Notice mark=Mark::Invalid head=en::CHAIN_DOWN text=en::models_down(outage.reason.words().sentence())>
                 <Again on_press=move || chain.connect()/>
             </Notice>
             <KeptModels/>

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod command;
 pub mod en;
 pub mod explore;
+pub mod faults;
 pub mod files;
 pub mod language;
 pub mod own;

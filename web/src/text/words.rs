@@ -1,5 +1,6 @@
 //! Sentences of the crates below, which are English whatever the page speaks, together with the page's own words.
 
+use super::en;
 use super::language::{language, Language, Text};
 use leptos::prelude::*;
 
@@ -21,10 +22,24 @@ impl Words {
 
     /// The app's words after it.
     pub fn then(self, own: impl Into<String>) -> Self {
-        Self {
-            own: own.into(),
-            ..self
-        }
+        let own = own.into();
+        let own = if self.own.is_empty() {
+            own
+        } else {
+            format!("{} {own}", self.own)
+        };
+        Self { own, ..self }
+    }
+
+    /// The first part as a sentence: first letter upper-case, full stop.
+    pub fn sentence(mut self) -> Self {
+        let first = if self.english.is_empty() {
+            &mut self.own
+        } else {
+            &mut self.english
+        };
+        *first = en::sentence(first);
+        self
     }
 
     /// To be shown: screen readers change their voice for what is English.

@@ -83,7 +83,7 @@ where
         }
         .into_any(),
         (_, Link::Down(outage)) => {
-            let why = Words::english(en::sentence(&outage.reason.to_string())).then(text::DOWN_WHY);
+            let why = outage.reason.words().sentence().then(text::DOWN_WHY);
             view! {
                 <Notice mark=Mark::Invalid head=en::CHAIN_DOWN text=why>
                     <Again on_press=move || chain.connect()/>

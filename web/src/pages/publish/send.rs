@@ -11,7 +11,6 @@ use crate::pages::sign::signer::AccountSelect;
 use crate::pages::sign::transaction::{Failure, Transaction, TransactionLine};
 use crate::state::chain::{use_chain, ChainState, Link, Ready};
 use crate::state::kept;
-use crate::text::words::Words;
 use crate::text::{en, publish as text, sign};
 use crate::wallet::dev;
 use countersign_client::deployed::Model;
@@ -112,11 +111,7 @@ fn start(
     }
     let ready = match chain.link.get_untracked() {
         Link::Ready(ready) => ready,
-        Link::Down(outage) => {
-            return state.set(Transaction::Failed(Words::english(
-                outage.reason.to_string(),
-            )))
-        }
+        Link::Down(outage) => return state.set(Transaction::Failed(outage.reason.words())),
         Link::Connecting | Link::Unlisted(_) => {
             return state.set(Transaction::Failed(sign::NO_CHAIN_YET.into()))
         }

@@ -8,7 +8,6 @@ use crate::pages::sign::signer::AccountSelect;
 use crate::pages::sign::transaction::{again_when_back, Failure, Transaction, TransactionLine};
 use crate::state::chain::{use_chain, ChainState, Link, Ready};
 use crate::state::keep::Keep;
-use crate::text::words::Words;
 use crate::text::{command, en, receipts as text};
 use crate::wallet::dev;
 use countersign_client::kept::{self, Kept, Standing};
@@ -132,9 +131,7 @@ fn start(keep: Keep, state: RwSignal<Transaction>, payer: RwSignal<String>, rece
     let ready = match chain.link.get_untracked() {
         Link::Ready(ready) => ready,
         Link::Down(outage) => {
-            state.set(Transaction::Waiting(Words::english(
-                outage.reason.to_string(),
-            )));
+            state.set(Transaction::Waiting(outage.reason.words()));
             return;
         }
         Link::Connecting | Link::Unlisted(_) => {

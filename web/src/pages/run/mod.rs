@@ -95,9 +95,7 @@ pub fn Run() -> impl IntoView {
     });
     let state = Memo::new(move |_| match (id.get(), shown.get(), chain.link.get()) {
         (None, ..) => View::BadId,
-        (_, Shown::Reading, Link::Down(outage)) => {
-            View::Down(Words::english(en::sentence(&outage.reason.to_string())))
-        }
+        (_, Shown::Reading, Link::Down(outage)) => View::Down(outage.reason.words().sentence()),
         (_, Shown::Reading, Link::Unlisted(_)) => View::Unlisted,
         (_, shown, _) => View::Known(shown),
     });

@@ -4,7 +4,6 @@ use super::transaction::{again_when_back, Failure, Transaction, TransactionLine}
 use crate::state::chain::{use_chain, ChainState, Link, Ready};
 use crate::state::signed::Signed;
 use crate::text::sign as text;
-use crate::text::words::Words;
 use crate::wallet::dev;
 use countersign_shared::chain::Moment;
 use leptos::prelude::*;
@@ -37,9 +36,7 @@ fn start(chain: ChainState, state: RwSignal<Transaction>, held: Held, payer: RwS
     let ready = match chain.link.get_untracked() {
         Link::Ready(ready) => ready,
         Link::Down(outage) => {
-            state.set(Transaction::Waiting(Words::english(
-                outage.reason.to_string(),
-            )));
+            state.set(Transaction::Waiting(outage.reason.words()));
             return;
         }
         Link::Connecting | Link::Unlisted(_) => {

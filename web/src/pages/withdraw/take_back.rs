@@ -8,7 +8,6 @@ use crate::pages::sign::transaction::{again_when_back, Failure, Transaction, Tra
 use crate::state::chain::{use_chain, Link, Ready};
 use crate::state::release::use_release;
 use crate::text::language::Text;
-use crate::text::words::Words;
 use crate::text::{sign as sign_text, withdraw as text};
 use crate::wallet::discovery::use_wallets;
 use crate::wallet::session::Session;
@@ -82,9 +81,7 @@ pub fn TakeBack(
         let ready = match chain.link.get_untracked() {
             Link::Ready(ready) => ready,
             Link::Down(outage) => {
-                state.set(Transaction::Waiting(Words::english(
-                    outage.reason.to_string(),
-                )));
+                state.set(Transaction::Waiting(outage.reason.words()));
                 return;
             }
             Link::Connecting | Link::Unlisted(_) => {
