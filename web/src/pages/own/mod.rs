@@ -13,6 +13,7 @@ use crate::components::shape::Mark;
 use crate::pages::run::bench::DeviceField;
 use crate::state::feed::declared;
 use crate::state::worker::{use_worker, Worker};
+use crate::text::words::Words;
 use crate::text::{en, own as text, run as run_text};
 use countersign_messages::abi::{Description, Port};
 use countersign_messages::page::{Input, ModelFile, RunRequest};
@@ -35,7 +36,7 @@ enum Shown {
     /// It takes them.
     Loaded(Arc<ModelInfo>),
     /// It does not.
-    Refused(String),
+    Refused(Words),
 }
 
 /// How a run stands.
@@ -44,7 +45,7 @@ enum Phase {
     Idle,
     Running,
     Done(Arc<RunOutcome>),
-    Failed(String),
+    Failed(Words),
 }
 
 /// The files: the ONNX file, and its external data under their names.
@@ -90,7 +91,7 @@ pub fn Try() -> impl IntoView {
             };
             let next = match worker.load_bare(files.collect(), report).await {
                 Ok((_, info)) => Shown::Loaded(Arc::new(info)),
-                Err(error) => Shown::Refused(error.to_string()),
+                Err(error) => Shown::Refused(Words::english(error.to_string())),
             };
             if round.try_get_value() == Some(now) {
                 let _ = shown.try_set(next);
@@ -266,7 +267,7 @@ async fn outcome(
     feeds: Vec<Feed>,
     device: DeviceChoice,
     said: RwSignal<String>,
-) -> Result<RunOutcome, String> {
+) -> Result<RunOutcome, Words> {
     let mut tensors = Vec::with_capacity(feeds.len());
     for feed in feeds {
         let tensor = feed.tensor().await;
@@ -274,7 +275,10 @@ async fn outcome(
     }
     // Nothing is opened later: this seed's salts are thrown away.
     let seed = random::bytes32().map_err(|error| error.to_string())?;
-    let handle = worker.handle().await.map_err(|error| error.to_string())?;
+    let handle = worker
+        .handle()
+        .await
+        .map_err(|error| Words::english(error.to_string()))?;
     let request = RunRequest {
         input: Input::Tensors(tensors),
         device,
@@ -287,7 +291,7 @@ async fn outcome(
         .run(request, report)
         .await
         .map_err(|error| match error {
-            RunError::Cancelled => run_text::CANCELLED_WHY.to_string(),
-            other => other.to_string(),
+            RunError::Cancelled => run_text::CANCELLED_WHY.into(),
+            other => Words::english(other.to_string()),
         })
 }
