@@ -55,8 +55,10 @@ test.describe("a browser that prefers German", () => {
     await look(page, "german-run");
     const { bytes } = sample("e2e/package.json");
     const file = { name: "package.json", mimeType: "application/json", buffer: Buffer.from(bytes) };
-    await page.locator("input[type=file]").first().setInputFiles(file);
-    await page.getByText("Engine", { exact: true }).first().click();
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Datei wählen" }).click();
+    await (await chooser).setFiles(file);
+    await page.getByRole("radio", { name: "Engine" }).check();
     await page.getByRole("button", { name: "Ausführen" }).click();
     const sign = page.getByRole("link", { name: "Diesen Beleg unterzeichnen" });
     await expect(sign).toBeVisible({ timeout: 120_000 });
@@ -80,7 +82,9 @@ test.describe("a browser that prefers German", () => {
     await expect(page.getByTestId("standing")).toContainText("Verankert in Block");
     await look(page, "german-detail");
     await page.goto("/verify");
-    await page.locator("input[type=file]").first().setInputFiles(saved);
+    const receipt = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Beleg wählen" }).click();
+    await (await receipt).setFiles(saved);
     await expect(page.getByTestId("stamp")).toHaveText("Gültig", { timeout: 60_000 });
     await look(page, "german-valid");
   });
