@@ -14,5 +14,6 @@ mod wallet;
 
 fn main() {
     console_error_panic_hook::set_once();
+    text::language::settle();
     leptos::mount::mount_to_body(app::App);
 }

@@ -4,6 +4,7 @@
 //! so no tab overwrites what another one has just kept. It counts only when the transaction is complete.
 
 use super::error::{words, BrowserError};
+use crate::text::language::Text;
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::JsCast;
@@ -15,8 +16,12 @@ use web_sys::{
 const NAME: &str = "countersign";
 const VERSION: u32 = 1;
 const STORE: &str = "receipts";
-const READ: &str = "read the kept receipts";
-const WRITE: &str = "keep the receipt";
+const NO_ROOM: Text = Text::new("there is no room for it", "es ist kein Platz dafür");
+const READ: Text = Text::new(
+    "read the kept receipts",
+    "die aufbewahrten Belege nicht lesen",
+);
+const WRITE: Text = Text::new("keep the receipt", "den Beleg nicht aufbewahren");
 
 /// All records: key and text.
 ///
@@ -81,13 +86,13 @@ async fn change_in(
 }
 
 async fn open() -> Result<IdbDatabase, BrowserError> {
-    const ATTEMPT: &str = "open its storage";
+    const ATTEMPT: Text = Text::new("open its storage", "seinen Speicher nicht öffnen");
     let thrown = |value: JsValue| BrowserError::thrown(ATTEMPT, &value);
     let factory = web_sys::window()
-        .ok_or_else(|| BrowserError::absent(ATTEMPT, "window"))?
+        .ok_or_else(|| BrowserError::absent(ATTEMPT, Text::new("window", "kein Fenster")))?
         .indexed_db()
         .map_err(thrown)?
-        .ok_or_else(|| BrowserError::absent(ATTEMPT, "IndexedDB"))?;
+        .ok_or_else(|| BrowserError::absent(ATTEMPT, Text::new("IndexedDB", "kein IndexedDB")))?;
     let request: IdbOpenDbRequest = factory.open_with_u32(NAME, VERSION).map_err(thrown)?;
     let asked = request.clone();
     let upgrade = Closure::once(move || {
@@ -134,11 +139,9 @@ fn finished(transaction: &IdbTransaction) -> Promise {
             let _ = resolve.call0(&JsValue::NULL);
         });
         let abort = Closure::once_into_js(move || {
-            let reason = failed
-                .error()
-                .map_or(JsValue::from_str("there is no room for it"), |error| {
-                    JsValue::from_str(&words(&error.into()))
-                });
+            let reason = failed.error().map_or(JsValue::from_str(&NO_ROOM), |error| {
+                JsValue::from_str(&words(&error.into()))
+            });
             let _ = reject.call1(&JsValue::NULL, &reason);
         });
         asked.set_oncomplete(Some(complete.unchecked_ref()));

@@ -1,20 +1,21 @@
 //! What the browser refused.
 
+use crate::text::language::{language, Language, Text};
 use core::fmt;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// A thrown JavaScript value, with what was being done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrowserError {
-    /// What was attempted, as the end of "could not …".
-    pub attempt: &'static str,
+    /// What was attempted, as the end of "could not …"; the German has its own negation.
+    pub attempt: Text,
     /// The browser's words.
     pub detail: String,
 }
 
 impl BrowserError {
     /// An error from whatever was thrown.
-    pub fn thrown(attempt: &'static str, thrown: &JsValue) -> Self {
+    pub fn thrown(attempt: Text, thrown: &JsValue) -> Self {
         Self {
             attempt,
             detail: words(thrown),
@@ -22,24 +23,28 @@ impl BrowserError {
     }
 
     /// An error for something that this browser does not have.
-    pub fn absent(attempt: &'static str, what: &str) -> Self {
+    pub fn absent(attempt: Text, what: Text) -> Self {
         Self {
             attempt,
-            detail: format!("this browser has no {what}"),
+            detail: match language() {
+                Language::English => format!("this browser has no {what}"),
+                Language::German => format!("dieser Browser hat {what}"),
+            },
         }
     }
 }
 
 impl fmt::Display for BrowserError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "The browser could not {}: {}.",
-            self.attempt,
-            self.detail.trim_end_matches('.')
-        )
+        let (attempt, detail) = (self.attempt, self.detail.trim_end_matches('.'));
+        match language() {
+            Language::English => write!(f, "The browser could not {attempt}: {detail}."),
+            Language::German => write!(f, "Der Browser konnte {attempt}: {detail}."),
+        }
     }
 }
+
+const NO_REASON: Text = Text::new("no reason was given", "es wurde kein Grund genannt");
 
 /// The message of an `Error`, or of anything with a `message`; else the value as text.
 pub fn words(thrown: &JsValue) -> String {
@@ -50,5 +55,5 @@ pub fn words(thrown: &JsValue) -> String {
         .ok()
         .and_then(|message| message.as_string())
         .or_else(|| thrown.as_string())
-        .unwrap_or_else(|| "no reason was given".to_owned())
+        .unwrap_or_else(|| NO_REASON.to_string())
 }

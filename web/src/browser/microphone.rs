@@ -1,6 +1,7 @@
 //! The microphone, as samples. The browser's own recorder would compress them in ways that the engine does not decode.
 
 use super::error::BrowserError;
+use crate::text::language::Text;
 use js_sys::Float32Array;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,7 +13,7 @@ use web_sys::{
     MediaStreamTrack, MessageEvent,
 };
 
-const ATTEMPT: &str = "use the microphone";
+const ATTEMPT: Text = Text::new("use the microphone", "das Mikrofon nicht benutzen");
 const WORKLET: &str = "/recorder.js";
 /// What speech needs and every browser can give, in Hz.
 const RATE: f32 = 48_000.0;
@@ -35,11 +36,17 @@ impl Recording {
     /// Where there is no microphone, or the user said no.
     pub async fn start() -> Result<Self, BrowserError> {
         let thrown = |value: JsValue| BrowserError::thrown(ATTEMPT, &value);
-        let window = web_sys::window().ok_or_else(|| BrowserError::absent(ATTEMPT, "window"))?;
-        let devices = window
-            .navigator()
-            .media_devices()
-            .map_err(|_| BrowserError::absent(ATTEMPT, "microphone on pages without HTTPS"))?;
+        let window = web_sys::window()
+            .ok_or_else(|| BrowserError::absent(ATTEMPT, Text::new("window", "kein Fenster")))?;
+        let devices = window.navigator().media_devices().map_err(|_| {
+            BrowserError::absent(
+                ATTEMPT,
+                Text::new(
+                    "microphone on pages without HTTPS",
+                    "kein Mikrofon auf Seiten ohne HTTPS",
+                ),
+            )
+        })?;
         let wanted = MediaStreamConstraints::new();
         wanted.set_audio(&JsValue::TRUE);
         let asked = devices

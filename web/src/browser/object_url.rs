@@ -1,6 +1,7 @@
 //! Addresses for bytes that this tab holds.
 
 use super::error::BrowserError;
+use crate::text::language::Text;
 use web_sys::{Blob, Url};
 
 /// A `blob:` address; given back when it is dropped.
@@ -15,7 +16,12 @@ impl ObjectUrl {
     pub fn new(data: &Blob) -> Result<Self, BrowserError> {
         Url::create_object_url_with_blob(data)
             .map(Self)
-            .map_err(|thrown| BrowserError::thrown("show the file", &thrown))
+            .map_err(|thrown| {
+                BrowserError::thrown(
+                    Text::new("show the file", "die Datei nicht zeigen"),
+                    &thrown,
+                )
+            })
     }
 
     /// The address.

@@ -1,11 +1,12 @@
 //! Pictures as pixels, for models of the user's own. Nothing of this is committed to: the engine decodes what is.
 
 use super::error::BrowserError;
+use crate::text::language::Text;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap};
 
-const ATTEMPT: &str = "read the picture";
+const ATTEMPT: Text = Text::new("read the picture", "das Bild nicht lesen");
 
 /// The picture's bytes, red, green, blue and opacity of each pixel, stretched to `width` × `height`.
 ///
@@ -13,7 +14,8 @@ const ATTEMPT: &str = "read the picture";
 /// Where the browser cannot read the picture.
 pub async fn rgba(file: &Blob, width: u32, height: u32) -> Result<Vec<u8>, BrowserError> {
     let thrown = |value: JsValue| BrowserError::thrown(ATTEMPT, &value);
-    let window = web_sys::window().ok_or_else(|| BrowserError::absent(ATTEMPT, "window"))?;
+    let window = web_sys::window()
+        .ok_or_else(|| BrowserError::absent(ATTEMPT, Text::new("window", "kein Fenster")))?;
     let decoding = window.create_image_bitmap_with_blob(file).map_err(thrown)?;
     let picture: ImageBitmap = JsFuture::from(decoding)
         .await
@@ -21,7 +23,7 @@ pub async fn rgba(file: &Blob, width: u32, height: u32) -> Result<Vec<u8>, Brows
         .unchecked_into();
     let canvas: HtmlCanvasElement = window
         .document()
-        .ok_or_else(|| BrowserError::absent(ATTEMPT, "document"))?
+        .ok_or_else(|| BrowserError::absent(ATTEMPT, Text::new("document", "kein Dokument")))?
         .create_element("canvas")
         .map_err(thrown)?
         .unchecked_into();
@@ -30,7 +32,7 @@ pub async fn rgba(file: &Blob, width: u32, height: u32) -> Result<Vec<u8>, Brows
     let context: CanvasRenderingContext2d = canvas
         .get_context("2d")
         .map_err(thrown)?
-        .ok_or_else(|| BrowserError::absent(ATTEMPT, "canvas"))?
+        .ok_or_else(|| BrowserError::absent(ATTEMPT, Text::new("canvas", "keine Zeichenfläche")))?
         .unchecked_into();
     let (wide, high) = (f64::from(width), f64::from(height));
     context

@@ -1,12 +1,13 @@
 //! Reading what the user gave: files, blobs.
 
 use super::error::BrowserError;
+use crate::text::language::Text;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
-const ATTEMPT: &str = "read the file";
+const ATTEMPT: Text = Text::new("read the file", "die Datei nicht lesen");
 
 /// All bytes of a file. Callers check its size first.
 ///
@@ -27,6 +28,10 @@ pub async fn bytes(file: &Blob) -> Result<Vec<u8>, BrowserError> {
 /// # Errors
 /// Where the browser has no memory for it.
 pub fn blob(bytes: &[u8]) -> Result<Blob, BrowserError> {
-    Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes)))
-        .map_err(|thrown| BrowserError::thrown("keep the file", &thrown))
+    Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes))).map_err(|thrown| {
+        BrowserError::thrown(
+            Text::new("keep the file", "die Datei nicht aufbewahren"),
+            &thrown,
+        )
+    })
 }

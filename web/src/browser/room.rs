@@ -1,6 +1,7 @@
 //! How much the browser lets the app store, and whether it promises to leave it alone.
 
 use super::error::BrowserError;
+use crate::text::language::Text;
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -17,16 +18,27 @@ pub struct Room {
     pub lasting: bool,
 }
 
-const ATTEMPT: &str = "say how much it stores";
+const ATTEMPT: Text = Text::new(
+    "say how much it stores",
+    "nicht sagen, wie viel er speichert",
+);
 
 fn manager() -> Result<StorageManager, BrowserError> {
     let navigator = web_sys::window()
-        .ok_or_else(|| BrowserError::absent(ATTEMPT, "page"))?
+        .ok_or_else(|| BrowserError::absent(ATTEMPT, Text::new("page", "keine Seite")))?
         .navigator();
     Reflect::get(&navigator, &JsValue::from_str("storage"))
         .ok()
         .and_then(|manager| manager.dyn_into().ok())
-        .ok_or_else(|| BrowserError::absent(ATTEMPT, "account of its storage"))
+        .ok_or_else(|| {
+            BrowserError::absent(
+                ATTEMPT,
+                Text::new(
+                    "account of its storage",
+                    "keine Auskunft über seinen Speicher",
+                ),
+            )
+        })
 }
 
 /// How it stands now.
@@ -57,7 +69,15 @@ pub async fn look() -> Result<Room, BrowserError> {
 /// # Errors
 /// Where the browser cannot be asked.
 pub async fn ask() -> Result<bool, BrowserError> {
-    let thrown = |thrown| BrowserError::thrown("promise to keep the files", &thrown);
+    let thrown = |thrown| {
+        BrowserError::thrown(
+            Text::new(
+                "promise to keep the files",
+                "nicht zusagen, die Dateien zu behalten",
+            ),
+            &thrown,
+        )
+    };
     let answer = JsFuture::from(manager()?.persist().map_err(thrown)?)
         .await
         .map_err(thrown)?;

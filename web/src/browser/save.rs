@@ -1,11 +1,12 @@
 //! Giving the user a file.
 
 use super::error::BrowserError;
+use crate::text::language::Text;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
-const ATTEMPT: &str = "save the file";
+const ATTEMPT: Text = Text::new("save the file", "die Datei nicht speichern");
 
 /// Offers JSON as a download called `name`.
 ///
@@ -28,11 +29,11 @@ pub fn file(name: &str, bytes: &[u8], media_type: &str) -> Result<(), BrowserErr
     let url = Url::create_object_url_with_blob(&blob).map_err(thrown)?;
     let link: HtmlAnchorElement = web_sys::window()
         .and_then(|window| window.document())
-        .ok_or_else(|| BrowserError::absent(ATTEMPT, "document"))?
+        .ok_or_else(|| BrowserError::absent(ATTEMPT, Text::new("document", "kein Dokument")))?
         .create_element("a")
         .map_err(thrown)?
         .dyn_into()
-        .map_err(|_| BrowserError::absent(ATTEMPT, "links"))?;
+        .map_err(|_| BrowserError::absent(ATTEMPT, Text::new("links", "keine Links")))?;
     link.set_href(&url);
     link.set_download(name);
     link.click();

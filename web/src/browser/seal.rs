@@ -1,13 +1,21 @@
 //! Encrypting with a passphrase: PBKDF2-HMAC-SHA-256 and AES-256-GCM of the browser's WebCrypto.
 
 use super::error::BrowserError;
+use crate::text::language::Text;
 use countersign_client::kept::backup::Header;
 use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CryptoKey, SubtleCrypto};
 
-const ATTEMPT: &str = "encrypt or decrypt the backup";
+const NO_ENCRYPTION: Text = Text::new(
+    "pages without HTTPS have no encryption",
+    "Seiten ohne HTTPS haben keine Verschlüsselung",
+);
+const ATTEMPT: Text = Text::new(
+    "encrypt or decrypt the backup",
+    "die Sicherung nicht ver- oder entschlüsseln",
+);
 
 /// Encrypts; `header` is authenticated with it.
 ///
@@ -58,7 +66,7 @@ async fn key(
 ) -> Result<(SubtleCrypto, CryptoKey), JsValue> {
     let window = web_sys::window().ok_or("there is no window")?;
     if !window.is_secure_context() {
-        return Err("pages without HTTPS have no encryption".into());
+        return Err(NO_ENCRYPTION.get().into());
     }
     let subtle = window.crypto()?.subtle();
     let secret = Uint8Array::from(passphrase.as_bytes());

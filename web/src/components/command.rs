@@ -18,7 +18,11 @@ pub fn CommandLine(
         let line = line.get_untracked();
         leptos::task::spawn_local(async move {
             let done = clipboard::write(&line).await.is_ok();
-            let _ = said.try_set(if done { text::COPIED } else { text::BY_HAND });
+            let _ = said.try_set(if done {
+                text::COPIED.get()
+            } else {
+                text::BY_HAND.get()
+            });
         });
     };
     view! {

@@ -10,8 +10,10 @@ use web_sys::{DragEvent, File, FileList, HtmlInputElement};
 #[component]
 pub fn DropArea(
     /// The button's words: "Choose a file".
+    #[prop(into)]
     choose: &'static str,
     /// What can be given, and what happens to it.
+    #[prop(into)]
     hint: &'static str,
     /// Called with each file.
     #[prop(into)]

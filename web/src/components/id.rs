@@ -8,6 +8,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Id(
     /// What it identifies, for the button's name: "model id".
+    #[prop(into)]
     what: &'static str,
     /// The id in full, as it is copied.
     #[prop(into)]
@@ -44,7 +45,7 @@ pub fn Id(
                     <path d=move || if copied.get() { "M3 8.5l3.2 3.2L13 4.6" } else { "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3" }/>
                 </svg>
             </button>
-            <span class="sr-only" role="status">{move || if copied.get() { en::COPIED } else { "" }}</span>
+            <span class="sr-only" role="status">{move || if copied.get() { en::COPIED.get() } else { "" }}</span>
         </span>
     }
 }

@@ -4,6 +4,7 @@ use super::shape::{Mark, Shape};
 use crate::app::Page;
 use crate::pages::explore::place::Place;
 use crate::state::chain::{use_chain, Link};
+use crate::text::language::{self, Language};
 use crate::text::{en, explore, storage};
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -61,14 +62,14 @@ fn ChainLine() -> impl IntoView {
         Link::Down(_) => Mark::Invalid,
     });
     let words = move || match chain.link.get() {
-        Link::Connecting => en::CHAIN_CONNECTING.to_owned(),
+        Link::Connecting => en::CHAIN_CONNECTING.to_string(),
         Link::Ready(ready) => en::chain_ready(
             &ready.deployment.name,
             ready.deployment.development,
             chain.block.get(),
         ),
-        Link::Unlisted(_) => en::CHAIN_UNLISTED.to_owned(),
-        Link::Down(_) => en::CHAIN_DOWN.to_owned(),
+        Link::Unlisted(_) => en::CHAIN_UNLISTED.to_string(),
+        Link::Down(_) => en::CHAIN_DOWN.to_string(),
     };
     view! {
         <p class="chain" data-testid="chain-status">
@@ -90,7 +91,41 @@ pub fn Footer() -> impl IntoView {
                     <A href=Page::Files.path()>{storage::FILES_LINK}</A>
                     <span>{en::version(env!("CARGO_PKG_VERSION"))}</span>
                 </p>
+                <Languages/>
             </div>
         </footer>
+    }
+}
+
+/// The choice of the language.
+#[component]
+fn Languages() -> impl IntoView {
+    let said = RwSignal::new("");
+    let button = move |choice: Language| {
+        let choose = move |_| {
+            if !language::choose(choice) {
+                said.set(en::LANGUAGE_NOT_KEPT.get());
+            }
+        };
+        let current = choice == language::language();
+        view! {
+            <button
+                type="button"
+                class="foot-language"
+                lang=choice.tag()
+                aria-pressed=current.to_string()
+                aria-describedby="language-reloads"
+                on:click=choose
+            >
+                {choice.name()}
+            </button>
+        }
+    };
+    view! {
+        <div class="foot-links no-print" role="group" aria-label=en::LANGUAGE data-testid="languages">
+            {Language::ALL.map(button).collect_view()}
+            <span id="language-reloads">{en::LANGUAGE_RELOADS}</span>
+        </div>
+        <p role="status">{move || said.get()}</p>
     }
 }

@@ -1,6 +1,7 @@
 //! A message about something that went wrong: what, why, and what to do now.
 
 use super::shape::{Mark, Shape};
+use crate::text::words::Words;
 use leptos::prelude::*;
 
 /// The message; `children` are the ways out (a button, a link).
@@ -13,7 +14,7 @@ pub fn Notice(
     head: String,
     /// Why, and what to do.
     #[prop(into)]
-    text: String,
+    text: Words,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let class = match mark {
@@ -31,7 +32,7 @@ pub fn Notice(
                 <Shape mark/>
                 <span>{head}</span>
             </p>
-            <p>{text}</p>
+            <p>{text.view()}</p>
             {children.map(|ways| view! { <div class="actions">{ways()}</div> })}
         </div>
     }

@@ -47,9 +47,17 @@ pub fn SentPanel(
             let newest = since.iter().rev().take(SHOWN);
             newest
                 .map(|sent| {
-                    let where_to = if is_own(sent) { text::OWN } else { text::NODE };
+                    let where_to = if is_own(sent) {
+                        text::OWN.get()
+                    } else {
+                        text::NODE.get()
+                    };
                     let known = is_own(sent) || is_to(sent, node.get().as_deref());
-                    let where_to = if known { where_to } else { text::ELSEWHERE };
+                    let where_to = if known {
+                        where_to
+                    } else {
+                        text::ELSEWHERE.get()
+                    };
                     view! {
                         <tr>
                             <th scope="row">{where_to}</th>

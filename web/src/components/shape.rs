@@ -50,15 +50,15 @@ impl Mark {
     }
 
     /// The word beside the shape.
-    pub const fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Blank => "",
-            Self::Checking => en::MARK_CHECKING,
-            Self::Valid => en::MARK_VALID,
-            Self::Invalid => en::MARK_INVALID,
-            Self::Unknown => en::MARK_UNKNOWN,
-            Self::Unsupported => en::MARK_UNSUPPORTED,
-            Self::Absent => en::MARK_ABSENT,
+            Self::Checking => en::MARK_CHECKING.get(),
+            Self::Valid => en::MARK_VALID.get(),
+            Self::Invalid => en::MARK_INVALID.get(),
+            Self::Unknown => en::MARK_UNKNOWN.get(),
+            Self::Unsupported => en::MARK_UNSUPPORTED.get(),
+            Self::Absent => en::MARK_ABSENT.get(),
         }
     }
 

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Slip(
     /// What kind of paper this is: a run, a receipt, a verification. Also its accessible name.
+    #[prop(into)]
     kind: &'static str,
     /// Its title line.
     #[prop(into)]

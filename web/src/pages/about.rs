@@ -2,15 +2,16 @@
 
 use crate::components::page_head::PageHead;
 use crate::text::about as text;
+use crate::text::language::Text;
 use leptos::prelude::*;
 
 /// The page.
 #[component]
 pub fn About() -> impl IntoView {
-    let list = |items: &'static [&'static str]| {
+    let list = |items: &'static [Text]| {
         items
             .iter()
-            .map(|item| view! { <li>{*item}</li> })
+            .map(|item| view! { <li>{item.get()}</li> })
             .collect_view()
     };
     view! {
@@ -30,8 +31,8 @@ pub fn About() -> impl IntoView {
                 .iter()
                 .map(|(head, paragraphs)| {
                     view! {
-                        <h2>{*head}</h2>
-                        {paragraphs.iter().map(|paragraph| view! { <p>{*paragraph}</p> }).collect_view()}
+                        <h2>{head.get()}</h2>
+                        {paragraphs.iter().map(|paragraph| view! { <p>{paragraph.get()}</p> }).collect_view()}
                     }
                 })
                 .collect_view()}
@@ -50,8 +51,8 @@ pub fn About() -> impl IntoView {
                             .map(|(word, meaning)| {
                                 view! {
                                     <tr>
-                                        <th scope="row">{*word}</th>
-                                        <td>{*meaning}</td>
+                                        <th scope="row">{word.get()}</th>
+                                        <td>{meaning.get()}</td>
                                     </tr>
                                 }
                             })

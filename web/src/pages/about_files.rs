@@ -6,7 +6,8 @@ use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::shape::{Mark, Shape};
 use crate::state::files::{self, Compared, Found, Listed};
-use crate::text::{en, files as text};
+use crate::text::files as text;
+use crate::text::words::Words;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -15,7 +16,7 @@ use leptos::task::spawn_local;
 enum Shown {
     Reading,
     Read(Listed),
-    Failed(String),
+    Failed(Words),
 }
 
 /// The page.
@@ -27,7 +28,11 @@ pub fn AboutFiles() -> impl IntoView {
         spawn_local(async move {
             let next = match files::compare().await {
                 Ok(listed) => Shown::Read(listed),
-                Err(error) => Shown::Failed(error.to_string()),
+                Err(error) => Shown::Failed(
+                    Words::english(error.to_string())
+                        .sentence()
+                        .then(text::FAILED_WHY),
+                ),
             };
             // The page may have been left meanwhile.
             let _ = shown.try_set(next);
@@ -36,19 +41,16 @@ pub fn AboutFiles() -> impl IntoView {
     read();
     let body = move || match shown.get() {
         Shown::Reading => view! { <p role="status" class="quiet">{text::READING}</p> }.into_any(),
-        Shown::Failed(reason) => {
-            let why = format!("{} {}", en::sentence(&reason), text::FAILED_WHY);
-            view! {
-                <Notice mark=Mark::Unknown head=text::FAILED text=why>
-                    <Again on_press=read/>
-                </Notice>
-            }
-            .into_any()
+        Shown::Failed(why) => view! {
+            <Notice mark=Mark::Unknown head=text::FAILED text=why>
+                <Again on_press=read/>
+            </Notice>
         }
+        .into_any(),
         Shown::Read(listed) => view! { <Table listed/> }.into_any(),
     };
     view! {
-        <PageHead title=text::TITLE.to_owned() lead=text::LEAD/>
+        <PageHead title=text::TITLE.to_string() lead=text::LEAD/>
         <div class="stack-wide">
             <div class="stack">{body}</div>
             <section class="stack prose" aria-labelledby="outside">
@@ -58,7 +60,7 @@ pub fn AboutFiles() -> impl IntoView {
             </section>
             <section class="stack prose" aria-labelledby="how-far">
                 <h2 id="how-far">{text::PROVES}</h2>
-                {text::PROVES_TEXT.iter().map(|paragraph| view! { <p>{*paragraph}</p> }).collect_view()}
+                {text::PROVES_TEXT.iter().map(|paragraph| view! { <p>{paragraph.get()}</p> }).collect_view()}
             </section>
         </div>
     }

@@ -11,6 +11,7 @@ use crate::components::slip::{Row, Rows};
 use crate::pages::explore::place::Place;
 use crate::state::chain::{use_chain, Link, Ready};
 use crate::state::models::{self, Gallery, Listed};
+use crate::text::words::Words;
 use crate::text::{en, explore, own};
 use countersign_client::messages;
 use countersign_client::verify::Model;
@@ -24,7 +25,7 @@ use std::rc::Rc;
 enum Shown {
     Reading,
     Read(Gallery),
-    Failed(String),
+    Failed(Words),
 }
 
 /// The page.
@@ -43,7 +44,9 @@ pub fn Models() -> impl IntoView {
                     gallery.rest = more.rest;
                 }
                 (Ok(gallery), _) => *shown = Shown::Read(gallery),
-                (Err(error), _) => *shown = Shown::Failed(en::sentence(&error.to_string())),
+                (Err(error), _) => {
+                    *shown = Shown::Failed(Words::english(en::sentence(&error.to_string())))
+                }
             });
         });
     };
@@ -62,7 +65,7 @@ pub fn Models() -> impl IntoView {
     let body = move || {
         match chain.link.get() {
         Link::Down(outage) => view! {
-            <Notice mark=Mark::Invalid head=en::CHAIN_DOWN text=en::models_down(&outage.reason.to_string())>
+            <Notice mark=Mark::Invalid head=en::CHAIN_DOWN text=en::models_down(outage.reason.words().sentence())>
                 <Again on_press=move || chain.connect()/>
             </Notice>
             <KeptModels/>
@@ -164,9 +167,7 @@ fn Card(listed: Listed) -> impl IntoView {
         ..
     } = model;
     let size = manifest.files.iter().map(|file| file.size).sum();
-    let registered = record
-        .as_ref()
-        .map(|record| messages::moment(&record.registered));
+    let registered = record.as_ref().map(|record| en::moment(&record.registered));
     let deprecated = record.and_then(|record| record.deprecated);
     let run = en::run_model(&manifest.name);
     let details = explore::details_of(&manifest.name, &manifest.version);
@@ -185,7 +186,7 @@ fn Card(listed: Listed) -> impl IntoView {
                 .map(|at| {
                     view! {
                         <div class="card-deprecated">
-                            <Notice mark=Mark::Absent head=en::DEPRECATED text=en::deprecated(&messages::moment(&at))/>
+                            <Notice mark=Mark::Absent head=en::DEPRECATED text=en::deprecated(&en::moment(&at))/>
                         </div>
                     }
                 })}

@@ -1,6 +1,7 @@
 //! The chain that this page reads: connected when the app opens, watched while it is open, never for ever "reconnecting".
 
 use super::config::{Config, ConfigError};
+use crate::text::words::Words;
 use core::fmt;
 use core::time::Duration;
 use countersign_client::deployed::{ChainGap, Deployed};
@@ -84,6 +85,17 @@ impl fmt::Display for OutageReason {
             Self::Config(error) => error.fmt(f),
             Self::Chain(error) => error.fmt(f),
             Self::Contracts(gap) => gap.fmt(f),
+        }
+    }
+}
+
+impl OutageReason {
+    /// For a notice: the chain's reasons are another crate's sentences, and English.
+    pub fn words(&self) -> Words {
+        match self {
+            Self::Config(ConfigError::Missing(error)) => Words::english(error.to_string()),
+            Self::Config(error) => error.to_string().into(),
+            Self::Chain(_) | Self::Contracts(_) => Words::english(self.to_string()),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What the page is served with: the node's address, the deployments it trusts, the engines it executes.
 
 use crate::browser::read;
+use crate::text::faults;
+use crate::text::language::{language, Language};
 use core::fmt;
 use countersign_client::lists::{Deployments, Engines, ListError};
 use countersign_messages::page::{download, Expected};
@@ -36,6 +38,9 @@ pub enum ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if language() == Language::German {
+            return f.write_str(&faults::config(self));
+        }
         match self {
             Self::Missing(error) => error.fmt(f),
             Self::NoNode => f.write_str(

@@ -5,6 +5,8 @@ use super::finished::Finished;
 use super::signed::Receipts;
 use crate::browser::error::BrowserError;
 use crate::browser::{clock, random};
+use crate::text::faults;
+use crate::text::language::{language, Language};
 use core::fmt;
 use countersign_client::lists::Deployment as Listed;
 use countersign_shared::deploy::Deployment;
@@ -40,6 +42,9 @@ pub enum NoDraft {
 impl fmt::Display for NoDraft {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NoDeployment if language() == Language::German => {
+                f.write_str(faults::NO_DEPLOYMENT)
+            }
             Self::NoDeployment => f.write_str(
                 "A receipt is signed for one receipts contract on one chain, and this page knows none: its node cannot be reached, or is on \
                  a chain that is not in /deployments.json. The run is kept; try again when the chain is there.",

@@ -1,5 +1,7 @@
 //! Tensors of a user's own: from numbers, zeros, an NPY file or a picture.
 
+use crate::text::faults;
+use crate::text::language::{language, Language};
 use core::fmt;
 use countersign_client::npy::{self, NpyError};
 use countersign_messages::abi::{Dim, ElementType, NamedTensor, Port};
@@ -51,6 +53,9 @@ pub enum FeedError {
 
 impl fmt::Display for FeedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if language() == Language::German {
+            return f.write_str(&faults::feed(self));
+        }
         match self {
             Self::Dims(text) => write!(
                 f,

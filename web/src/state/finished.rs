@@ -2,6 +2,8 @@
 
 use super::answer::Answer;
 use super::media::Media;
+use crate::text::faults;
+use crate::text::language::{language, Language};
 use core::fmt;
 use countersign_client::verify::Model;
 use countersign_messages::RunOutcome;
@@ -45,6 +47,9 @@ pub enum UnsoundRun {
 
 impl fmt::Display for UnsoundRun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if language() == Language::German {
+            return f.write_str(&faults::unsound(self));
+        }
         match self {
             Self::Item(error) => write!(f, "The worker's answer cannot be read: {error}. Run the model again."),
             Self::Commit(error) => write!(f, "The worker's answer cannot be signed: {error}. Run the model again."),

@@ -2,6 +2,7 @@
 //! one only when the user says so.
 
 use crate::browser::error::BrowserError;
+use crate::text::language::Text;
 use js_sys::Reflect;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -129,7 +130,7 @@ impl Release {
                 self.waiting.set(Some(state.clone()));
             }
             ServiceWorkerState::Redundant if self.kept.get_untracked() == Kept::Fetching => {
-                let what = "complete copy of the app. There may be no room, or the network was cut";
+                let what = Text::new("complete copy of the app. There may be no room, or the network was cut", "keine vollständige Kopie der App. Vielleicht fehlt Platz, oder das Netz war unterbrochen");
                 self.kept
                     .set(Kept::Not(BrowserError::absent(ATTEMPT, what)));
             }
@@ -138,7 +139,10 @@ impl Release {
     }
 }
 
-const ATTEMPT: &str = "keep the app for when there is no network";
+const ATTEMPT: Text = Text::new(
+    "keep the app for when there is no network",
+    "die App nicht für Zeiten ohne Netz aufbewahren",
+);
 
 /// Listens for as long as the tab lives.
 fn listen(target: &EventTarget, event: &str, act: impl Fn() + 'static) {
@@ -166,7 +170,13 @@ fn container() -> Option<ServiceWorkerContainer> {
 
 async fn start(release: Release) -> Result<(), BrowserError> {
     let container = container().ok_or_else(|| {
-        BrowserError::absent(ATTEMPT, "service workers, or they are switched off here")
+        BrowserError::absent(
+            ATTEMPT,
+            Text::new(
+                "service workers, or they are switched off here",
+                "keine Service Worker, oder sie sind hier abgeschaltet",
+            ),
+        )
     })?;
     let registration = JsFuture::from(container.register(WORKER))
         .await

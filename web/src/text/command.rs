@@ -1,10 +1,18 @@
-//! Lines for the command line program. English, and the program's own words.
+//! Lines for the command line program, in the program's own words.
 
-pub const LEAD: &str = "The same on the command line, in the folder with the saved file:";
-pub const NAME: &str = "Command line";
-pub const COPY: &str = "Copy command";
-pub const COPIED: &str = "Copied";
-pub const BY_HAND: &str = "Copying did not work: mark the line and copy it by hand";
+use super::language::Text;
+
+pub const LEAD: Text = Text::new(
+    "The same on the command line, in the folder with the saved file:",
+    "Dasselbe auf der Kommandozeile, im Ordner mit der gespeicherten Datei:",
+);
+pub const NAME: Text = Text::new("Command line", "Kommandozeile");
+pub const COPY: Text = Text::new("Copy command", "Befehl kopieren");
+pub const COPIED: Text = Text::new("Copied", "Kopiert");
+pub const BY_HAND: Text = Text::new(
+    "Copying did not work: mark the line and copy it by hand",
+    "Das Kopieren hat nicht geklappt: Markieren Sie die Zeile und kopieren Sie sie von Hand",
+);
 
 /// The name under which every page saves a receipt: the first four bytes of its id.
 pub fn file_name(id: &[u8; 32]) -> String {

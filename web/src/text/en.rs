@@ -1,59 +1,97 @@
-//! English.
+//! The words that many pages share, and how numbers, sizes and times are written.
 
-pub const PRODUCT: &str = "Countersign";
-pub const SKIP: &str = "Skip to the content";
-pub const HOME: &str = "Countersign, all models";
-pub const NAV: &str = "Main";
-pub const NAV_MODELS: &str = "Models";
-pub const NAV_TRY: &str = "Your own";
-pub const NAV_RECEIPTS: &str = "Receipts";
-pub const NAV_VERIFY: &str = "Verify";
-pub const NAV_ABOUT: &str = "What it proves";
-pub const FOOT_PRIVACY: &str =
-    "Models run on this device. What you open here is not sent anywhere.";
-pub const NOT_YET: &str = "not yet";
-pub const COPIED: &str = "Copied";
-pub const RETRY: &str = "Try again";
+use super::language::{language, Language, Text};
+use super::words::Words;
+use countersign_client::messages;
+use countersign_shared::chain::Moment;
 
-pub const MARK_CHECKING: &str = "Checking";
-pub const MARK_VALID: &str = "Valid";
-pub const MARK_INVALID: &str = "Invalid";
-pub const MARK_UNKNOWN: &str = "Unknown";
-pub const MARK_UNSUPPORTED: &str = "Unsupported version";
-pub const MARK_ABSENT: &str = "Not checked";
+pub const LANGUAGE: Text = Text::new("Language", "Sprache");
+pub const LANGUAGE_RELOADS: Text = Text::new(
+    "Choosing one loads the page anew.",
+    "Eine Wahl lädt die Seite neu.",
+);
+pub const LANGUAGE_NOT_KEPT: Text = Text::new(
+    "This browser keeps nothing for this page, so the choice cannot be kept. Set the language in the browser instead.",
+    "Dieser Browser speichert für diese Seite nichts, also auch diese Wahl nicht. Stellen Sie die Sprache im Browser ein.",
+);
+pub const PRODUCT: Text = Text::same("Countersign");
+pub const SKIP: Text = Text::new("Skip to the content", "Zum Inhalt springen");
+pub const HOME: Text = Text::new("Countersign, all models", "Countersign, alle Modelle");
+pub const NAV: Text = Text::new("Main", "Hauptnavigation");
+pub const NAV_MODELS: Text = Text::new("Models", "Modelle");
+pub const NAV_TRY: Text = Text::new("Your own", "Eigenes Modell");
+pub const NAV_RECEIPTS: Text = Text::new("Receipts", "Belege");
+pub const NAV_VERIFY: Text = Text::new("Verify", "Prüfen");
+pub const NAV_ABOUT: Text = Text::new("What it proves", "Was es beweist");
+pub const FOOT_PRIVACY: Text = Text::new(
+    "Models run on this device. What you open here is not sent anywhere.",
+    "Modelle laufen auf diesem Gerät. Was Sie hier öffnen, wird nirgendwohin gesendet.",
+);
+pub const NOT_YET: Text = Text::new("not yet", "noch nicht");
+pub const COPIED: Text = Text::new("Copied", "Kopiert");
+pub const RETRY: Text = Text::new("Try again", "Erneut versuchen");
 
-pub const CHAIN_CONNECTING: &str = "Reaching the chain";
-pub const CHAIN_DOWN: &str = "The chain cannot be reached";
-pub const CHAIN_UNLISTED: &str = "Not a chain that this app knows";
+pub const MARK_CHECKING: Text = Text::new("Checking", "Wird geprüft");
+pub const MARK_VALID: Text = Text::new("Valid", "Gültig");
+pub const MARK_INVALID: Text = Text::new("Invalid", "Ungültig");
+pub const MARK_UNKNOWN: Text = Text::new("Unknown", "Unbekannt");
+pub const MARK_UNSUPPORTED: Text = Text::new("Unsupported version", "Nicht unterstützte Version");
+pub const MARK_ABSENT: Text = Text::new("Not checked", "Nicht geprüft");
 
-pub const MODELS_TITLE: &str = "Models";
-pub const MODELS_LEAD: &str = "Run a model on your own device, on your own data, and hand anyone a receipt that they can check.";
+pub const CHAIN_CONNECTING: Text = Text::new("Reaching the chain", "Verbindung zur Kette");
+pub const CHAIN_DOWN: Text = Text::new(
+    "The chain cannot be reached",
+    "Die Kette ist nicht erreichbar",
+);
+pub const CHAIN_UNLISTED: Text = Text::new(
+    "Not a chain that this app knows",
+    "Keine Kette, die diese App kennt",
+);
 
-pub const MODELS_READING: &str = "Reading the models from the chain";
-pub const MODELS_FAILED: &str = "The models could not be read";
-pub const MODELS_FIND: &str = "Find among the models read so far";
-pub const MODELS_MORE: &str = "Show older models";
-pub const MODELS_UNLISTED: &str = "The node answers, but this app does not know the contracts on its chain. If it is your own development chain and was \
-    started anew, start the app again with it.";
-pub const MODELS_EMPTY: &str = "No models yet";
-pub const MODELS_EMPTY_HOW: &str = "A model appears here as soon as somebody has published its manifest on the chain. From the command line:";
-pub const MODELS_EMPTY_LINE: &str = "countersign model publish manifest.json --suri //Alice";
-pub const MODEL_UNREADABLE: &str = "A model that cannot be shown";
-pub const MODEL_UNREADABLE_WHY: &str = "Its manifest is not one that this version of the app can read, or not the one that its id names. It is not run.";
-pub const BY: &str = "by";
-pub const LICENCE: &str = "Licence";
-pub const SIZE: &str = "Size";
-pub const SINCE: &str = "Registered";
-pub const MODEL_ID: &str = "Model id";
-pub const DEPRECATED: &str = "Deprecated";
-pub const WHAT_MODEL: &str = "model id";
-pub const WHAT_PUBLISHER: &str = "publisher";
+pub const MODELS_TITLE: Text = Text::new("Models", "Modelle");
+pub const MODELS_LEAD: Text = Text::new("Run a model on your own device, on your own data, and hand anyone a receipt that they can check.", "Lassen Sie ein Modell auf Ihrem eigenen Gerät mit Ihren eigenen Daten laufen und übergeben Sie einen Beleg, den jeder prüfen kann.");
 
-pub const RUN_TITLE: &str = "Run a model";
+pub const MODELS_READING: Text = Text::new(
+    "Reading the models from the chain",
+    "Die Modelle werden von der Kette gelesen",
+);
+pub const MODELS_FAILED: Text = Text::new(
+    "The models could not be read",
+    "Die Modelle konnten nicht gelesen werden",
+);
+pub const MODELS_FIND: Text = Text::new(
+    "Find among the models read so far",
+    "Unter den bisher gelesenen Modellen suchen",
+);
+pub const MODELS_MORE: Text = Text::new("Show older models", "Ältere Modelle zeigen");
+pub const MODELS_UNLISTED: Text = Text::new("The node answers, but this app does not know the contracts on its chain. If it is your own development chain and was \
+    started anew, start the app again with it.", "Der Knoten antwortet, aber diese App kennt die Verträge auf seiner Kette nicht. Wenn es Ihre eigene Entwicklungskette ist und sie neu gestartet wurde, starten Sie die App mit ihr neu.");
+pub const MODELS_EMPTY: Text = Text::new("No models yet", "Noch keine Modelle");
+pub const MODELS_EMPTY_HOW: Text = Text::new("A model appears here as soon as somebody has published its manifest on the chain. From the command line:", "Ein Modell erscheint hier, sobald jemand sein Manifest auf der Kette veröffentlicht hat. Von der Kommandozeile aus:");
+pub const MODELS_EMPTY_LINE: Text =
+    Text::same("countersign model publish manifest.json --suri //Alice");
+pub const MODEL_UNREADABLE: Text = Text::new(
+    "A model that cannot be shown",
+    "Ein Modell, das nicht gezeigt werden kann",
+);
+pub const MODEL_UNREADABLE_WHY: Text = Text::new("Its manifest is not one that this version of the app can read, or not the one that its id names. It is not run.", "Sein Manifest kann diese Version der App nicht lesen, oder es ist nicht das, welches seine Kennung nennt. Es wird nicht ausgeführt.");
+pub const BY: Text = Text::new("by", "von");
+pub const LICENCE: Text = Text::new("Licence", "Lizenz");
+pub const SIZE: Text = Text::new("Size", "Größe");
+pub const SINCE: Text = Text::new("Registered", "Registriert");
+pub const MODEL_ID: Text = Text::new("Model id", "Modellkennung");
+pub const DEPRECATED: Text = Text::new("Deprecated", "Veraltet");
+pub const WHAT_MODEL: Text = Text::new("model id", "Modellkennung");
+pub const WHAT_PUBLISHER: Text = Text::new("publisher", "Herausgeber");
 
-pub const MISSING_TITLE: &str = "There is no such page";
-pub const MISSING_TEXT: &str = "The address may be mistyped, or from another version of this app.";
-pub const MISSING_HOME: &str = "See all models";
+pub const RUN_TITLE: Text = Text::new("Run a model", "Ein Modell ausführen");
+
+pub const MISSING_TITLE: Text = Text::new("There is no such page", "Diese Seite gibt es nicht");
+pub const MISSING_TEXT: Text = Text::new(
+    "The address may be mistyped, or from another version of this app.",
+    "Die Adresse ist vielleicht vertippt oder stammt aus einer anderen Version dieser App.",
+);
+pub const MISSING_HOME: Text = Text::new("See all models", "Alle Modelle ansehen");
 
 /// The browser tab's title.
 pub fn tab_title(page: &str) -> String {
@@ -62,39 +100,56 @@ pub fn tab_title(page: &str) -> String {
 
 /// The name of an id's copy button.
 pub fn copy_id(what: &str, id: &str) -> String {
-    format!("Copy {what} {id}")
+    match language() {
+        Language::English => format!("Copy {what} {id}"),
+        Language::German => format!("{what} {id} kopieren"),
+    }
 }
 
 /// The header's line about the chain.
 pub fn chain_ready(name: &str, development: bool, block: u32) -> String {
     let block = count(u64::from(block));
-    if development {
-        format!("{name}, block {block}. A development chain: it proves nothing")
-    } else {
-        format!("{name}, block {block}")
+    match (language(), development) {
+        (Language::English, true) => {
+            format!("{name}, block {block}. A development chain: it proves nothing")
+        }
+        (Language::English, false) => format!("{name}, block {block}"),
+        (Language::German, true) => {
+            format!("{name}, Block {block}. Eine Entwicklungskette: Sie beweist nichts")
+        }
+        (Language::German, false) => format!("{name}, Block {block}"),
     }
 }
 
 /// The footer's version.
 pub fn version(version: &str) -> String {
+    // The word is the same in both languages.
     format!("Version {version}")
 }
 
 /// Why there are no models to show, and what to do.
-pub fn models_down(reason: &str) -> String {
-    format!("{} Models are listed on the chain, so none can be shown until its node answers. Check that the node is running.", sentence(reason))
+pub fn models_down(reason: Words) -> Words {
+    reason.then(MODELS_DOWN)
 }
+
+const MODELS_DOWN: Text = Text::new(
+    "Models are listed on the chain, so none can be shown until its node answers. Check that the node is running.",
+    "Modelle sind auf der Kette verzeichnet, deshalb kann keines gezeigt werden, bis ihr Knoten antwortet. Prüfen Sie, ob der Knoten läuft.",
+);
 
 /// How many models are shown of how many that were read.
 pub fn models_shown(shown: usize, of: usize, rest: u32) -> String {
-    let count = |number: usize| count(number as u64);
-    let text = format!("{} of {} models", count(shown), count(of));
-    match rest {
-        0 => text,
-        rest => format!(
-            "{text}; {} older ones are not read yet",
-            self::count(u64::from(rest))
-        ),
+    let (shown, of) = (count(shown as u64), count(of as u64));
+    let older = count(u64::from(rest));
+    match (language(), rest) {
+        (Language::English, 0) => format!("{shown} of {of} models"),
+        (Language::English, _) => {
+            format!("{shown} of {of} models; {older} older ones are not read yet")
+        }
+        (Language::German, 0) => format!("{shown} von {of} Modellen"),
+        (Language::German, _) => {
+            format!("{shown} von {of} Modellen; {older} ältere sind noch nicht gelesen")
+        }
     }
 }
 
@@ -105,12 +160,63 @@ pub fn model_name(name: &str, version: &str) -> String {
 
 /// The link that opens a model.
 pub fn run_model(name: &str) -> String {
-    format!("Run {name}")
+    match language() {
+        Language::English => format!("Run {name}"),
+        Language::German => format!("{name} ausführen"),
+    }
 }
 
 /// What a deprecated model's card says.
 pub fn deprecated(moment: &str) -> String {
-    format!("Its owner said in {moment} that it should not be used any more.")
+    match language() {
+        Language::English => {
+            format!("Its owner said in {moment} that it should not be used any more.")
+        }
+        Language::German => {
+            format!(
+                "Sein Eigentümer hat in {moment} erklärt, dass es nicht mehr benutzt werden soll."
+            )
+        }
+    }
+}
+
+/// A block with its time, inside a sentence: block 1204 (2026-11-23 12:45:00 UTC).
+pub fn moment(moment: &Moment) -> String {
+    match language() {
+        Language::English => messages::moment(moment),
+        Language::German => format!(
+            "Block {} ({})",
+            count(u64::from(moment.block)),
+            time(moment.seconds)
+        ),
+    }
+}
+
+/// Seconds since 1970 as a date with its time, always in UTC.
+pub fn time(seconds: u64) -> String {
+    let english = messages::time(seconds);
+    match language() {
+        Language::English => english,
+        Language::German => {
+            german_time(&english).unwrap_or_else(|| format!("Sekunde {seconds} seit 1970"))
+        }
+    }
+}
+
+/// 2026-11-23 12:45:00 UTC as 23.11.2026, 12:45:00 UTC.
+fn german_time(english: &str) -> Option<String> {
+    let (date, clock) = english.split_once(' ')?;
+    let mut parts = date.split('-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    Some(format!("{day}.{month}.{year}, {clock}"))
+}
+
+/// The chain's name, and that a development chain proves nothing.
+pub fn deployment(name: &str, development: bool) -> String {
+    match (language(), development) {
+        (Language::German, true) => format!("{name} (Entwicklungskette: Sie beweist nichts)"),
+        _ => messages::deployment(name, development),
+    }
 }
 
 /// A word or phrase with a capital.
@@ -133,37 +239,64 @@ pub fn sentence(message: &str) -> String {
     format!("{}{end}", capital(message))
 }
 
-/// A number with its thousands apart: 1,204.
+/// A number with its thousands apart: 1,204 or 1.204.
 pub fn count(number: u64) -> String {
+    let apart = match language() {
+        Language::English => ',',
+        Language::German => '.',
+    };
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
+            text.push(apart);
         }
         text.push(digit);
     }
     text
 }
 
+/// What stands before the decimals.
+fn point() -> char {
+    match language() {
+        Language::English => '.',
+        Language::German => ',',
+    }
+}
+
+/// A number that was written with a point, as the language writes it. For numbers to read, not for those to copy.
+pub fn decimal(number: &str) -> String {
+    match language() {
+        Language::English => number.to_owned(),
+        Language::German => number.replace('.', ","),
+    }
+}
+
 /// A time of so many microseconds: 12.3 ms, 4.21 s.
 pub fn milliseconds(time: u64) -> String {
+    const SOON: Text = Text::new("under 1 ms", "unter 1 ms");
+    let point = point();
     match time {
         0 => "–".to_owned(),
-        time if time < 1_000 => "under 1 ms".to_owned(),
-        time if time < 100_000 => format!("{}.{} ms", time / 1_000, time % 1_000 / 100),
+        time if time < 1_000 => SOON.to_string(),
+        time if time < 100_000 => format!("{}{point}{} ms", time / 1_000, time % 1_000 / 100),
         time if time < 1_000_000 => format!("{} ms", time / 1_000),
-        time => format!("{}.{:02} s", time / 1_000_000, time % 1_000_000 / 10_000),
+        time => format!(
+            "{}{point}{:02} s",
+            time / 1_000_000,
+            time % 1_000_000 / 10_000
+        ),
     }
 }
 
 /// A part from 0 to 1 as percent. What is not nothing is not shown as nothing, what is not all is not shown as all.
 pub fn percent(part: f64) -> String {
-    match part {
+    let text = match part {
         part if part > 0.0 && part < 0.001 => "< 0.1 %".to_owned(),
         part if part < 1.0 && part > 0.999 => "> 99.9 %".to_owned(),
         part => format!("{:.1} %", part * 100.0),
-    }
+    };
+    decimal(&text)
 }
 
 /// A size in bytes for people: 3.1 MB. Decimal units, as download pages use them.
@@ -175,18 +308,28 @@ pub fn size(bytes: u64) -> String {
             let tenths = (bytes / (factor / 10)
                 + u64::from(bytes % (factor / 10) * 2 >= factor / 10))
             .max(10);
-            return format!("{}.{} {unit}", tenths / 10, tenths % 10);
+            return format!("{}{}{} {unit}", tenths / 10, point(), tenths % 10);
         }
     }
-    if bytes == 1 {
-        "1 byte".to_owned()
-    } else {
-        format!("{bytes} bytes")
+    match (language(), bytes) {
+        (Language::English, 1) => "1 byte".to_owned(),
+        (Language::English, _) => format!("{bytes} bytes"),
+        (Language::German, _) => format!("{bytes} Byte"),
+    }
+}
+
+/// A size to the byte: 3,149,999 bytes.
+pub fn bytes(number: u64) -> String {
+    let digits = count(number);
+    match language() {
+        Language::English => format!("{digits} bytes"),
+        Language::German => format!("{digits} Byte"),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::language::tests::in_german;
     use super::*;
 
     #[test]
@@ -224,5 +367,19 @@ mod tests {
         assert_eq!(size(3_149_999), "3.1 MB");
         assert_eq!(size(3_150_000), "3.2 MB");
         assert_eq!(size(2_147_483_648), "2.1 GB");
+    }
+
+    #[test]
+    fn german_numbers_have_points_between_thousands_and_a_comma() {
+        in_german(|| {
+            assert_eq!(count(1_000_000), "1.000.000");
+            assert_eq!(milliseconds(12_345), "12,3 ms");
+            assert_eq!(percent(0.5), "50,0 %");
+            assert_eq!(percent(0.999_95), "> 99,9 %");
+            assert_eq!(size(3_149_999), "3,1 MB");
+            assert_eq!(size(1), "1 Byte");
+            assert_eq!(time(1_795_438_067), "23.11.2026, 12:47:47 UTC");
+            assert_eq!(time(u64::MAX), format!("Sekunde {} seit 1970", u64::MAX));
+        });
     }
 }

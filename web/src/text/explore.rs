@@ -1,221 +1,282 @@
-//! The explorer's words. English.
+//! The explorer's words.
 
 use super::en;
+use super::language::{language, Language, Text};
 
-pub const TITLE: &str = "Explore the chain";
-pub const LEAD: &str = "What the contracts hold, read from the node while you look. A list shows what anybody put there: nothing in it is a recommendation.";
-pub const NAV: &str = "Explore";
-pub const SECTIONS: &str = "Parts of the chain";
-pub const SEARCH_LABEL: &str = "Id, account, block number or hash";
-pub const SEARCH: &str = "Look up";
-pub const READING: &str = "Reading from the chain";
-pub const FAILED: &str = "The chain could not be read";
-pub const DOWN_WHY: &str =
-    "Everything here is read from the chain's node. Check that the node is running.";
-pub const BAD_ADDRESS: &str = "This address names nothing";
-pub const BAD_ADDRESS_WHY: &str = "An id is 0x and 64 hexadecimal digits, a block is a number, and an account is as wallets show it. Look it up above.";
-pub const UNKNOWN: &str = "Unknown on this chain";
-pub const NOTHING: &str = "Nothing yet";
-pub const NOTHING_WHY: &str = "The list is empty at the newest finalised block.";
-pub const DETAILS: &str = "Details";
-pub const NEWEST: &str = "Newest";
-pub const NEWER: &str = "Newer";
-pub const OLDER: &str = "Older";
-pub const OLDEST: &str = "Oldest";
-pub const PAGES: &str = "Pages";
-pub const UNREADABLE: &str = "cannot be read";
+pub const TITLE: Text = Text::new("Explore the chain", "Die Kette erkunden");
+pub const LEAD: Text = Text::new("What the contracts hold, read from the node while you look. A list shows what anybody put there: nothing in it is a recommendation.", "Was die Verträge enthalten, vom Knoten gelesen, während Sie schauen. Eine Liste zeigt, was irgendjemand dort abgelegt hat: Nichts darin ist eine Empfehlung.");
+pub const NAV: Text = Text::new("Explore", "Erkunden");
+pub const SECTIONS: Text = Text::new("Parts of the chain", "Teile der Kette");
+pub const SEARCH_LABEL: Text = Text::new(
+    "Id, account, block number or hash",
+    "Kennung, Konto, Blocknummer oder Hash",
+);
+pub const SEARCH: Text = Text::new("Look up", "Nachschlagen");
+pub const READING: Text = Text::new("Reading from the chain", "Von der Kette wird gelesen");
+pub const FAILED: Text = Text::new(
+    "The chain could not be read",
+    "Die Kette konnte nicht gelesen werden",
+);
+pub const DOWN_WHY: Text = Text::new(
+    "Everything here is read from the chain's node. Check that the node is running.",
+    "Alles hier wird vom Knoten der Kette gelesen. Prüfen Sie, ob der Knoten läuft.",
+);
+pub const BAD_ADDRESS: Text = Text::new("This address names nothing", "Diese Adresse nennt nichts");
+pub const BAD_ADDRESS_WHY: Text = Text::new("An id is 0x and 64 hexadecimal digits, a block is a number, and an account is as wallets show it. Look it up above.", "Eine Kennung ist 0x mit 64 hexadezimalen Ziffern, ein Block ist eine Zahl, und ein Konto sieht aus, wie Wallets es zeigen. Schlagen Sie es oben nach.");
+pub const UNKNOWN: Text = Text::new("Unknown on this chain", "Auf dieser Kette unbekannt");
+pub const NOTHING: Text = Text::new("Nothing yet", "Noch nichts");
+pub const NOTHING_WHY: Text = Text::new(
+    "The list is empty at the newest finalised block.",
+    "Die Liste ist am neuesten endgültigen Block leer.",
+);
+pub const DETAILS: Text = Text::new("Details", "Einzelheiten");
+pub const NEWEST: Text = Text::new("Newest", "Neueste");
+pub const NEWER: Text = Text::new("Newer", "Neuere");
+pub const OLDER: Text = Text::new("Older", "Ältere");
+pub const OLDEST: Text = Text::new("Oldest", "Älteste");
+pub const PAGES: Text = Text::new("Pages", "Seiten");
+pub const UNREADABLE: Text = Text::new("cannot be read", "nicht lesbar");
 
-pub const OVERVIEW: &str = "Overview";
-pub const MODELS: &str = "Models";
-pub const MODEL: &str = "Model";
-pub const ENGINES: &str = "Engines";
-pub const PUBLISHERS: &str = "Publishers";
-pub const ANCHORS: &str = "Anchors";
-pub const BATCHES: &str = "Batches";
-pub const ATTESTED: &str = "Verified receipts";
-pub const REVOKED: &str = "Revoked receipts";
-pub const DISOWNED: &str = "Disowned keys";
-pub const BLOCKS: &str = "Blocks";
-pub const BLOCK: &str = "Block";
-pub const EVENTS: &str = "Events";
-pub const ACCOUNT: &str = "Account";
-pub const RECEIPT: &str = "Receipt";
-pub const FOUND: &str = "Looked up";
+pub const OVERVIEW: Text = Text::new("Overview", "Überblick");
+pub const MODELS: Text = Text::new("Models", "Modelle");
+pub const MODEL: Text = Text::new("Model", "Modell");
+pub const ENGINES: Text = Text::same("Engines");
+pub const PUBLISHERS: Text = Text::new("Publishers", "Herausgeber");
+pub const ANCHORS: Text = Text::new("Anchors", "Anker");
+pub const BATCHES: Text = Text::new("Batches", "Bündel");
+pub const ATTESTED: Text = Text::new("Verified receipts", "Geprüfte Belege");
+pub const REVOKED: Text = Text::new("Revoked receipts", "Widerrufene Belege");
+pub const DISOWNED: Text = Text::new("Disowned keys", "Verworfene Schlüssel");
+pub const BLOCKS: Text = Text::new("Blocks", "Blöcke");
+pub const BLOCK: Text = Text::same("Block");
+pub const EVENTS: Text = Text::new("Events", "Ereignisse");
+pub const ACCOUNT: Text = Text::new("Account", "Konto");
+pub const RECEIPT: Text = Text::new("Receipt", "Beleg");
+pub const FOUND: Text = Text::new("Looked up", "Nachgeschlagen");
 
-pub const CHAIN: &str = "Chain";
-pub const CHAIN_NAME: &str = "Name";
-pub const GENESIS: &str = "Genesis hash";
-pub const HEAD: &str = "Newest block";
-pub const FINALISED: &str = "Finalised block";
-pub const REGISTRY: &str = "Registry";
-pub const RECEIPTS: &str = "Receipts contract";
-pub const CODE: &str = "Code hash";
-pub const CODE_SAME: &str = "as this app's list says";
-pub const COUNTS: &str = "How many there are";
+pub const CHAIN: Text = Text::new("Chain", "Kette");
+pub const CHAIN_NAME: Text = Text::same("Name");
+pub const GENESIS: Text = Text::new("Genesis hash", "Genesis-Hash");
+pub const HEAD: Text = Text::new("Newest block", "Neuester Block");
+pub const FINALISED: Text = Text::new("Finalised block", "Endgültiger Block");
+pub const REGISTRY: Text = Text::new("Registry", "Register");
+pub const RECEIPTS: Text = Text::new("Receipts contract", "Belegvertrag");
+pub const CODE: Text = Text::new("Code hash", "Code-Hash");
+pub const CODE_SAME: Text = Text::new("as this app's list says", "wie in der Liste dieser App");
+pub const COUNTS: Text = Text::new("How many there are", "Wie viele es gibt");
 
-pub const NUMBER: &str = "No.";
-pub const NAME: &str = "Name";
-pub const PUBLISHER: &str = "Publisher";
-pub const OWNER: &str = "Owner";
-pub const OFFERED: &str = "Offered to";
-pub const REGISTERED: &str = "Registered";
-pub const DEPRECATED: &str = "Deprecated";
-pub const NO: &str = "no";
-pub const PREDECESSOR: &str = "New version of";
-pub const FIRST_VERSION: &str = "no earlier version named";
-pub const SUCCESSORS: &str = "Newer versions";
-pub const NONE_SEEN: &str = "none among the newest 1,000 models";
-pub const EXACT_ROOT: &str = "Exact root";
-pub const MANIFEST_HASH: &str = "Manifest hash";
-pub const MANIFEST: &str = "Manifest";
-pub const DESCRIPTION: &str = "Description";
-pub const TASK: &str = "Task";
-pub const TOLERANCE: &str = "Fast tolerance";
-pub const ORIGIN: &str = "Came from";
-pub const FILES: &str = "Files";
-pub const ROLE: &str = "For";
-pub const SHA256: &str = "SHA-256";
-pub const CID: &str = "CIDv1";
-pub const SOURCES: &str = "Sources, in turn";
-pub const BY_HAND: &str = "only by hand";
-pub const MODEL_GONE: &str =
-    "The registry holds no model with this id at the newest finalised block.";
+pub const NUMBER: Text = Text::new("No.", "Nr.");
+pub const NAME: Text = Text::same("Name");
+pub const PUBLISHER: Text = Text::new("Publisher", "Herausgeber");
+pub const OWNER: Text = Text::new("Owner", "Eigentümer");
+pub const OFFERED: Text = Text::new("Offered to", "Angeboten an");
+pub const REGISTERED: Text = Text::new("Registered", "Registriert");
+pub const DEPRECATED: Text = Text::new("Deprecated", "Veraltet");
+pub const NO: Text = Text::new("no", "nein");
+pub const PREDECESSOR: Text = Text::new("New version of", "Neue Version von");
+pub const FIRST_VERSION: Text =
+    Text::new("no earlier version named", "keine frühere Version genannt");
+pub const SUCCESSORS: Text = Text::new("Newer versions", "Neuere Versionen");
+pub const NONE_SEEN: Text = Text::new(
+    "none among the newest 1,000 models",
+    "keine unter den neuesten 1.000 Modellen",
+);
+pub const EXACT_ROOT: Text = Text::new("Exact root", "Exakt-Wurzel");
+pub const MANIFEST_HASH: Text = Text::new("Manifest hash", "Manifest-Hash");
+pub const MANIFEST: Text = Text::same("Manifest");
+pub const DESCRIPTION: Text = Text::new("Description", "Beschreibung");
+pub const TASK: Text = Text::new("Task", "Aufgabe");
+pub const TOLERANCE: Text = Text::new("Fast tolerance", "Fast-Toleranz");
+pub const ORIGIN: Text = Text::new("Came from", "Stammt aus");
+pub const FILES: Text = Text::new("Files", "Dateien");
+pub const ROLE: Text = Text::new("For", "Für");
+pub const SHA256: Text = Text::same("SHA-256");
+pub const CID: Text = Text::same("CIDv1");
+pub const SOURCES: Text = Text::new("Sources, in turn", "Quellen, der Reihe nach");
+pub const BY_HAND: Text = Text::new("only by hand", "nur von Hand");
+pub const MODEL_GONE: Text = Text::new(
+    "The registry holds no model with this id at the newest finalised block.",
+    "Das Register enthält am neuesten endgültigen Block kein Modell mit dieser Kennung.",
+);
 
-pub const ENGINE: &str = "Engine";
-pub const ANNOUNCED: &str = "Announced";
-pub const RELEASE: &str = "In this app's list";
-pub const NOT_RELEASED: &str = "not in the list, never executed here";
-pub const HOW_MANY: &str = "Models";
-pub const FIRST: &str = "First";
-pub const LATEST: &str = "Latest";
+pub const ENGINE: Text = Text::same("Engine");
+pub const ANNOUNCED: Text = Text::new("Announced", "Angekündigt");
+pub const RELEASE: Text = Text::new("In this app's list", "In der Liste dieser App");
+pub const NOT_RELEASED: Text = Text::new(
+    "not in the list, never executed here",
+    "nicht in der Liste, wird hier nie ausgeführt",
+);
+pub const HOW_MANY: Text = Text::new("Models", "Modelle");
+pub const FIRST: Text = Text::new("First", "Erstes");
+pub const LATEST: Text = Text::new("Latest", "Neuestes");
 
-pub const SEALED: &str = "Sealed id";
-pub const RECEIPT_ID: &str = "Receipt id";
-pub const ANCHORED: &str = "Anchored";
-pub const ANCHORED_BY: &str = "Anchored by";
-pub const VERIFIED: &str = "Verified by the contract";
-pub const ATTESTER: &str = "Signer";
-pub const LANE: &str = "Lane";
-pub const REVOCATION: &str = "Revoked";
-pub const KEY: &str = "Signer's key";
-pub const KEY_KEPT: &str = "not disowned";
-pub const NOT_SINGLY: &str = "not on its own";
-pub const NOT_BY_CONTRACT: &str = "no; the contract has not seen its signature";
-pub const NOT_REVOKED: &str = "no";
-pub const NOT_SAID: &str =
-    "unknown: the chain does not say which receipt this sealed id belongs to";
-pub const IN_BATCH: &str = "In a batch";
-pub const IN_BATCH_WHY: &str =
-    "unknown from here: a batch shows its root only, and the receipt's holder has the proof";
-pub const VERIFY_WAY: &str = "Whether a receipt is valid is checked with its file.";
-pub const RECEIPT_GONE: &str = "No anchor, no verification and no revocation on this chain has this id. It may be in a batch, on another chain, or not anchored at all: that makes no receipt invalid. Its file can be checked under Verify.";
+pub const SEALED: Text = Text::new("Sealed id", "Versiegelte Kennung");
+pub const RECEIPT_ID: Text = Text::new("Receipt id", "Belegkennung");
+pub const ANCHORED: Text = Text::new("Anchored", "Verankert");
+pub const ANCHORED_BY: Text = Text::new("Anchored by", "Verankert von");
+pub const VERIFIED: Text = Text::new("Verified by the contract", "Vom Vertrag geprüft");
+pub const ATTESTER: Text = Text::new("Signer", "Unterzeichner");
+pub const LANE: Text = Text::new("Lane", "Spur");
+pub const REVOCATION: Text = Text::new("Revoked", "Widerrufen");
+pub const KEY: Text = Text::new("Signer's key", "Schlüssel des Unterzeichners");
+pub const KEY_KEPT: Text = Text::new("not disowned", "nicht verworfen");
+pub const NOT_SINGLY: Text = Text::new("not on its own", "nicht einzeln");
+pub const NOT_BY_CONTRACT: Text = Text::new(
+    "no; the contract has not seen its signature",
+    "nein; der Vertrag hat seine Unterschrift nicht gesehen",
+);
+pub const NOT_REVOKED: Text = Text::new("no", "nein");
+pub const NOT_SAID: Text = Text::new(
+    "unknown: the chain does not say which receipt this sealed id belongs to",
+    "unbekannt: Die Kette sagt nicht, zu welchem Beleg diese versiegelte Kennung gehört",
+);
+pub const IN_BATCH: Text = Text::new("In a batch", "In einem Bündel");
+pub const IN_BATCH_WHY: Text = Text::new("unknown from here: a batch shows its root only, and the receipt's holder has the proof", "von hier aus unbekannt: Ein Bündel zeigt nur seine Wurzel, und den Nachweis hat, wer den Beleg hat");
+pub const VERIFY_WAY: Text = Text::new(
+    "Whether a receipt is valid is checked with its file.",
+    "Ob ein Beleg gültig ist, wird mit seiner Datei geprüft.",
+);
+pub const RECEIPT_GONE: Text = Text::new("No anchor, no verification and no revocation on this chain has this id. It may be in a batch, on another chain, or not anchored at all: that makes no receipt invalid. Its file can be checked under Verify.", "Kein Anker, keine Prüfung und kein Widerruf auf dieser Kette hat diese Kennung. Der Beleg kann in einem Bündel stehen, auf einer anderen Kette oder gar nicht verankert sein: Das macht keinen Beleg ungültig. Seine Datei lässt sich unter „Prüfen“ prüfen.");
 
-pub const ROOT: &str = "Root";
-pub const SIZE: &str = "Receipts";
-pub const SINCE: &str = "Disowned from";
-pub const DECLARED: &str = "Declared";
+pub const ROOT: Text = Text::new("Root", "Wurzel");
+pub const SIZE: Text = Text::new("Receipts", "Belege");
+pub const SINCE: Text = Text::new("Disowned from", "Verworfen ab");
+pub const DECLARED: Text = Text::new("Declared", "Erklärt");
 
-pub const HASH: &str = "Hash";
-pub const TIME: &str = "Time";
-pub const NO_TIME: &str = "none";
-pub const PREVIOUS: &str = "Previous block";
-pub const NEXT: &str = "Next block";
-pub const EXTRINSICS: &str = "Transactions";
-pub const CALL: &str = "Call";
-pub const SENDER: &str = "Sender";
-pub const BY_AUTHOR: &str = "block author";
-pub const OUTCOME: &str = "Outcome";
-pub const SUCCEEDED: &str = "succeeded";
-pub const UNSAID: &str = "not said";
-pub const NOT_DECODED: &str = "cannot be decoded";
-pub const NO_EVENTS: &str = "No event of the contracts.";
-pub const NO_EVENTS_WHY: &str =
-    "In the blocks below, nobody called the contracts. Older blocks may hold some.";
-pub const EVENT: &str = "Event";
-pub const ABOUT: &str = "About";
-pub const EVENT_UNKNOWN: &str = "an event that this version does not know";
-pub const ALL_EVENTS: &str = "Events in all";
-pub const FINAL: &str = "Final";
-pub const YES: &str = "yes";
-pub const NOT_FINAL: &str = "not yet: it may still be replaced";
-pub const BLOCK_GONE: &str =
-    "The node has no block of this number. Its newest one is shown in the overview.";
+pub const HASH: Text = Text::same("Hash");
+pub const TIME: Text = Text::new("Time", "Zeit");
+pub const NO_TIME: Text = Text::new("none", "keine");
+pub const PREVIOUS: Text = Text::new("Previous block", "Voriger Block");
+pub const NEXT: Text = Text::new("Next block", "Nächster Block");
+pub const EXTRINSICS: Text = Text::new("Transactions", "Transaktionen");
+pub const CALL: Text = Text::new("Call", "Aufruf");
+pub const SENDER: Text = Text::new("Sender", "Absender");
+pub const BY_AUTHOR: Text = Text::new("block author", "Ersteller des Blocks");
+pub const OUTCOME: Text = Text::new("Outcome", "Ausgang");
+pub const SUCCEEDED: Text = Text::new("succeeded", "gelungen");
+pub const UNSAID: Text = Text::new("not said", "nicht gesagt");
+pub const NOT_DECODED: Text = Text::new("cannot be decoded", "nicht entschlüsselbar");
+pub const NO_EVENTS: Text = Text::new("No event of the contracts.", "Kein Ereignis der Verträge.");
+pub const NO_EVENTS_WHY: Text = Text::new("In the blocks below, nobody called the contracts. Older blocks may hold some.", "In den Blöcken unten hat niemand die Verträge aufgerufen. Ältere Blöcke können welche enthalten.");
+pub const EVENT: Text = Text::new("Event", "Ereignis");
+pub const ABOUT: Text = Text::new("About", "Betrifft");
+pub const EVENT_UNKNOWN: Text = Text::new(
+    "an event that this version does not know",
+    "ein Ereignis, das diese Version nicht kennt",
+);
+pub const ALL_EVENTS: Text = Text::new("Events in all", "Ereignisse insgesamt");
+pub const FINAL: Text = Text::new("Final", "Endgültig");
+pub const YES: Text = Text::new("yes", "ja");
+pub const NOT_FINAL: Text = Text::new(
+    "not yet: it may still be replaced",
+    "noch nicht: Er kann noch ersetzt werden",
+);
+pub const BLOCK_GONE: Text = Text::new(
+    "The node has no block of this number. Its newest one is shown in the overview.",
+    "Der Knoten hat keinen Block mit dieser Nummer. Sein neuester steht im Überblick.",
+);
 
-pub const BALANCE: &str = "Balance";
-pub const RESERVED: &str = "Reserved";
-pub const SENT: &str = "Transactions sent";
-pub const CONTRACT: &str = "Contract";
-pub const NO_CONTRACT: &str = "no";
-pub const ACCOUNT_GONE: &str = "The chain holds nothing of this account: no funds, no transactions. It can still have signed receipts.";
-pub const ETHEREUM_NOTE: &str =
-    "An Ethereum address. It signs receipts and holds nothing on this chain.";
-pub const UNIT_NOTE: &str = "in the chain's smallest unit";
+pub const BALANCE: Text = Text::new("Balance", "Guthaben");
+pub const RESERVED: Text = Text::new("Reserved", "Hinterlegt");
+pub const SENT: Text = Text::new("Transactions sent", "Gesendete Transaktionen");
+pub const CONTRACT: Text = Text::new("Contract", "Vertrag");
+pub const NO_CONTRACT: Text = Text::new("no", "nein");
+pub const ACCOUNT_GONE: Text = Text::new("The chain holds nothing of this account: no funds, no transactions. It can still have signed receipts.", "Die Kette enthält nichts von diesem Konto: kein Guthaben, keine Transaktionen. Es kann trotzdem Belege unterzeichnet haben.");
+pub const ETHEREUM_NOTE: Text = Text::new(
+    "An Ethereum address. It signs receipts and holds nothing on this chain.",
+    "Eine Ethereum-Adresse. Sie unterzeichnet Belege und hält nichts auf dieser Kette.",
+);
+pub const UNIT_NOTE: Text = Text::new(
+    "in the chain's smallest unit",
+    "in der kleinsten Einheit der Kette",
+);
 
-pub const SEARCH_EMPTY: &str = "Type what you look for";
-pub const SEARCH_EMPTY_WHY: &str = "A model id, a receipt's sealed id or receipt id, an engine's digest, a batch's root, a block's number or hash, an account, or an Ethereum address.";
-pub const SEARCH_NOT: &str = "This is no id, number or account";
-pub const SEARCH_NOT_WHY: &str = "Ids and hashes are 0x and 64 hexadecimal digits, Ethereum addresses 0x and 40, blocks are numbers, and accounts are as wallets show them. Was a character lost?";
-pub const SEARCH_NONE: &str = "Unknown: this chain's contracts and blocks show nothing of it at the newest finalised block. That says nothing against it; it may belong to another chain, stand in a batch, or be the hash of a transaction, by which nothing can be found without an index.";
-pub const SEARCH_LIMIT: &str =
-    "Engines and batches were looked for among the newest 1,000 of each.";
-pub const IS_SEALED: &str = "Anchored receipt (sealed id)";
-pub const IS_REVOKED: &str = "Revoked receipt (receipt id)";
-pub const IS_BATCH: &str = "Batch (root)";
-pub const WHAT: &str = "What it is";
+pub const SEARCH_EMPTY: Text = Text::new("Type what you look for", "Geben Sie ein, was Sie suchen");
+pub const SEARCH_EMPTY_WHY: Text = Text::new("A model id, a receipt's sealed id or receipt id, an engine's digest, a batch's root, a block's number or hash, an account, or an Ethereum address.", "Eine Modellkennung, die versiegelte Kennung oder Belegkennung eines Belegs, die Prüfsumme einer Engine, die Wurzel eines Bündels, Nummer oder Hash eines Blocks, ein Konto oder eine Ethereum-Adresse.");
+pub const SEARCH_NOT: Text = Text::new(
+    "This is no id, number or account",
+    "Das ist keine Kennung, keine Zahl und kein Konto",
+);
+pub const SEARCH_NOT_WHY: Text = Text::new("Ids and hashes are 0x and 64 hexadecimal digits, Ethereum addresses 0x and 40, blocks are numbers, and accounts are as wallets show them. Was a character lost?", "Kennungen und Hashes sind 0x mit 64 hexadezimalen Ziffern, Ethereum-Adressen 0x mit 40, Blöcke sind Zahlen, und Konten sehen aus, wie Wallets sie zeigen. Ging ein Zeichen verloren?");
+pub const SEARCH_NONE: Text = Text::new("Unknown: this chain's contracts and blocks show nothing of it at the newest finalised block. That says nothing against it; it may belong to another chain, stand in a batch, or be the hash of a transaction, by which nothing can be found without an index.", "Unbekannt: Die Verträge und Blöcke dieser Kette zeigen am neuesten endgültigen Block nichts davon. Das spricht nicht dagegen; es kann zu einer anderen Kette gehören, in einem Bündel stehen oder der Hash einer Transaktion sein, nach dem sich ohne Verzeichnis nichts finden lässt.");
+pub const SEARCH_LIMIT: Text = Text::new(
+    "Engines and batches were looked for among the newest 1,000 of each.",
+    "Engines und Bündel wurden unter den jeweils neuesten 1.000 gesucht.",
+);
+pub const IS_SEALED: Text = Text::new(
+    "Anchored receipt (sealed id)",
+    "Verankerter Beleg (versiegelte Kennung)",
+);
+pub const IS_REVOKED: Text = Text::new(
+    "Revoked receipt (receipt id)",
+    "Widerrufener Beleg (Belegkennung)",
+);
+pub const IS_BATCH: Text = Text::new("Batch (root)", "Bündel (Wurzel)");
+pub const WHAT: Text = Text::new("What it is", "Was es ist");
 
 /// Below each page: when its facts were true.
 pub fn read_at(block: u32) -> String {
-    format!("Read at finalised block {}.", en::count(u64::from(block)))
+    let block = en::count(u64::from(block));
+    match language() {
+        Language::English => format!("Read at finalised block {block}."),
+        Language::German => format!("Gelesen am endgültigen Block {block}."),
+    }
 }
 
 /// Which part of a list is shown: positions count from 1.
 pub fn window(start: u32, end: u32, total: u32) -> String {
     let count = |number: u32| en::count(u64::from(number));
-    format!(
-        "{} to {} of {}, newest first",
-        count(start.saturating_add(1)),
-        count(end),
-        count(total)
-    )
+    let (first, last, total) = (count(start.saturating_add(1)), count(end), count(total));
+    match language() {
+        Language::English => format!("{first} to {last} of {total}, newest first"),
+        Language::German => format!("{first} bis {last} von {total}, neueste zuerst"),
+    }
 }
 
 /// Which blocks were looked through.
 pub fn blocks_window(first: u32, last: u32) -> String {
-    format!(
-        "Blocks {} to {}, newest first",
-        en::count(u64::from(first)),
-        en::count(u64::from(last))
-    )
+    let (first, last) = (en::count(u64::from(first)), en::count(u64::from(last)));
+    match language() {
+        Language::English => format!("Blocks {first} to {last}, newest first"),
+        Language::German => format!("Blöcke {first} bis {last}, neueste zuerst"),
+    }
 }
 
 /// How many of the newest models a list of publishers was made from.
 pub fn publishers_window(models: usize, total: u32) -> String {
-    format!(
-        "Made from {} of {} models",
-        en::count(models as u64),
-        en::count(u64::from(total))
-    )
+    let (models, total) = (en::count(models as u64), en::count(u64::from(total)));
+    match language() {
+        Language::English => format!("Made from {models} of {total} models"),
+        Language::German => format!("Ermittelt aus {models} von {total} Modellen"),
+    }
 }
 
 /// A block's heading.
 pub fn block(number: u32) -> String {
-    format!("Block {}", en::count(u64::from(number)))
+    format!("{BLOCK} {}", en::count(u64::from(number)))
 }
 
 /// The accessible name of a link to an entry.
 pub fn details_of(what: &str, id: &str) -> String {
-    format!("Details of {what} {id}")
+    match language() {
+        Language::English => format!("Details of {what} {id}"),
+        Language::German => format!("Einzelheiten zu {what} {id}"),
+    }
 }
 
 /// A disownment in a row.
 pub fn disowned(since: u32, declared: &str) -> String {
-    format!(
-        "disowned from block {} on, said in {declared}",
-        en::count(u64::from(since))
-    )
+    let since = en::count(u64::from(since));
+    match language() {
+        Language::English => format!("disowned from block {since} on, said in {declared}"),
+        Language::German => format!("verworfen von Block {since} an, erklärt in {declared}"),
+    }
 }
 
 /// How a transaction failed.
 pub fn failed(reason: &str) -> String {
-    format!("failed: {reason}")
+    match language() {
+        Language::English => format!("failed: {reason}"),
+        Language::German => format!("gescheitert: {reason}"),
+    }
 }

@@ -1,12 +1,14 @@
-//! Every word the app shows, one file a language. Sentences that state a rule or a verdict are not here: they belong to
-//! the crates that decide them.
+//! Every word the app shows, in every language it speaks. Sentences that state a rule or a verdict are not here: they
+//! belong to the crates that decide them, and are English.
 
 pub mod about;
 pub mod answer;
 pub mod command;
 pub mod en;
 pub mod explore;
+pub mod faults;
 pub mod files;
+pub mod language;
 pub mod own;
 pub mod publish;
 pub mod receipts;
@@ -16,3 +18,4 @@ pub mod sign;
 pub mod storage;
 pub mod verify;
 pub mod withdraw;
+pub mod words;

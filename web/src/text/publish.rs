@@ -1,67 +1,117 @@
-//! The page on which a model of one's own is published. English.
+//! The page on which a model of one's own is published.
 
 use super::en;
+use super::language::{language, Language, Text};
 
-pub const TITLE: &str = "Publish a model";
-pub const LEAD: &str = "The registry keeps what the model is and the SHA-256 of its files, for good, under your account. The files themselves stay with you.";
-pub const FIELDS: &str = "What it is";
-pub const NAME: &str = "Name";
-pub const VERSION: &str = "Version";
-pub const DESCRIPTION: &str = "What it does, in a sentence or two";
-pub const LICENCE: &str = "Licence, as SPDX writes it: Apache-2.0, MIT, CC-BY-4.0";
-pub const SOURCE: &str = "Where others get the files";
-pub const SOURCE_NOTE: &str = "An https address of a folder that holds the saved files, or nothing: then others give the files to the page themselves. It cannot be changed later.";
-pub const TOLERANCE: &str = "How far a GPU's outputs may lie from the engine's";
-pub const BEFORE: &str =
-    "The model that this is a new version of, by its id, or nothing. You must own it.";
-pub const KNOWN: &str = "A known answer";
-pub const KNOWN_NOTE: &str = "The engine runs the model once on these inputs. Other people's GPUs must give the same before they are trusted with it. Choose inputs that matter: zeros hide much.";
-pub const MAKE: &str = "Run it on these inputs";
-pub const MAKING: &str = "The engine runs the model";
-pub const MADE: &str = "The engine's answer is part of what you publish.";
-pub const NOT_MADE: &str = "There is no known answer";
-pub const OPEN_RANK: &str = "a tensor whose number of dimensions is open cannot be published: give the model fixed ranks and try again";
-pub const DATA: &str = "only one ONNX file can be published, with its weights inside: save it with onnx.save(model, path, save_as_external_data=False)";
-pub const CHECKS: &str = "What is published";
-pub const NOT_YET: &str = "It cannot be published yet";
-pub const MANIFEST: &str = "The manifest, as the registry will keep it";
-pub const SAVE_MANIFEST: &str = "Save the manifest";
-pub const SAVE_KNOWN: &str = "Save the known answer";
-pub const PUBLISH: &str = "Publish";
-pub const PUBLISH_NOTE: &str = "It is tried without sending first. What was published stays for ever; it can be marked as deprecated, not removed.";
-pub const NO_PAYER: &str =
-    "On this chain it costs a fee, which this page cannot pay. Use the command line: countersign model publish manifest.json, or model deprecate ID.";
-pub const COMMAND: &str = "The same by the command line, with the saved manifest";
-pub const DONE: &str = "Published";
-pub const RUN_IT: &str = "Run it";
-pub const SEE_IT: &str = "See it in the explorer";
-pub const KEPT: &str = "This browser keeps the files, so that it runs here at once.";
-pub const NOT_KEPT: &str = "The files were not kept here";
-pub const WHAT_MODEL: &str = "model id";
+pub const TITLE: Text = Text::new("Publish a model", "Ein Modell veröffentlichen");
+pub const LEAD: Text = Text::new("The registry keeps what the model is and the SHA-256 of its files, for good, under your account. The files themselves stay with you.", "Das Register bewahrt endgültig auf, was das Modell ist, und die SHA-256 seiner Dateien, unter Ihrem Konto. Die Dateien selbst bleiben bei Ihnen.");
+pub const FIELDS: Text = Text::new("What it is", "Was es ist");
+pub const NAME: Text = Text::new("Name", "Name des Modells");
+pub const VERSION: Text = Text::new("Version", "Versionsbezeichnung");
+pub const DESCRIPTION: Text = Text::new(
+    "What it does, in a sentence or two",
+    "Was es tut, in ein oder zwei Sätzen",
+);
+pub const LICENCE: Text = Text::new(
+    "Licence, as SPDX writes it: Apache-2.0, MIT, CC-BY-4.0",
+    "Lizenz, wie SPDX sie schreibt: Apache-2.0, MIT, CC-BY-4.0",
+);
+pub const SOURCE: Text = Text::new(
+    "Where others get the files",
+    "Wo andere die Dateien bekommen",
+);
+pub const SOURCE_NOTE: Text = Text::new("An https address of a folder that holds the saved files, or nothing: then others give the files to the page themselves. It cannot be changed later.", "Die https-Adresse eines Ordners mit den gespeicherten Dateien, oder nichts: Dann geben andere der Seite die Dateien selbst. Sie kann später nicht geändert werden.");
+pub const TOLERANCE: Text = Text::new(
+    "How far a GPU's outputs may lie from the engine's",
+    "Wie weit die Ausgaben einer GPU von denen der Engine abweichen dürfen",
+);
+pub const BEFORE: Text = Text::new("The model that this is a new version of, by its id, or nothing. You must own it.", "Das Modell, von dem dies eine neue Version ist, mit seiner Kennung, oder nichts. Es muss Ihnen gehören.");
+pub const KNOWN: Text = Text::new("A known answer", "Eine Probeantwort");
+pub const KNOWN_NOTE: Text = Text::new("The engine runs the model once on these inputs. Other people's GPUs must give the same before they are trusted with it. Choose inputs that matter: zeros hide much.", "Die Engine führt das Modell einmal mit diesen Eingaben aus. Die GPUs anderer müssen dasselbe ergeben, bevor ihnen das Modell anvertraut wird. Wählen Sie aussagekräftige Eingaben: Nullen verdecken viel.");
+pub const MAKE: Text = Text::new("Run it on these inputs", "Mit diesen Eingaben ausführen");
+pub const MAKING: Text = Text::new(
+    "The engine runs the model",
+    "Die Engine führt das Modell aus",
+);
+pub const MADE: Text = Text::new(
+    "The engine's answer is part of what you publish.",
+    "Die Antwort der Engine ist Teil dessen, was Sie veröffentlichen.",
+);
+pub const NOT_MADE: Text = Text::new("There is no known answer", "Es gibt keine Probeantwort");
+pub const OPEN_RANK: Text = Text::new("a tensor whose number of dimensions is open cannot be published: give the model fixed ranks and try again", "Ein Tensor mit offener Zahl von Dimensionen kann nicht veröffentlicht werden: Geben Sie dem Modell feste Dimensionen und versuchen Sie es erneut");
+pub const DATA: Text = Text::new("only one ONNX file can be published, with its weights inside: save it with onnx.save(model, path, save_as_external_data=False)", "Nur eine einzelne ONNX-Datei mit ihren Gewichten darin kann veröffentlicht werden: Speichern Sie sie mit onnx.save(model, path, save_as_external_data=False)");
+pub const CHECKS: Text = Text::new("What is published", "Was veröffentlicht wird");
+pub const NOT_YET: Text = Text::new(
+    "It cannot be published yet",
+    "Es kann noch nicht veröffentlicht werden",
+);
+pub const MANIFEST: Text = Text::new(
+    "The manifest, as the registry will keep it",
+    "Das Manifest, so wie das Register es aufbewahrt",
+);
+pub const SAVE_MANIFEST: Text = Text::new("Save the manifest", "Manifest speichern");
+pub const SAVE_KNOWN: Text = Text::new("Save the known answer", "Probeantwort speichern");
+pub const PUBLISH: Text = Text::new("Publish", "Veröffentlichen");
+pub const PUBLISH_NOTE: Text = Text::new("It is tried without sending first. What was published stays for ever; it can be marked as deprecated, not removed.", "Es wird zuerst ohne Senden erprobt. Was veröffentlicht ist, bleibt für immer; es kann als veraltet gekennzeichnet, aber nicht entfernt werden.");
+pub const NO_PAYER: Text = Text::new("On this chain it costs a fee, which this page cannot pay. Use the command line: countersign model publish manifest.json, or model deprecate ID.", "Auf dieser Kette kostet es eine Gebühr, die diese Seite nicht bezahlen kann. Benutzen Sie die Kommandozeile: countersign model publish manifest.json, oder model deprecate KENNUNG.");
+pub const COMMAND: Text = Text::new(
+    "The same by the command line, with the saved manifest",
+    "Dasselbe mit der Kommandozeile und dem gespeicherten Manifest",
+);
+pub const DONE: Text = Text::new("Published", "Veröffentlicht");
+pub const RUN_IT: Text = Text::new("Run it", "Ausführen");
+pub const SEE_IT: Text = Text::new("See it in the explorer", "Beim Erkunden ansehen");
+pub const KEPT: Text = Text::new(
+    "This browser keeps the files, so that it runs here at once.",
+    "Dieser Browser bewahrt die Dateien auf, sodass es hier sofort läuft.",
+);
+pub const NOT_KEPT: Text = Text::new(
+    "The files were not kept here",
+    "Die Dateien wurden hier nicht aufbewahrt",
+);
+pub const WHAT_MODEL: Text = Text::new("model id", "Modellkennung");
 
-pub const DEPRECATE: &str = "Mark as deprecated";
-pub const DEPRECATE_ASK: &str = "Should nobody use this model any more?";
-pub const DEPRECATE_NOTE: &str = "Only its owner can say so, and cannot take it back. The model stays in the registry, and receipts that name it stay as they are.";
-pub const DEPRECATE_GO: &str = "Deprecate it for good";
-pub const DEPRECATE_KEEP: &str = "Leave it";
+pub const DEPRECATE: Text = Text::new("Mark as deprecated", "Als veraltet kennzeichnen");
+pub const DEPRECATE_ASK: Text = Text::new(
+    "Should nobody use this model any more?",
+    "Soll niemand dieses Modell mehr benutzen?",
+);
+pub const DEPRECATE_NOTE: Text = Text::new("Only its owner can say so, and cannot take it back. The model stays in the registry, and receipts that name it stay as they are.", "Nur sein Eigentümer kann das sagen, und er kann es nicht zurücknehmen. Das Modell bleibt im Register, und Belege, die es nennen, bleiben, wie sie sind.");
+pub const DEPRECATE_GO: Text = Text::new(
+    "Deprecate it for good",
+    "Endgültig als veraltet kennzeichnen",
+);
+pub const DEPRECATE_KEEP: Text = Text::new("Leave it", "Lassen, wie es ist");
 
-pub const GIVE: &str = "Give the files yourself";
-pub const GIVE_NOT: &str = "The file was not taken";
-pub const GIVE_HOW: &str = "Where no source answers: choose the model's files here. They are used only if their SHA-256 is the manifest's.";
-pub const GIVE_CHOOSE: &str = "Choose model files";
-pub const GIVE_HINT: &str = "Or drop them here. They stay in this browser.";
-pub const SOURCES: &str =
-    "Where the page looks for them, in this order; every byte is hashed while it comes:";
-pub const NO_SOURCES: &str = "no source: only by hand";
+pub const GIVE: Text = Text::new("Give the files yourself", "Die Dateien selbst geben");
+pub const GIVE_NOT: Text = Text::new("The file was not taken", "Die Datei wurde nicht angenommen");
+pub const GIVE_HOW: Text = Text::new("Where no source answers: choose the model's files here. They are used only if their SHA-256 is the manifest's.", "Wenn keine Quelle antwortet: Wählen Sie die Dateien des Modells hier. Sie werden nur benutzt, wenn ihre SHA-256 die des Manifests ist.");
+pub const GIVE_CHOOSE: Text = Text::new("Choose model files", "Modelldateien wählen");
+pub const GIVE_HINT: Text = Text::new(
+    "Or drop them here. They stay in this browser.",
+    "Oder legen Sie sie hier ab. Sie bleiben in diesem Browser.",
+);
+pub const SOURCES: Text = Text::new("Where the page looks for them, in this order; every byte is hashed while it comes:", "Wo die Seite nach ihnen sucht, in dieser Reihenfolge; jedes Byte wird beim Eintreffen in die Prüfsumme gerechnet:");
+pub const NO_SOURCES: Text = Text::new("no source: only by hand", "keine Quelle: nur von Hand");
 
 /// What became of a file that was given.
 pub fn taken(name: &str, path: &str) -> String {
-    format!("{name} is the model's {path}. It is kept.")
+    match language() {
+        Language::English => format!("{name} is the model's {path}. It is kept."),
+        Language::German => format!("{name} ist {path} des Modells. Die Datei wird aufbewahrt."),
+    }
 }
 
 /// A file that is none of the model's.
 pub fn not_taken(name: &str, digest: &str) -> String {
-    format!("{name} is none of this model's files: its SHA-256 is {digest}.")
+    match language() {
+        Language::English => {
+            format!("{name} is none of this model's files: its SHA-256 is {digest}.")
+        }
+        Language::German => {
+            format!("{name} ist keine Datei dieses Modells: Ihre SHA-256 ist {digest}.")
+        }
+    }
 }
 
 /// The state after publishing.
@@ -71,19 +121,46 @@ pub fn published(at: &str) -> String {
 
 /// How large the manifest is.
 pub fn size(bytes: usize, most: usize) -> String {
-    format!(
-        "{} of at most {}",
-        en::size(bytes as u64),
-        en::size(most as u64)
-    )
+    let (bytes, most) = (en::size(bytes as u64), en::size(most as u64));
+    match language() {
+        Language::English => format!("{bytes} of at most {most}"),
+        Language::German => format!("{bytes} von höchstens {most}"),
+    }
 }
 
 /// The state after deprecating.
 pub fn deprecated(at: &str) -> String {
-    format!("Deprecated in {at}.")
+    match language() {
+        Language::English => format!("Deprecated in {at}."),
+        Language::German => format!("Als veraltet gekennzeichnet in {at}."),
+    }
 }
 
 /// A file whose length is none of the model's files'.
 pub fn no_such_size(name: &str, size: u64, sizes: &str) -> String {
-    format!("{name} is none of this model's files: it has {size} bytes. They have: {sizes}.")
+    match language() {
+        Language::English => format!("{name} is none of this model's files: it has {size} bytes. They have: {sizes}."),
+        Language::German => format!("{name} ist keine Datei dieses Modells: Sie hat {size} Byte. Die des Modells haben: {sizes}."),
+    }
+}
+
+/// A field that is to name a model and does not.
+pub fn no_model_id(typed: &str) -> String {
+    match language() {
+        Language::English => format!("“{typed}” is no model id. A model id is 0x and 64 digits, as the explorer shows it."),
+        Language::German => format!("„{typed}“ ist keine Modellkennung. Eine Modellkennung ist 0x mit 64 Ziffern, wie sie unter „Erkunden“ steht."),
+    }
+}
+
+pub const NO_SUCH_TYPE: Text = Text::new(
+    "its type cannot be committed",
+    "sein Typ kann nicht festgelegt werden",
+);
+
+/// A type of tensors that no commitment can name.
+pub fn not_committed(what: &str) -> String {
+    match language() {
+        Language::English => format!("{what} cannot be committed"),
+        Language::German => format!("{what} kann nicht festgelegt werden"),
+    }
 }

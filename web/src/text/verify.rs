@@ -1,73 +1,168 @@
-//! The page on which receipts are checked. English. The verdict's own sentences are `countersign-client`'s.
+//! The page on which receipts are checked. The verdict's own sentences are `countersign-client`'s.
 
 use super::en;
-use countersign_client::verify::{RowKind, State};
+use super::language::{language, Language, Text};
+use countersign_client::messages;
+use countersign_client::verify::{Label, RowKind, State};
 
-pub const TITLE: &str = "Verify a receipt";
-pub const LEAD: &str =
-    "Everything is checked in this tab. What you open here is not sent anywhere.";
-pub const CHOOSE: &str = "Choose a receipt";
-pub const HINT: &str =
-    "Or drop it here: a receipt or a bundle, and files with openings or batch proofs.";
-pub const PASTE: &str = "Or paste a link or a receipt";
-pub const CHECK: &str = "Check";
-pub const REPEAT: &str = "Repeat the run";
-pub const REPEAT_NOTE: &str =
-    "If you have the very file that the model ran on, this tab can run the model again and compare every bit. It needs a receipt of the Replay lane with its openings.";
-pub const CHOOSE_INPUT: &str = "Choose the input";
-pub const INPUT_HINT: &str = "Or drop it here. It is read in this tab and not sent anywhere.";
-pub const TWO_RUNS: &str = "The run used an earlier run’s result";
-pub const TWO_RUNS_NOTE: &str = "Then the repeated run needs that result’s file too. With the earlier receipt, saved with its opened result, this page also checks that the one was handed over to the other.";
-pub const CHOOSE_FROM: &str = "Choose the earlier result";
-pub const FROM_HINT: &str = "Or drop it here: the result file of the earlier run.";
-pub const CHOOSE_EARLIER: &str = "Choose the earlier receipt";
-pub const EARLIER_HINT: &str =
-    "Or drop it here. Whether it is still valid has to be checked by itself.";
-pub const EARLIER_GIVEN: &str = "The earlier receipt was read.";
-pub const RESULT: &str = "The opened result";
-pub const RESULT_NOTE: &str = "The repeated run gave it again, bit for bit.";
-pub const ANOTHER: &str = "Check another";
-pub const PRINT: &str = "Print";
-pub const TROUBLE: &str = "The file could not be read";
+pub const TITLE: Text = Text::new("Verify a receipt", "Einen Beleg prüfen");
+pub const LEAD: Text = Text::new(
+    "Everything is checked in this tab. What you open here is not sent anywhere.",
+    "Alles wird in diesem Tab geprüft. Was Sie hier öffnen, wird nirgendwohin gesendet.",
+);
+pub const CHOOSE: Text = Text::new("Choose a receipt", "Beleg wählen");
+pub const HINT: Text = Text::new("Or drop it here: a receipt or a bundle, and files with openings or batch proofs.", "Oder legen Sie ihn hier ab: einen Beleg oder ein Paket, und Dateien mit Öffnungen oder Bündelnachweisen.");
+pub const PASTE: Text = Text::new(
+    "Or paste a link or a receipt",
+    "Oder fügen Sie einen Link oder einen Beleg ein",
+);
+pub const CHECK: Text = Text::new("Check", "Prüfen");
+pub const REPEAT: Text = Text::new("Repeat the run", "Den Lauf wiederholen");
+pub const REPEAT_NOTE: Text = Text::new("If you have the very file that the model ran on, this tab can run the model again and compare every bit. It needs a receipt of the Replay lane with its openings.", "Wenn Sie genau die Datei haben, mit der das Modell lief, kann dieser Tab das Modell erneut ausführen und jedes Bit vergleichen. Dazu braucht es einen Beleg der Replay-Spur mit seinen Öffnungen.");
+pub const CHOOSE_INPUT: Text = Text::new("Choose the input", "Eingabe wählen");
+pub const INPUT_HINT: Text = Text::new(
+    "Or drop it here. It is read in this tab and not sent anywhere.",
+    "Oder legen Sie sie hier ab. Sie wird in diesem Tab gelesen und nirgendwohin gesendet.",
+);
+pub const TWO_RUNS: Text = Text::new(
+    "The run used an earlier run’s result",
+    "Der Lauf hat das Ergebnis eines früheren benutzt",
+);
+pub const TWO_RUNS_NOTE: Text = Text::new("Then the repeated run needs that result’s file too. With the earlier receipt, saved with its opened result, this page also checks that the one was handed over to the other.", "Dann braucht der wiederholte Lauf auch die Datei jenes Ergebnisses. Mit dem früheren Beleg, gespeichert mit geöffnetem Ergebnis, prüft diese Seite auch, dass das eine an das andere weitergegeben wurde.");
+pub const CHOOSE_FROM: Text = Text::new("Choose the earlier result", "Früheres Ergebnis wählen");
+pub const FROM_HINT: Text = Text::new(
+    "Or drop it here: the result file of the earlier run.",
+    "Oder legen Sie sie hier ab: die Ergebnisdatei des früheren Laufs.",
+);
+pub const CHOOSE_EARLIER: Text = Text::new("Choose the earlier receipt", "Früheren Beleg wählen");
+pub const EARLIER_HINT: Text = Text::new(
+    "Or drop it here. Whether it is still valid has to be checked by itself.",
+    "Oder legen Sie ihn hier ab. Ob er noch gültig ist, muss für sich geprüft werden.",
+);
+pub const EARLIER_GIVEN: Text = Text::new(
+    "The earlier receipt was read.",
+    "Der frühere Beleg wurde gelesen.",
+);
+pub const RESULT: Text = Text::new("The opened result", "Das geöffnete Ergebnis");
+pub const RESULT_NOTE: Text = Text::new(
+    "The repeated run gave it again, bit for bit.",
+    "Der wiederholte Lauf hat es erneut ergeben, Bit für Bit.",
+);
+pub const ANOTHER: Text = Text::new("Check another", "Einen anderen prüfen");
+pub const PRINT: Text = Text::new("Print", "Drucken");
+pub const TROUBLE: Text = Text::new(
+    "The file could not be read",
+    "Die Datei konnte nicht gelesen werden",
+);
 
-pub const SLIP_KIND: &str = "Verification";
-pub const SLIP_TITLE: &str = "The checks";
-pub const BLANK: &str =
-    "Six checks, each with its reason. They begin as soon as there is a receipt.";
-pub const CHECKING: &str = "Checking. Each line settles by itself.";
-pub const SAYS: &str = "What the receipt says";
+pub const SLIP_KIND: Text = Text::new("Verification", "Prüfung");
+pub const SLIP_TITLE: Text = Text::new("The checks", "Was geprüft wird");
+pub const BLANK: Text = Text::new(
+    "Six checks, each with its reason. They begin as soon as there is a receipt.",
+    "Sechs Prüfungen, jede mit ihrer Begründung. Sie beginnen, sobald ein Beleg da ist.",
+);
+pub const CHECKING: Text = Text::new(
+    "Checking. Each line settles by itself.",
+    "Wird geprüft. Jede Zeile klärt sich für sich.",
+);
+pub const SAYS: Text = Text::new("What the receipt says", "Was der Beleg sagt");
 
 /// The name of a row.
 pub fn row(kind: RowKind) -> &'static str {
+    const INTEGRITY: Text = Text::new("Integrity", "Unversehrtheit");
+    const SIGNER: Text = Text::new("Signer", "Unterzeichner");
+    const ANCHOR: Text = Text::new("Anchor", "Anker");
+    const TIME: Text = Text::new("Time", "Zeit");
+    const REVOCATION: Text = Text::new("Revocation", "Widerruf");
+    const COMPUTATION: Text = Text::new("Computation", "Berechnung");
     match kind {
-        RowKind::Integrity => "Integrity",
-        RowKind::Signer => "Signer",
-        RowKind::Anchor => "Anchor",
-        RowKind::Time => "Time",
-        RowKind::Revocation => "Revocation",
-        RowKind::Computation => "Computation",
+        RowKind::Integrity => INTEGRITY,
+        RowKind::Signer => SIGNER,
+        RowKind::Anchor => ANCHOR,
+        RowKind::Time => TIME,
+        RowKind::Revocation => REVOCATION,
+        RowKind::Computation => COMPUTATION,
     }
+    .get()
 }
 
 /// What a row is about, before there is anything to check.
 pub fn what(kind: RowKind) -> &'static str {
+    const INTEGRITY: Text = Text::new(
+        "Is the file whole and unaltered?",
+        "Ist die Datei ganz und unverändert?",
+    );
+    const SIGNER: Text = Text::new(
+        "Who signed it, and does the signature fit?",
+        "Wer hat ihn unterzeichnet, und passt die Unterschrift?",
+    );
+    const ANCHOR: Text = Text::new("Does the chain hold it?", "Steht er auf der Kette?");
+    const TIME: Text = Text::new(
+        "Between which blocks did it come to be?",
+        "Zwischen welchen Blöcken ist er entstanden?",
+    );
+    const REVOCATION: Text = Text::new(
+        "Did its signer take it back?",
+        "Hat sein Unterzeichner ihn widerrufen?",
+    );
+    const COMPUTATION: Text = Text::new(
+        "Does the model give the same answer again?",
+        "Gibt das Modell wieder dieselbe Antwort?",
+    );
     match kind {
-        RowKind::Integrity => "Is the file whole and unaltered?",
-        RowKind::Signer => "Who signed it, and does the signature fit?",
-        RowKind::Anchor => "Does the chain hold it?",
-        RowKind::Time => "Between which blocks did it come to be?",
-        RowKind::Revocation => "Did its signer take it back?",
-        RowKind::Computation => "Does the model give the same answer again?",
+        RowKind::Integrity => INTEGRITY,
+        RowKind::Signer => SIGNER,
+        RowKind::Anchor => ANCHOR,
+        RowKind::Time => TIME,
+        RowKind::Revocation => REVOCATION,
+        RowKind::Computation => COMPUTATION,
     }
+    .get()
 }
 
 /// The word for how a row turned out.
 pub fn state(state: State) -> &'static str {
+    const OK: Text = Text::new("Holds", "Stimmt");
+    const BAD: Text = Text::new("Does not hold", "Stimmt nicht");
+    const UNKNOWN: Text = Text::new("Unknown", "Unbekannt");
+    const NONE: Text = Text::new("Nothing to check", "Nichts zu prüfen");
     match state {
-        State::Ok => "Holds",
-        State::Bad => "Does not hold",
-        State::Unknown => "Unknown",
-        State::None => "Nothing to check",
+        State::Ok => OK,
+        State::Bad => BAD,
+        State::Unknown => UNKNOWN,
+        State::None => NONE,
+    }
+    .get()
+}
+
+/// What a fact of the receipt is called.
+pub fn label(label: Label) -> &'static str {
+    if language() == Language::English {
+        return messages::label(label);
+    }
+    match label {
+        Label::Receipt => "Belegkennung",
+        Label::Sealed => "versiegelte Kennung",
+        Label::EasUid => "EAS-Kennung",
+        Label::Attester => "Unterzeichner",
+        Label::Model => "Modellkennung",
+        Label::ModelName => "Modell",
+        Label::Publisher => "Herausgeber",
+        Label::Registered => "zuerst registriert",
+        Label::Deprecated => "veraltet",
+        Label::Engine => "Engine",
+        Label::Lane => "Spur",
+        Label::Input => "Festlegung der Eingabe",
+        Label::Output => "Festlegung der Ausgabe",
+        Label::Recipient => "bestimmt für",
+        Label::SignedTime => "Zeit nach Angabe des Unterzeichners",
+        Label::Expires => "läuft ab",
+        Label::Reference => "benutzt das Ergebnis von",
+        Label::Contract => "Belegvertrag",
+        Label::Genesis => "Kette (Genesis-Hash)",
+        Label::Deployment => "Installation",
+        Label::ReadAt => "gelesen am endgültigen Block",
+        Label::Result => "Ergebnis",
     }
 }
 
@@ -78,5 +173,8 @@ pub fn input_given(name: &str, size: u64) -> String {
 
 /// A file that is too large.
 pub fn too_large(name: &str, size: &str, limit: &str) -> String {
-    format!("{name} has {size}; this page takes at most {limit}. Choose another file, or use the command line program.")
+    match language() {
+        Language::English => format!("{name} has {size}; this page takes at most {limit}. Choose another file, or use the command line program."),
+        Language::German => format!("{name} hat {size}; diese Seite nimmt höchstens {limit}. Wählen Sie eine andere Datei oder benutzen Sie das Programm für die Kommandozeile."),
+    }
 }

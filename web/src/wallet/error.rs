@@ -1,5 +1,7 @@
 //! Why a signer did not sign.
 
+use crate::text::faults;
+use crate::text::language::{language, Language};
 use core::fmt;
 use countersign_shared::receipt::Reason;
 use countersign_shared::signature::SignatureError;
@@ -68,6 +70,9 @@ pub enum WalletError {
 
 impl fmt::Display for WalletError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if language() == Language::German {
+            return f.write_str(&faults::wallet(self));
+        }
         match self {
             Self::Declined(Asking::Connect) => f.write_str(
                 "You declined to connect the wallet, so nothing was signed. Ask again when you are ready.",

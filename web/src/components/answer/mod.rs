@@ -79,7 +79,7 @@ pub fn AnswerView(
             // A committed decimal; what is no number is shown as it stands.
             let part = score.parse::<f64>().map_or(score.clone(), en::percent);
             view! {
-                <Says says headline=headline.to_owned() label=complete.to_string()/>
+                <Says says headline=headline.to_string() label=complete.to_string()/>
                 <p>{text::turn_score(&part, &duration)}</p>
             }
             .into_any()

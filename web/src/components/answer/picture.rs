@@ -150,7 +150,7 @@ fn CopyText(whole: StoredValue<String>) -> impl IntoView {
         spawn_local(async move {
             let outcome = clipboard::write(&whole.get_value()).await;
             let _ = said.try_set(match outcome {
-                Ok(()) => en::COPIED.to_owned(),
+                Ok(()) => en::COPIED.to_string(),
                 Err(error) => error.to_string(),
             });
         });

@@ -85,7 +85,7 @@ pub fn SpeechView(speech: Speech, media: Option<Media>) -> impl IntoView {
             <figcaption class="wave-scale quiet small">
                 <span>"0 s"</span>
                 <span>{text::legend(has_wave)}</span>
-                <span>{format!("{duration:.2} s")}</span>
+                <span>{text::seconds(&format!("{duration:.2}"))}</span>
             </figcaption>
         </figure>
         {if segments.is_empty() {

@@ -65,8 +65,8 @@ fn show(found: Found) -> AnyView {
         models,
     } = found;
     let key = disowned.map_or_else(
-        || text::KEY_KEPT.to_owned(),
-        |said| text::disowned(said.since, &messages::moment(&said.declared)),
+        || text::KEY_KEPT.to_string(),
+        |said| text::disowned(said.since, &en::moment(&said.declared)),
     );
     let ethereum = matches!(signer, Attester::Secp256k1(_));
     let amount = |number: u128| {

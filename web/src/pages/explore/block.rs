@@ -6,18 +6,18 @@ use super::place::Place;
 use super::table::{self, account, id, plain};
 use crate::components::slip::{Row, Rows};
 use crate::state::chain::Ready;
+use crate::text::language::Text;
 use crate::text::{en, explore as text};
 use countersign_client::deployed::ChainGap;
 use countersign_client::explore::{Extrinsic, Outcome, Shown};
-use countersign_client::messages;
 use countersign_client::rpc::Block;
 use countersign_shared::id::BlockHash;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use std::rc::Rc;
 
-const EXTRINSICS: [&str; 4] = [text::NUMBER, text::CALL, text::SENDER, text::OUTCOME];
-const EVENTS: [&str; 3] = [text::NUMBER, text::EVENT, text::ABOUT];
+const EXTRINSICS: [Text; 4] = [text::NUMBER, text::CALL, text::SENDER, text::OUTCOME];
+const EVENTS: [Text; 3] = [text::NUMBER, text::EVENT, text::ABOUT];
 
 #[derive(Clone)]
 struct Found {
@@ -55,8 +55,8 @@ fn show(found: Found) -> AnyView {
     let number = shown.block.number;
     let time = shown
         .time
-        .map_or_else(|| text::NO_TIME.to_owned(), messages::time);
-    let link = |to: Option<u32>, name: &'static str| match to {
+        .map_or_else(|| text::NO_TIME.to_string(), en::time);
+    let link = |to: Option<u32>, name: Text| match to {
         Some(to) => {
             let href = Place::Block(to.to_string()).path();
             view! { <li><A href=href>{name}</A></li> }.into_any()
@@ -103,14 +103,14 @@ fn show(found: Found) -> AnyView {
 fn row(place: u32, extrinsic: Extrinsic) -> Vec<AnyView> {
     let call = extrinsic
         .call
-        .unwrap_or_else(|| text::NOT_DECODED.to_owned());
+        .unwrap_or_else(|| text::NOT_DECODED.to_string());
     let message = extrinsic
         .message
         .map(|(_, name)| view! { <span class="mono">" " {name}</span> });
     let outcome = match extrinsic.outcome {
-        Outcome::Succeeded => text::SUCCEEDED.to_owned(),
+        Outcome::Succeeded => text::SUCCEEDED.to_string(),
         Outcome::Failed(reason) => text::failed(&reason),
-        Outcome::Unsaid => text::UNSAID.to_owned(),
+        Outcome::Unsaid => text::UNSAID.to_string(),
     };
     let hash = BlockHash::new(extrinsic.hash).to_string();
     vec![

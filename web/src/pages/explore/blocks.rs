@@ -8,17 +8,17 @@ use super::table::{self, block, id, pager, plain, Window, PER_PAGE};
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::state::chain::Ready;
+use crate::text::language::Text;
 use crate::text::{en, explore as text};
 use countersign_client::deployed::ChainGap;
 use countersign_client::explore::{self, Brief};
-use countersign_client::messages;
 use countersign_client::rpc::Block;
 use countersign_shared::id::BlockHash;
 use leptos::prelude::*;
 use std::rc::Rc;
 
-const BLOCKS: [&str; 4] = [text::BLOCK, text::TIME, text::HASH, text::EVENTS];
-const EVENTS: [&str; 3] = [text::BLOCK, text::EVENT, text::ABOUT];
+const BLOCKS: [Text; 4] = [text::BLOCK, text::TIME, text::HASH, text::EVENTS];
+const EVENTS: [Text; 3] = [text::BLOCK, text::EVENT, text::ABOUT];
 /// How many blocks are looked through for events at once.
 const BLOCKS_FOR_EVENTS: u32 = 100;
 
@@ -49,7 +49,7 @@ pub fn page(before: Option<u32>) -> AnyView {
         let rows = blocks.into_iter().map(|brief| {
             let time = brief
                 .time
-                .map_or_else(|| text::NO_TIME.to_owned(), messages::time);
+                .map_or_else(|| text::NO_TIME.to_string(), en::time);
             vec![
                 block(brief.block.number),
                 plain(time),

@@ -45,7 +45,7 @@ fn model(id: &ModelId) -> AnyView {
     )
 }
 
-fn receipt(what: &'static str, value: String) -> AnyView {
+fn receipt(what: impl Into<&'static str>, value: String) -> AnyView {
     let place = Place::Receipt(value.clone());
     id_to(what, value, &place)
 }

@@ -8,6 +8,7 @@ use super::table::{
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::state::chain::Ready;
+use crate::text::language::Text;
 use crate::text::{en, explore as text};
 use core::fmt::Debug;
 use countersign_client::contracts::{receipts, registry, Message};
@@ -82,7 +83,7 @@ pub fn page(list: List, before: Option<u32>) -> AnyView {
     }
 }
 
-const ENGINES: [&str; 6] = [
+const ENGINES: [Text; 6] = [
     text::NUMBER,
     text::NAME,
     text::ENGINE,
@@ -90,23 +91,23 @@ const ENGINES: [&str; 6] = [
     text::ANNOUNCED,
     text::RELEASE,
 ];
-const ANCHORS: [&str; 3] = [text::NUMBER, text::SEALED, text::ANCHORED];
-const BATCHES: [&str; 4] = [text::NUMBER, text::ROOT, text::SIZE, text::ANCHORED];
-const ATTESTED: [&str; 5] = [
+const ANCHORS: [Text; 3] = [text::NUMBER, text::SEALED, text::ANCHORED];
+const BATCHES: [Text; 4] = [text::NUMBER, text::ROOT, text::SIZE, text::ANCHORED];
+const ATTESTED: [Text; 5] = [
     text::NUMBER,
     text::SEALED,
     text::ATTESTER,
     text::LANE,
     text::VERIFIED,
 ];
-const REVOKED: [&str; 3] = [text::NUMBER, text::RECEIPT_ID, text::REVOCATION];
-const DISOWNED: [&str; 4] = [text::NUMBER, text::ATTESTER, text::SINCE, text::DECLARED];
+const REVOKED: [Text; 3] = [text::NUMBER, text::RECEIPT_ID, text::REVOCATION];
+const DISOWNED: [Text; 4] = [text::NUMBER, text::ATTESTER, text::SINCE, text::DECLARED];
 
 fn one<T: Decode + Debug + Clone + 'static>(
     list: List,
     before: Option<u32>,
     ask: Ask<T>,
-    heads: &'static [&'static str],
+    heads: &'static [Text],
     row: fn(T) -> Vec<AnyView>,
 ) -> AnyView {
     let read = move |ready: Rc<Ready>| async move {
@@ -123,7 +124,7 @@ pub const ROWS: usize = 12;
 pub fn show<T>(
     list: List,
     (items, window): Part<T>,
-    heads: &'static [&'static str],
+    heads: &'static [Text],
     row: impl Fn(T) -> Vec<AnyView>,
 ) -> AnyView {
     if items.is_empty() {
@@ -145,7 +146,7 @@ pub fn show<T>(
     .into_any()
 }
 
-fn receipt(what: &'static str, value: String) -> AnyView {
+fn receipt(what: impl Into<&'static str>, value: String) -> AnyView {
     let place = Place::Receipt(value.clone());
     id_to(what, value, &place)
 }
@@ -211,7 +212,7 @@ fn engines(before: Option<u32>) -> AnyView {
             id(text::ENGINE, key.engine.to_string()),
             account(text::PUBLISHER, &key.publisher),
             announced,
-            plain(released.unwrap_or_else(|| text::NOT_RELEASED.to_owned())),
+            plain(released.unwrap_or_else(|| text::NOT_RELEASED.to_string())),
         ]
     };
     load(ROWS, read, move |part| {

@@ -4,6 +4,7 @@ use crate::components::again::Again;
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::state::chain::{use_chain, Link, Ready};
+use crate::text::words::Words;
 use crate::text::{en, explore as text};
 use core::future::Future;
 use countersign_client::deployed::{ChainGap, Deployed};
@@ -18,7 +19,7 @@ use std::rc::Rc;
 enum Loaded<T> {
     Reading,
     Found(T, u32),
-    Failed(String),
+    Failed(Words),
 }
 
 /// The deployment and the finalised block at which everything of one page is read.
@@ -68,7 +69,7 @@ where
         spawn_local(async move {
             let next = match read(ready).await {
                 Ok((found, at)) => Loaded::Found(found, at.number),
-                Err(gap) => Loaded::Failed(en::sentence(&gap.to_string())),
+                Err(gap) => Loaded::Failed(Words::english(en::sentence(&gap.to_string()))),
             };
             // The page may have been left meanwhile.
             let _ = loaded.try_set(next);
@@ -82,9 +83,9 @@ where
         }
         .into_any(),
         (_, Link::Down(outage)) => {
-            let why = en::sentence(&outage.reason.to_string());
+            let why = outage.reason.words().sentence().then(text::DOWN_WHY);
             view! {
-                <Notice mark=Mark::Invalid head=en::CHAIN_DOWN text=format!("{why} {}", text::DOWN_WHY)>
+                <Notice mark=Mark::Invalid head=en::CHAIN_DOWN text=why>
                     <Again on_press=move || chain.connect()/>
                 </Notice>
             }

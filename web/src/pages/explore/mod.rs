@@ -18,6 +18,7 @@ use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::shape::Mark;
 use crate::text::explore as text;
+use crate::text::language::Text;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -33,7 +34,7 @@ pub fn Explore() -> impl IntoView {
     move || {
         let place = place.get();
         let title = title(&place);
-        let lead = (place == Place::Overview).then(|| text::LEAD.to_owned());
+        let lead = (place == Place::Overview).then(|| text::LEAD.to_string());
         view! {
             <Head title lead/>
             <Parts/>
@@ -52,7 +53,7 @@ fn Head(title: String, lead: Option<String>) -> impl IntoView {
     }
 }
 
-fn list_name(list: List) -> &'static str {
+fn list_name(list: List) -> Text {
     match list {
         List::Models => text::MODELS,
         List::Engines => text::ENGINES,
@@ -69,15 +70,15 @@ fn list_name(list: List) -> &'static str {
 
 fn title(place: &Place) -> String {
     match place {
-        Place::Overview | Place::Nowhere => text::TITLE.to_owned(),
-        Place::List(list, _) => list_name(*list).to_owned(),
-        Place::Model(_) => text::MODEL.to_owned(),
-        Place::Receipt(_) => text::RECEIPT.to_owned(),
+        Place::Overview | Place::Nowhere => text::TITLE.to_string(),
+        Place::List(list, _) => list_name(*list).to_string(),
+        Place::Model(_) => text::MODEL.to_string(),
+        Place::Receipt(_) => text::RECEIPT.to_string(),
         Place::Block(number) => number
             .parse()
-            .map_or_else(|_| text::BLOCK.to_owned(), text::block),
-        Place::Account(_) => text::ACCOUNT.to_owned(),
-        Place::Search(_) => text::FOUND.to_owned(),
+            .map_or_else(|_| text::BLOCK.to_string(), text::block),
+        Place::Account(_) => text::ACCOUNT.to_string(),
+        Place::Search(_) => text::FOUND.to_string(),
     }
 }
 
@@ -104,14 +105,14 @@ fn nowhere() -> AnyView {
 }
 
 /// What one looks for is not there: *unknown*, and why that is no verdict.
-fn gone(why: &'static str) -> AnyView {
+fn gone(why: Text) -> AnyView {
     view! { <Notice mark=Mark::Unknown head=text::UNKNOWN text=why/> }.into_any()
 }
 
 /// The parts of the explorer.
 #[component]
 fn Parts() -> impl IntoView {
-    let link = |place: Place, name: &'static str| {
+    let link = |place: Place, name: Text| {
         view! { <li><A href=place.path() exact=true>{name}</A></li> }
     };
     view! {

@@ -8,6 +8,7 @@ use crate::app::Page;
 use crate::components::slip::{Row, Rows};
 use crate::pages::publish::deprecate::Deprecate;
 use crate::state::chain::Ready;
+use crate::text::language::Text;
 use crate::text::{en, explore as text, own};
 use countersign_client::contracts::registry;
 use countersign_client::deployed::ChainGap;
@@ -81,7 +82,7 @@ fn show(found: Found) -> AnyView {
         successors,
     } = found;
     let name = manifest.as_ref().map_or_else(
-        || en::MODEL_UNREADABLE.to_owned(),
+        || en::MODEL_UNREADABLE.to_string(),
         |manifest| en::model_name(&manifest.name, &manifest.version),
     );
     let run = manifest.as_ref().map(|manifest| {
@@ -180,8 +181,9 @@ fn manifest_view(manifest: Manifest) -> AnyView {
     .into_any()
 }
 
-fn ports(caption: &'static str, ports: Vec<TensorInfo>) -> AnyView {
-    const HEADS: [&str; 3] = [own::NAME, own::TYPE, own::SHAPE];
+fn ports(caption: impl Into<&'static str>, ports: Vec<TensorInfo>) -> AnyView {
+    let caption = caption.into();
+    const HEADS: [Text; 3] = [own::NAME, own::TYPE, own::SHAPE];
     let dims = |dims: &[Dim]| {
         let dims = dims.iter().map(|dim| match dim {
             Dim::Fixed(length) => length.to_string(),
@@ -218,7 +220,7 @@ fn file(file: ModelFile) -> impl IntoView {
             <h3 class="mono">{file.path}</h3>
             <Rows>
                 <Row label=text::ROLE>{file.role.name()}</Row>
-                <Row label=en::SIZE>{en::size(file.size)} " (" {en::count(file.size)} " bytes)"</Row>
+                <Row label=en::SIZE>{en::size(file.size)} " (" {en::bytes(file.size)} ")"</Row>
                 <Row label=text::SHA256>{id(text::SHA256, file.sha256.to_string())}</Row>
                 <Row label=text::CID>{id(text::CID, cid::to_text(&file.sha256))}</Row>
                 <Row label=text::SOURCES>{sources}</Row>

@@ -7,6 +7,7 @@ use super::table::{self, account, block, id_to, moment, pager, plain, Window};
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::state::chain::Ready;
+use crate::text::language::Text;
 use crate::text::{en, explore as text};
 use countersign_client::contracts::registry;
 use countersign_client::deployed::ChainGap;
@@ -17,14 +18,14 @@ use leptos::prelude::*;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-const HEADS: [&str; 5] = [
+const HEADS: [Text; 5] = [
     text::NUMBER,
     text::NAME,
     text::MODEL,
     text::PUBLISHER,
     text::REGISTERED,
 ];
-const PUBLISHERS: [&str; 5] = [
+const PUBLISHERS: [Text; 5] = [
     text::NUMBER,
     text::PUBLISHER,
     text::HOW_MANY,
@@ -69,7 +70,7 @@ pub fn page(before: Option<u32>) -> AnyView {
             .into_any(),
         };
         vec![
-            plain(line.name.unwrap_or_else(|| text::UNREADABLE.to_owned())),
+            plain(line.name.unwrap_or_else(|| text::UNREADABLE.to_string())),
             id_to(en::WHAT_MODEL, id.clone(), &Place::Model(id)),
             account(text::PUBLISHER, &line.record.publisher),
             registered,

@@ -67,7 +67,7 @@ fn show(found: Overview) -> AnyView {
             <section class="sheet" aria-labelledby="explore-chain">
                 <h2 id="explore-chain">{text::CHAIN}</h2>
                 <Rows>
-                    <Row label=text::CHAIN_NAME>{messages::deployment(&entry.name, entry.development)}</Row>
+                    <Row label=text::CHAIN_NAME>{en::deployment(&entry.name, entry.development)}</Row>
                     <Row label=text::GENESIS>{id(text::GENESIS, entry.genesis.to_string())}</Row>
                     <Row label=text::HEAD>{block(head)}</Row>
                     <Row label=text::FINALISED>

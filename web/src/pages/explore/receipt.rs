@@ -9,7 +9,6 @@ use crate::state::chain::Ready;
 use crate::text::{en, explore as text};
 use countersign_client::deployed::ChainGap;
 use countersign_client::explore::{Cells, ContractEvent, Shown};
-use countersign_client::messages;
 use countersign_client::rpc::Block;
 use countersign_shared::chain::{Attestation, Disownment, Moment};
 use countersign_shared::id::{AccountId, ReceiptId, SealedId};
@@ -124,8 +123,8 @@ fn show(found: Found) -> AnyView {
     let signer = attested.map(|(receipt, facts, disowned)| {
         let model = facts.model.to_string();
         let key = disowned.map_or_else(
-            || text::KEY_KEPT.to_owned(),
-            |said| text::disowned(said.since, &messages::moment(&said.declared)),
+            || text::KEY_KEPT.to_string(),
+            |said| text::disowned(said.since, &en::moment(&said.declared)),
         );
         view! {
             <Row label=text::RECEIPT_ID>{id(text::RECEIPT_ID, receipt.to_string())}</Row>

@@ -8,6 +8,7 @@ use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::state::chain::Ready;
 use crate::text::explore as text;
+use crate::text::language::Text;
 use countersign_client::contracts::{receipts, registry, Message};
 use countersign_client::deployed::ChainGap;
 use countersign_client::explore::{self, Cells};
@@ -74,7 +75,7 @@ pub fn signer(text: &str) -> Option<Attester> {
 /// One thing that it is, and where that is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Is {
-    what: &'static str,
+    what: Text,
     place: Place,
 }
 

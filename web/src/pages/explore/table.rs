@@ -2,6 +2,7 @@
 
 use super::place::{List, Place};
 use crate::components::id::Id;
+use crate::text::language::Text;
 use crate::text::{en, explore as text};
 use countersign_client::messages;
 use countersign_shared::chain::Moment;
@@ -35,10 +36,11 @@ impl Window {
 
 /// A table that scrolls by itself where it is too wide.
 pub fn table(
-    caption: &'static str,
-    heads: &'static [&'static str],
+    caption: impl Into<&'static str>,
+    heads: &'static [Text],
     rows: Vec<Vec<AnyView>>,
 ) -> AnyView {
+    let caption = caption.into();
     let body = rows.into_iter().map(|cells| {
         let cells = cells
             .into_iter()
@@ -51,7 +53,7 @@ pub fn table(
             <table class="data explore-table">
                 <caption class="sr-only">{caption}</caption>
                 <thead>
-                    <tr>{heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect_view()}</tr>
+                    <tr>{heads.iter().map(|head| view! { <th scope="col">{head.get()}</th> }).collect_view()}</tr>
                 </thead>
                 <tbody>{body.collect_view()}</tbody>
             </table>
@@ -63,7 +65,7 @@ pub fn table(
 /// The ways to the other pages of a list, and where this one stands.
 pub fn pager(list: List, window: Window, per_page: u32, words: String) -> AnyView {
     let to = move |before: Option<u32>| Place::List(list, before).path();
-    let link = |open: bool, href: String, name: &'static str| {
+    let link = |open: bool, href: String, name: Text| {
         if open {
             view! { <li><A href=href>{name}</A></li> }.into_any()
         } else {
@@ -100,12 +102,14 @@ pub fn number(position: u32) -> AnyView {
 }
 
 /// An id that can be copied.
-pub fn id(what: &'static str, value: String) -> AnyView {
+pub fn id(what: impl Into<&'static str>, value: String) -> AnyView {
+    let what = what.into();
     view! { <Id what value/> }.into_any()
 }
 
 /// An id that can be copied, and the way to its page.
-pub fn id_to(what: &'static str, value: String, place: &Place) -> AnyView {
+pub fn id_to(what: impl Into<&'static str>, value: String, place: &Place) -> AnyView {
+    let what = what.into();
     let name = text::details_of(what, &value);
     let href = place.path();
     view! {
@@ -118,7 +122,7 @@ pub fn id_to(what: &'static str, value: String, place: &Place) -> AnyView {
 }
 
 /// An account and the way to it.
-pub fn account(what: &'static str, account: &AccountId) -> AnyView {
+pub fn account(what: impl Into<&'static str>, account: &AccountId) -> AnyView {
     let shown = messages::account(account);
     id_to(what, shown.clone(), &Place::Account(shown))
 }
@@ -131,7 +135,7 @@ pub fn attester(attester: &Attester) -> AnyView {
 
 /// A block and its time.
 pub fn moment(moment: &Moment) -> AnyView {
-    let time = messages::time(moment.seconds);
+    let time = en::time(moment.seconds);
     view! { <span>{block(moment.block)} " · " <span class="quiet">{time}</span></span> }.into_any()
 }
 

@@ -22,12 +22,12 @@ enum Source {
 impl Source {
     const ALL: [Self; 4] = [Self::Zeros, Self::Numbers, Self::Npy, Self::Picture];
 
-    const fn word(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
-            Self::Zeros => text::ZEROS,
-            Self::Numbers => text::NUMBERS,
-            Self::Npy => text::NPY,
-            Self::Picture => text::PICTURE,
+            Self::Zeros => text::ZEROS.get(),
+            Self::Numbers => text::NUMBERS.get(),
+            Self::Npy => text::NPY.get(),
+            Self::Picture => text::PICTURE.get(),
         }
     }
 }
@@ -190,7 +190,7 @@ pub fn FeedField(at: usize, feed: Feed) -> impl IntoView {
 }
 
 #[component]
-fn Line(id: String, label: &'static str, value: RwSignal<String>) -> impl IntoView {
+fn Line(id: String, #[prop(into)] label: &'static str, value: RwSignal<String>) -> impl IntoView {
     view! {
         <p>
             <label class="label" for=id.clone()>{label}</label>
@@ -207,7 +207,7 @@ fn Line(id: String, label: &'static str, value: RwSignal<String>) -> impl IntoVi
 }
 
 #[component]
-fn FileLine(feed: Feed, id: String, label: &'static str) -> impl IntoView {
+fn FileLine(feed: Feed, id: String, #[prop(into)] label: &'static str) -> impl IntoView {
     let chosen = move |event: leptos::ev::Event| {
         let field = event
             .target()

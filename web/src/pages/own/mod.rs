@@ -13,6 +13,7 @@ use crate::components::shape::Mark;
 use crate::pages::run::bench::DeviceField;
 use crate::state::feed::declared;
 use crate::state::worker::{use_worker, Worker};
+use crate::text::words::Words;
 use crate::text::{en, own as text, run as run_text};
 use countersign_messages::abi::{Description, Port};
 use countersign_messages::page::{Input, ModelFile, RunRequest};
@@ -35,7 +36,7 @@ enum Shown {
     /// It takes them.
     Loaded(Arc<ModelInfo>),
     /// It does not.
-    Refused(String),
+    Refused(Words),
 }
 
 /// How a run stands.
@@ -44,7 +45,7 @@ enum Phase {
     Idle,
     Running,
     Done(Arc<RunOutcome>),
-    Failed(String),
+    Failed(Words),
 }
 
 /// The files: the ONNX file, and its external data under their names.
@@ -86,11 +87,11 @@ pub fn Try() -> impl IntoView {
                 data: file.into(),
             });
             let report = move |progress: countersign_messages::Progress| {
-                let _ = said.try_set(progress.stage.to_string());
+                let _ = said.try_set(run_text::stage(progress.stage));
             };
             let next = match worker.load_bare(files.collect(), report).await {
                 Ok((_, info)) => Shown::Loaded(Arc::new(info)),
-                Err(error) => Shown::Refused(error.to_string()),
+                Err(error) => Shown::Refused(Words::english(error.to_string())),
             };
             if round.try_get_value() == Some(now) {
                 let _ = shown.try_set(next);
@@ -121,14 +122,14 @@ pub fn Try() -> impl IntoView {
         _ => None,
     };
     view! {
-        <PageHead title=Signal::stored(text::TITLE.to_owned()) lead=text::LEAD/>
+        <PageHead title=Signal::stored(text::TITLE.to_string()) lead=text::LEAD/>
         <div class="bench">
             <div class="stack">
                 <DropArea choose=text::CHOOSE hint=text::HINT on_file=take multiple=true/>
                 <p class="chosen" role="status" data-testid="chosen">
                     {move || {
                         let names = names();
-                        if names.is_empty() { run_text::NO_FILE.to_owned() } else { names }
+                        if names.is_empty() { run_text::NO_FILE.to_string() } else { names }
                     }}
                 </p>
                 {body}
@@ -174,7 +175,7 @@ pub fn Facts(info: Arc<ModelInfo>) -> impl IntoView {
 }
 
 #[component]
-fn Ports(name: &'static str, ports: Vec<Port>) -> impl IntoView {
+fn Ports(#[prop(into)] name: &'static str, ports: Vec<Port>) -> impl IntoView {
     view! {
         <div class="scroll" tabindex="0" role="group" aria-label=name>
             <table class="data">
@@ -266,7 +267,7 @@ async fn outcome(
     feeds: Vec<Feed>,
     device: DeviceChoice,
     said: RwSignal<String>,
-) -> Result<RunOutcome, String> {
+) -> Result<RunOutcome, Words> {
     let mut tensors = Vec::with_capacity(feeds.len());
     for feed in feeds {
         let tensor = feed.tensor().await;
@@ -274,20 +275,23 @@ async fn outcome(
     }
     // Nothing is opened later: this seed's salts are thrown away.
     let seed = random::bytes32().map_err(|error| error.to_string())?;
-    let handle = worker.handle().await.map_err(|error| error.to_string())?;
+    let handle = worker
+        .handle()
+        .await
+        .map_err(|error| Words::english(error.to_string()))?;
     let request = RunRequest {
         input: Input::Tensors(tensors),
         device,
         seed,
     };
     let report = move |progress: countersign_messages::Progress| {
-        let _ = said.try_set(progress.stage.to_string());
+        let _ = said.try_set(run_text::stage(progress.stage));
     };
     handle
         .run(request, report)
         .await
         .map_err(|error| match error {
-            RunError::Cancelled => run_text::CANCELLED_WHY.to_owned(),
-            other => other.to_string(),
+            RunError::Cancelled => run_text::CANCELLED_WHY.into(),
+            other => Words::english(other.to_string()),
         })
 }

@@ -6,6 +6,7 @@ use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::components::tensors::Tensors;
 use crate::state::range::{best, range};
+use crate::text::words::foreign;
 use crate::text::{own as text, run as run_text};
 use countersign_client::npy;
 use countersign_messages::abi::NamedTensor;
@@ -20,7 +21,7 @@ const TOP: usize = 5;
 #[component]
 pub fn Outputs(outcome: Arc<RunOutcome>) -> impl IntoView {
     let device = match outcome.device {
-        Device::Engine => ("engine", run_text::ON_ENGINE.to_owned()),
+        Device::Engine => ("engine", run_text::ON_ENGINE.to_string()),
         Device::Gpu => ("gpu", run_text::on_gpu(outcome.adapter.as_deref())),
     };
     view! {
@@ -29,7 +30,7 @@ pub fn Outputs(outcome: Arc<RunOutcome>) -> impl IntoView {
             <p data-testid="device-used" data-device=device.0>
                 <strong>{device.1}</strong>
                 " "
-                {outcome.reason.to_string()}
+                <span lang=foreign()>{outcome.reason.to_string()}</span>
                 " "
                 {run_text::finished_in(outcome.timings.total)}
                 "."

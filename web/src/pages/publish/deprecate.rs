@@ -23,13 +23,13 @@ pub fn Deprecate(model: ModelId) -> impl IntoView {
         move || state.with(|state| state.is_busy() || matches!(state, Transaction::Finalised(_)));
     let go = move |_| {
         let Some(ready) = chain.link.get_untracked().ready() else {
-            return state.set(Transaction::Failed(sign::NO_CHAIN_YET.to_owned()));
+            return state.set(Transaction::Failed(sign::NO_CHAIN_YET.into()));
         };
         if state.with_untracked(Transaction::is_busy) {
             return;
         }
         if !ready.deployment.development {
-            return state.set(Transaction::Failed(text::NO_PAYER.to_owned()));
+            return state.set(Transaction::Failed(text::NO_PAYER.into()));
         }
         asking.set(false);
         state.set(Transaction::Trying);

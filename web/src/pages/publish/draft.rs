@@ -81,15 +81,15 @@ pub fn manifest(
 
 fn tensor(port: &Port) -> Result<TensorInfo, String> {
     let fault = |why: &str| format!("{}: {why}", port.name);
-    let dims = port.dims.as_ref().ok_or_else(|| fault(text::OPEN_RANK))?;
+    let dims = port.dims.as_ref().ok_or_else(|| fault(&text::OPEN_RANK))?;
     let dim = |(place, dim): (usize, &AbiDim)| match dim {
         AbiDim::Fixed(length) => Dim::Fixed(*length),
         AbiDim::Symbol(name) => Dim::Symbol(name.clone()),
         // Nothing says that it equals another one: a name of its own.
         AbiDim::Unknown => Dim::Symbol(format!("{}.{place}", port.name)),
     };
-    let dtype = DataType::from_number(port.dtype.code())
-        .ok_or_else(|| fault("its type cannot be committed"))?;
+    let dtype =
+        DataType::from_number(port.dtype.code()).ok_or_else(|| fault(&text::NO_SUCH_TYPE))?;
     Ok(TensorInfo {
         name: port.name.clone(),
         dtype,
@@ -106,7 +106,7 @@ pub fn known(inputs: Vec<NamedTensor>, outputs: Vec<NamedTensor>) -> Result<Vec<
         let named = tensors.into_iter().map(|tensor| {
             let name = Name::new(tensor.name).map_err(|error| error.to_string())?;
             let dtype = DataType::from_number(tensor.dtype.code())
-                .ok_or_else(|| format!("{} cannot be committed", tensor.dtype))?;
+                .ok_or_else(|| text::not_committed(&tensor.dtype.to_string()))?;
             let tensor = Tensor::new(dtype, tensor.dims, tensor.data);
             Ok((name, tensor.map_err(|error| error.to_string())?))
         });

@@ -89,7 +89,7 @@ pub fn Publish() -> impl IntoView {
         Shown::Loaded(loaded) => view! { <Form loaded worker/> }.into_any(),
     };
     view! {
-        <PageHead title=Signal::stored(text::TITLE.to_owned()) lead=text::LEAD/>
+        <PageHead title=Signal::stored(text::TITLE.to_string()) lead=text::LEAD/>
         <div class="stack publish">
             <DropArea choose=own::CHOOSE hint=own::HINT_ONE on_file=take/>
             {body}
@@ -153,18 +153,17 @@ fn Form(loaded: Arc<Loaded>, worker: StoredValue<Worker, LocalStorage>) -> impl 
     let manifest = Memo::new(move |_| {
         let hashed = match &*known.read() {
             Known::Made { hashed, .. } => *hashed,
-            _ => return Err(en::sentence(text::NOT_MADE)),
+            _ => return Err(en::sentence(&text::NOT_MADE)),
         };
         draft::manifest(&words.read(), &inputs, &outputs, model, Some(hashed))
             .map_err(|reason| en::sentence(&reason))
     });
     let predecessor = Memo::new(move |_| match before.read().trim() {
         "" => Ok(None),
-        id => id.parse::<ModelId>().map(Some).map_err(|_| {
-            format!(
-                "“{id}” is no model id. A model id is 0x and 64 digits, as the explorer shows it."
-            )
-        }),
+        id => id
+            .parse::<ModelId>()
+            .map(Some)
+            .map_err(|_| text::no_model_id(id)),
     });
     let file = StoredValue::new_local(file);
     let ripe = Signal::derive_local(move || {
@@ -239,8 +238,8 @@ fn Form(loaded: Arc<Loaded>, worker: StoredValue<Worker, LocalStorage>) -> impl 
                 </div>
                 <p role="status" data-testid="known">
                     {move || match &*known.read() {
-                        Known::Running => text::MAKING,
-                        Known::Made { .. } => text::MADE,
+                        Known::Running => text::MAKING.get(),
+                        Known::Made { .. } => text::MADE.get(),
                         Known::None | Known::Failed(_) => "",
                     }}
                 </p>
@@ -295,7 +294,7 @@ fn Ready(bytes: Vec<u8>, before: Option<ModelId>) -> impl IntoView {
 #[component]
 fn Line(
     id: &'static str,
-    label: &'static str,
+    #[prop(into)] label: &'static str,
     words: RwSignal<Words>,
     get: fn(&Words) -> &String,
     set: fn(&mut Words, String),

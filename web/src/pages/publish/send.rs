@@ -111,13 +111,13 @@ fn start(
     }
     let ready = match chain.link.get_untracked() {
         Link::Ready(ready) => ready,
-        Link::Down(outage) => return state.set(Transaction::Failed(outage.reason.to_string())),
+        Link::Down(outage) => return state.set(Transaction::Failed(outage.reason.words())),
         Link::Connecting | Link::Unlisted(_) => {
-            return state.set(Transaction::Failed(sign::NO_CHAIN_YET.to_owned()))
+            return state.set(Transaction::Failed(sign::NO_CHAIN_YET.into()))
         }
     };
     if !ready.deployment.development {
-        return state.set(Transaction::Failed(text::NO_PAYER.to_owned()));
+        return state.set(Transaction::Failed(text::NO_PAYER.into()));
     }
     state.set(Transaction::Trying);
     spawn_local(async move {

@@ -40,11 +40,11 @@ pub fn Backup(keep: Keep) -> impl IntoView {
             return;
         }
         if passphrase != repeated {
-            tell(Err(text::OTHER_PASSPHRASE.to_owned()));
+            tell(Err(text::OTHER_PASSPHRASE.to_string()));
             return;
         }
         busy.set(true);
-        said.set(text::SEALING.to_owned());
+        said.set(text::SEALING.to_string());
         spawn_local(async move {
             let outcome = export(keep, &passphrase).await;
             if outcome.is_ok() {
@@ -62,7 +62,7 @@ pub fn Backup(keep: Keep) -> impl IntoView {
         };
         let passphrase = opening.get_untracked();
         busy.set(true);
-        said.set(text::SEALING.to_owned());
+        said.set(text::SEALING.to_string());
         spawn_local(async move {
             let outcome = import(keep, &file, &passphrase).await;
             if outcome.is_ok() {
@@ -108,7 +108,7 @@ pub fn Backup(keep: Keep) -> impl IntoView {
 #[component]
 fn Field(
     id: &'static str,
-    name: &'static str,
+    #[prop(into)] name: &'static str,
     value: RwSignal<String>,
     /// Whether it is made up now: password managers then offer to keep it.
     new: bool,
@@ -144,8 +144,8 @@ async fn export(keep: Keep, passphrase: &str) -> Result<String, BrowserError> {
     let sealed = seal::seal(&header, passphrase, &backup::contents(&receipts)).await?;
     let mut file = header.to_bytes();
     file.extend_from_slice(&sealed);
-    save::file(text::BACKUP_NAME, &file, "application/octet-stream")?;
-    Ok(text::exported(receipts.len(), text::BACKUP_NAME))
+    save::file(&text::BACKUP_NAME, &file, "application/octet-stream")?;
+    Ok(text::exported(receipts.len(), &text::BACKUP_NAME))
 }
 
 async fn import(keep: Keep, file: &File, passphrase: &str) -> Result<String, String> {
@@ -168,7 +168,7 @@ async fn import(keep: Keep, file: &File, passphrase: &str) -> Result<String, Str
             .verify(&countersign_shared::Software)
             .is_err()
     }) {
-        return Err(text::BROKEN_BACKUP.to_owned());
+        return Err(text::BROKEN_BACKUP.to_string());
     }
     let new = keep.put(&receipts).await.map_err(words)?;
     Ok(text::imported(receipts.len(), new))

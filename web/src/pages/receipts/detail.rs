@@ -12,6 +12,7 @@ use crate::components::shape::{Mark, Shape};
 use crate::components::slip::{Row, Rows, Slip, Tear};
 use crate::pages::withdraw::revoke::Revoke;
 use crate::state::keep::{use_keep, Keep, Stored};
+use crate::text::words::{foreign, Words};
 use crate::text::{en, receipts as text, run as run_text, sign as sign_text};
 use countersign_client::kept::{Kept, Standing};
 use countersign_client::messages;
@@ -41,7 +42,7 @@ pub fn ReceiptDetail() -> impl IntoView {
         }
     });
     view! {
-        <PageHead title=text::DETAIL.to_owned()/>
+        <PageHead title=text::DETAIL.to_string()/>
         <p class="no-print">
             <A href=Page::Receipts.path()>{text::BACK}</A>
         </p>
@@ -60,7 +61,7 @@ fn Shown(keep: Keep, sealed: SealedId) -> impl IntoView {
         .get_untracked()
         .and_then(|kept| kept.verified().err())
         .map(|reason| {
-            view! { <Notice mark=Mark::Invalid head=text::BROKEN text=en::sentence(&reason.to_string())/> }
+            view! { <Notice mark=Mark::Invalid head=text::BROKEN text=Words::english(en::sentence(&reason.to_string()))/> }
         });
     // Nobody else can take it back: the panel asks for the very key that signed.
     let revoke = kept.get_untracked().and_then(|kept| {
@@ -101,7 +102,7 @@ fn StandingLine(keep: Keep, sealed: SealedId) -> impl IntoView {
                     <Shape mark=mark_of(standing)/>
                     <span>{text::standing(standing)}</span>
                 </p>
-                {gap.map(|gap| view! { <p class="small quiet">{en::sentence(&gap)}</p> })}
+                {gap.map(|gap| view! { <p class="small quiet" lang=foreign()>{en::sentence(&gap)}</p> })}
             </div>
         })
     }
@@ -169,7 +170,7 @@ fn KeptSlip(kept: Kept) -> impl IntoView {
     let notes = kept.notes.clone();
     let sentence = sign_text::statement(&notes.model, run.lane);
     let read = kept.seen.map_or_else(
-        || text::NEVER_READ.to_owned(),
+        || text::NEVER_READ.to_string(),
         |seen| text::read_at(seen.block),
     );
     view! {
@@ -199,7 +200,7 @@ fn KeptSlip(kept: Kept) -> impl IntoView {
                     <span>{run_text::lane_name(run.lane)}</span>
                     <span class="row-note">{run_text::lane_note(run.lane)}</span>
                 </Row>
-                <Row label=sign_text::TIME>{messages::time(receipt.statement.time)}</Row>
+                <Row label=sign_text::TIME>{en::time(receipt.statement.time)}</Row>
                 <Row label=sign_text::RECEIPT_ID>
                     <Id what=text::WHAT_RECEIPT value=id/>
                 </Row>

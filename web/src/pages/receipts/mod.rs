@@ -13,10 +13,9 @@ use crate::components::page_head::PageHead;
 use crate::components::shape::{Mark, Shape};
 use crate::state::chain::{use_chain, Link};
 use crate::state::keep::{use_keep, Keep, Stored};
-use crate::text::{receipts as text, withdraw};
+use crate::text::{en, receipts as text, withdraw};
 use backup::Backup;
 use countersign_client::kept::{Kept, Standing};
-use countersign_client::messages;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
@@ -83,7 +82,7 @@ pub fn Receipts() -> impl IntoView {
         )
     });
     view! {
-        <PageHead title=text::TITLE.to_owned() lead=text::LEAD.to_owned()/>
+        <PageHead title=text::TITLE.to_string() lead=text::LEAD.to_string()/>
         <div class="receipts-page stack-wide">
             <Troubles keep/>
             {move || {
@@ -134,7 +133,7 @@ fn Line(kept: Kept) -> impl IntoView {
     let standing = kept.standing(clock::seconds());
     let sealed = kept.sealed().to_string();
     let address = Page::Receipt(sealed.clone()).path();
-    let time = messages::time(kept.receipt().statement.time);
+    let time = en::time(kept.receipt().statement.time);
     let name = text::open(&kept.notes.model, &kept.notes.input, &time);
     view! {
         <li class="receipts-line" data-sealed=sealed data-state=state_name(standing)>

@@ -13,7 +13,7 @@ pub fn code(text: &str) -> Option<QrCode> {
 
 /// The picture.
 #[component]
-pub fn QrPicture(code: QrCode, name: &'static str) -> impl IntoView {
+pub fn QrPicture(code: QrCode, #[prop(into)] name: &'static str) -> impl IntoView {
     let size = code.size();
     let mut dark = String::new();
     for y in 0..size {

@@ -58,7 +58,7 @@ pub fn Queue(keep: Keep) -> impl IntoView {
                             disabled=move || state.with(Transaction::is_busy)
                             on:click=move |_| go()
                         >
-                            {move || if count.get() == 1 { text::ANCHOR } else { text::ALL }}
+                            {move || if count.get() == 1 { text::ANCHOR.get() } else { text::ALL.get() }}
                         </button>
                     </p>
                 </Show>
@@ -131,16 +131,16 @@ fn start(keep: Keep, state: RwSignal<Transaction>, payer: RwSignal<String>, rece
     let ready = match chain.link.get_untracked() {
         Link::Ready(ready) => ready,
         Link::Down(outage) => {
-            state.set(Transaction::Waiting(outage.reason.to_string()));
+            state.set(Transaction::Waiting(outage.reason.words()));
             return;
         }
         Link::Connecting | Link::Unlisted(_) => {
-            state.set(Transaction::Waiting(text::NO_CHAIN_YET.to_owned()));
+            state.set(Transaction::Waiting(text::NO_CHAIN_YET.into()));
             return;
         }
     };
     if !ready.deployment.development {
-        state.set(Transaction::Failed(text::NO_PAYER.to_owned()));
+        state.set(Transaction::Failed(text::NO_PAYER.into()));
         return;
     }
     state.set(Transaction::Trying);
@@ -149,7 +149,7 @@ fn start(keep: Keep, state: RwSignal<Transaction>, payer: RwSignal<String>, rece
         let next = match send(&ready, chain, keep, &payer, receipts, state).await {
             Ok(at) => Transaction::Finalised(at),
             Err(Unsent::Failure(failure)) => Transaction::after(&failure),
-            Err(Unsent::Words(words)) => Transaction::Failed(words),
+            Err(Unsent::Words(words)) => Transaction::Failed(words.into()),
         };
         let waits = matches!(next, Transaction::Waiting(_));
         let _ = state.try_set(next);
@@ -205,7 +205,7 @@ async fn send(
     };
     let noted: Vec<(SealedId, Option<AnchorProof>)>;
     let outcome = match fitting.as_slice() {
-        [] => return Err(Unsent::Words(text::NONE_LEFT.to_owned())),
+        [] => return Err(Unsent::Words(text::NONE_LEFT.to_string())),
         [(_, only)] => {
             noted = vec![(only.sealed(), None)];
             note(keep, &noted, until).await?;
@@ -214,7 +214,7 @@ async fn send(
         several => {
             let all: Vec<&Kept> = several.iter().map(|(kept, _)| kept).collect();
             let Some((batch, proofs)) = kept::batch(&all) else {
-                return Err(Unsent::Words(text::NONE_LEFT.to_owned()));
+                return Err(Unsent::Words(text::NONE_LEFT.to_string()));
             };
             noted = proofs
                 .into_iter()

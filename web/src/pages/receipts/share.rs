@@ -68,7 +68,7 @@ pub fn Share(
             match clipboard::write(&link).await {
                 Ok(()) => {
                     failed.set(None);
-                    said.set(en::COPIED.to_owned());
+                    said.set(en::COPIED.to_string());
                 }
                 Err(error) => failed.set(Some(error.to_string())),
             }
@@ -119,7 +119,7 @@ pub fn Share(
                     aria-expanded=move || shows_code.get().to_string()
                     on:click=move |_| shows_code.update(|shown| *shown = !*shown)
                 >
-                    {move || if shows_code.get() { text::QR_HIDE } else { text::QR }}
+                    {move || if shows_code.get() { text::QR_HIDE.get() } else { text::QR.get() }}
                 </button>
                 <button type="button" class="button" on:click=move |_| { let _ = window().print(); }>{text::PRINT}</button>
                 <A href=move || format!("{}{}", Page::Verify.path(), fragment.get()) attr:class="button">{text::VERIFY}</A>

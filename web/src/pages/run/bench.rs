@@ -19,6 +19,7 @@ use crate::state::release::use_release;
 use crate::state::sent::use_requests;
 use crate::state::stages::Stages;
 use crate::state::worker::{use_worker, Worker};
+use crate::text::words::Words;
 use crate::text::{en, own, run as text};
 use countersign_client::messages;
 use countersign_client::verify::Model;
@@ -38,7 +39,7 @@ pub enum Phase {
     /// Finished, and held for signing.
     Done(Arc<Finished>),
     /// It gave nothing.
-    Failed(String),
+    Failed(Words),
     /// The user stopped it.
     Cancelled,
 }
@@ -88,7 +89,7 @@ pub fn Bench(model: Model) -> impl IntoView {
         stages.set(Stages::default());
         linked.set(None);
         before.set(requests.newest());
-        phase.set(trouble.map_or(Phase::Idle, Phase::Failed));
+        phase.set(trouble.map_or(Phase::Idle, |trouble| Phase::Failed(trouble.into())));
     };
     let ready = Signal::derive_local(move || {
         !takes_file || chosen.with(Option::is_some) && (!takes_result || from.with(Option::is_some))
@@ -128,7 +129,7 @@ pub fn Bench(model: Model) -> impl IntoView {
                     if error.is_cancelled() {
                         Phase::Cancelled
                     } else {
-                        Phase::Failed(error.to_string())
+                        Phase::Failed(error.words())
                     }
                 }
             };

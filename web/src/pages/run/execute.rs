@@ -8,6 +8,7 @@ use crate::state::finished::{Finished, UnsoundRun};
 use crate::state::media::Media;
 use crate::state::stages::Stages;
 use crate::state::worker::Worker;
+use crate::text::words::Words;
 use crate::text::{own, run as text};
 use core::fmt;
 use countersign_client::verify::Model;
@@ -58,7 +59,7 @@ impl Given {
         }
         Ok(Self {
             input: Input::Tensors(tensors),
-            name: text::TENSORS_NAME.to_owned(),
+            name: text::TENSORS_NAME.to_string(),
             media: None,
             earlier: None,
         })
@@ -81,6 +82,14 @@ impl Failure {
     /// Whether the user stopped it.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Run(RunError::Cancelled))
+    }
+
+    /// For a notice: the worker's words are English.
+    pub fn words(&self) -> Words {
+        match self {
+            Self::Run(error) => Words::english(error.to_string()),
+            other => other.to_string().into(),
+        }
     }
 }
 

@@ -22,7 +22,7 @@ pub fn GiveFiles(model: Model, worker: StoredValue<Worker, LocalStorage>) -> imp
     let said = RwSignal::new(Vec::<Said>::new());
     let lines = model.manifest.files.iter().map(|file| {
         let sources: Vec<String> = match file.sources.as_slice() {
-            [] => vec![text::NO_SOURCES.to_owned()],
+            [] => vec![text::NO_SOURCES.to_string()],
             sources => sources
                 .iter()
                 .map(|source| source.as_str().to_owned())

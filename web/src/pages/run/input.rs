@@ -105,7 +105,7 @@ pub fn InputField(
     });
     let recorder = (of == Kind::Sound).then(|| {
         let recorded = move |bytes: Vec<u8>| match read::blob(&bytes) {
-            Ok(data) => accept(text::RECORDING_NAME.to_owned(), data),
+            Ok(data) => accept(text::RECORDING_NAME.to_string(), data),
             Err(error) => {
                 on_choice.try_run(Some(error.to_string()));
             }
@@ -202,7 +202,7 @@ fn Recorder(#[prop(into)] on_sound: UnsyncCallback<Vec<u8>>) -> impl IntoView {
     };
     view! {
         <button type="button" class="button" aria-pressed=move || on.get().to_string() disabled=move || asking.get() on:click=press>
-            {move || if on.get() { text::STOP_RECORDING } else { text::RECORD }}
+            {move || if on.get() { text::STOP_RECORDING.get() } else { text::RECORD.get() }}
         </button>
         <span class="quiet recorded" role="timer">
             {move || on.get().then(|| text::recorded(seconds.get()))}

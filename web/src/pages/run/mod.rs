@@ -16,6 +16,7 @@ use crate::components::page_head::PageHead;
 use crate::components::shape::Mark;
 use crate::state::chain::{use_chain, Link};
 use crate::state::{kept, models};
+use crate::text::words::Words;
 use crate::text::{en, run as text, storage};
 use bench::Bench;
 use countersign_client::verify::Model;
@@ -30,7 +31,7 @@ enum Shown {
     Reading,
     Found(Box<Model>),
     Missing,
-    Failed(String),
+    Failed(Words),
 }
 
 /// What the page shows: only a change of this makes it anew.
@@ -38,7 +39,7 @@ enum Shown {
 enum View {
     Known(Shown),
     BadId,
-    Down(String),
+    Down(Words),
     Unlisted,
 }
 
@@ -81,7 +82,7 @@ pub fn Run() -> impl IntoView {
             let found = match models::one(&ready, id).await {
                 Ok(Some(model)) => Shown::Found(Box::new(model)),
                 Ok(None) => Shown::Missing,
-                Err(gap) => Shown::Failed(en::sentence(&gap.to_string())),
+                Err(gap) => Shown::Failed(Words::english(en::sentence(&gap.to_string()))),
             };
             // The page may have been left meanwhile.
             let _ = shown.try_set(found);
@@ -90,11 +91,11 @@ pub fn Run() -> impl IntoView {
     Effect::new(move |_| read());
     let title = Signal::derive(move || match &*shown.read() {
         Shown::Found(model) => en::model_name(&model.manifest.name, &model.manifest.version),
-        _ => en::RUN_TITLE.to_owned(),
+        _ => en::RUN_TITLE.to_string(),
     });
     let state = Memo::new(move |_| match (id.get(), shown.get(), chain.link.get()) {
         (None, ..) => View::BadId,
-        (_, Shown::Reading, Link::Down(outage)) => View::Down(outage.reason.to_string()),
+        (_, Shown::Reading, Link::Down(outage)) => View::Down(outage.reason.words().sentence()),
         (_, Shown::Reading, Link::Unlisted(_)) => View::Unlisted,
         (_, shown, _) => View::Known(shown),
     });
@@ -125,7 +126,7 @@ pub fn Run() -> impl IntoView {
             view! { <p role="status" class="quiet">{text::READING_MODEL}</p> }.into_any()
         }
         View::Down(reason) => view! {
-            <Notice mark=Mark::Invalid head=en::CHAIN_DOWN text=en::models_down(&reason)>
+            <Notice mark=Mark::Invalid head=en::CHAIN_DOWN text=en::models_down(reason)>
                 <Again on_press=move || chain.connect()/>
             </Notice>
         }

@@ -50,11 +50,11 @@ pub fn ReadText(
     let stages = RwSignal::new(Stages::default());
     spawn_local(async move {
         let Some(ready) = chain.link.get_untracked().ready() else {
-            let _ = state.try_set(Reading::None(en::CHAIN_DOWN.to_owned()));
+            let _ = state.try_set(Reading::None(en::CHAIN_DOWN.to_string()));
             return;
         };
         let next = match readers(&ready).await {
-            Ok(models) if models.is_empty() => Reading::None(text::NO_READER.to_owned()),
+            Ok(models) if models.is_empty() => Reading::None(text::NO_READER.to_string()),
             Ok(models) => Reading::Ready(models),
             Err(gap) => Reading::None(en::sentence(&gap.to_string())),
         };
@@ -102,8 +102,8 @@ pub fn ReadText(
             return String::new();
         }
         stages.get().active().map_or_else(
-            || text::READING_TEXT.to_owned(),
-            |(_, now)| now.stage.to_string(),
+            || text::READING_TEXT.to_string(),
+            |(_, now)| text::stage(now.stage),
         )
     };
     let offer = move || {

@@ -8,6 +8,7 @@ use crate::components::tensors::Tensors;
 use crate::pages::own::output::Values;
 use crate::state::finished::Finished;
 use crate::state::media::engine_only;
+use crate::text::words::Words;
 use crate::text::{en, run as text};
 use countersign_messages::{Device, Timings};
 use leptos::prelude::*;
@@ -22,13 +23,13 @@ pub fn Result(run: Arc<Finished>) -> impl IntoView {
     let values = outcome.result.is_none().then(|| outcome.outputs.clone());
     let unread = answer.is_none() && outcome.result.is_some();
     let device = match outcome.device {
-        Device::Engine => ("engine", text::ON_ENGINE.to_owned()),
+        Device::Engine => ("engine", text::ON_ENGINE.to_string()),
         Device::Gpu => ("gpu", text::on_gpu(outcome.adapter.as_deref())),
     };
-    let reason = if engine_only(run.model.manifest.task) {
-        text::ONLY_ENGINE.to_owned()
+    let reason: Words = if engine_only(run.model.manifest.task) {
+        text::ONLY_ENGINE.into()
     } else {
-        outcome.reason.to_string()
+        Words::english(outcome.reason.to_string())
     };
     let name = run.model.manifest.name.clone();
     view! {
@@ -39,7 +40,7 @@ pub fn Result(run: Arc<Finished>) -> impl IntoView {
             <p data-testid="device-used" data-device=device.0>
                 <strong>{device.1}</strong>
                 " "
-                {reason}
+                {reason.view()}
             </p>
             <details class="more">
                 <summary>{text::TIMES}</summary>

@@ -4,6 +4,7 @@ use crate::app::Page;
 use crate::components::id::Id;
 use crate::components::slip::{Pending, Row, Rows, Slip, Tear};
 use crate::state::finished::{use_finished, Finished};
+use crate::text::language::Text;
 use crate::text::{en, run as text};
 use countersign_client::messages;
 use countersign_client::verify::Model;
@@ -23,7 +24,7 @@ pub fn RunSlip(model: Model, #[prop(into)] done: Signal<Option<Arc<Finished>>>) 
     } = model;
     let finished = use_finished();
     let name = en::model_name(&manifest.name, &manifest.version);
-    let id_row = move |what: &'static str, value: fn(&Finished) -> String| {
+    let id_row = move |what: Text, value: fn(&Finished) -> String| {
         move || match done.get() {
             Some(run) => view! { <Id what value=value(&run)/> }.into_any(),
             None => view! { <Pending/> }.into_any(),

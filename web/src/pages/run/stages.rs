@@ -20,12 +20,12 @@ pub fn StageList(
     let said = Memo::new(move |_| match &*phase.read() {
         Phase::Idle => String::new(),
         Phase::Running => stages.get().active().map_or_else(
-            || text::STARTING.to_owned(),
-            |(_, now)| now.stage.to_string(),
+            || text::STARTING.to_string(),
+            |(_, now)| text::stage(now.stage),
         ),
         Phase::Done(run) => text::finished_in(run.outcome.timings.total),
-        Phase::Failed(_) => text::FAILED.to_owned(),
-        Phase::Cancelled => text::CANCELLED.to_owned(),
+        Phase::Failed(_) => text::FAILED.to_string(),
+        Phase::Cancelled => text::CANCELLED.to_string(),
     });
     view! {
         <div>
@@ -63,17 +63,17 @@ fn Item(step: Step, state: Memo<StepState>, device: RwSignal<DeviceChoice>) -> i
     };
     let amount = move || match state.get() {
         StepState::Waiting if step == Step::Gpu && device.get() == DeviceChoice::Engine => {
-            text::NOT_NEEDED.to_owned()
+            text::NOT_NEEDED.to_string()
         }
         StepState::Waiting => String::new(),
-        StepState::Skipped => text::NOT_NEEDED.to_owned(),
+        StepState::Skipped => text::NOT_NEEDED.to_string(),
         StepState::Active(progress) => match progress.total {
             Some(total) if total > 0 => text::of(progress.done, total, left(progress.done, total)),
-            _ => progress.stage.to_string(),
+            _ => text::stage(progress.stage),
         },
-        StepState::Done(0) => text::DONE.to_owned(),
+        StepState::Done(0) => text::DONE.to_string(),
         StepState::Done(bytes) => en::size(bytes),
-        StepState::Failed => text::STOPPED.to_owned(),
+        StepState::Failed => text::STOPPED.to_string(),
     };
     let part = Signal::derive(move || match state.get() {
         StepState::Waiting | StepState::Skipped | StepState::Failed => 0.0,

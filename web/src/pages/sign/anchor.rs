@@ -36,16 +36,16 @@ fn start(chain: ChainState, state: RwSignal<Transaction>, held: Held, payer: RwS
     let ready = match chain.link.get_untracked() {
         Link::Ready(ready) => ready,
         Link::Down(outage) => {
-            state.set(Transaction::Waiting(outage.reason.to_string()));
+            state.set(Transaction::Waiting(outage.reason.words()));
             return;
         }
         Link::Connecting | Link::Unlisted(_) => {
-            state.set(Transaction::Waiting(text::NO_CHAIN_YET.to_owned()));
+            state.set(Transaction::Waiting(text::NO_CHAIN_YET.into()));
             return;
         }
     };
     if !ready.deployment.development {
-        state.set(Transaction::Failed(text::NO_PAYER.to_owned()));
+        state.set(Transaction::Failed(text::NO_PAYER.into()));
         return;
     }
     state.set(Transaction::Trying);

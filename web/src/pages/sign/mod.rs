@@ -82,7 +82,7 @@ pub fn Sign() -> impl IntoView {
         } else {
             text::TITLE
         }
-        .to_owned()
+        .to_string()
     });
     let body = move || {
         if let Some(signed) = receipt() {

@@ -149,7 +149,7 @@ fn Keep(held: StoredValue<Rc<Signed>, LocalStorage>, reveal: Signal<Reveal>) -> 
             match clipboard::write(&link()).await {
                 Ok(()) => {
                     failed.set(None);
-                    said.set(en::COPIED.to_owned());
+                    said.set(en::COPIED.to_string());
                 }
                 Err(error) => failed.set(Some(error.to_string())),
             }
@@ -187,7 +187,11 @@ fn Keep(held: StoredValue<Rc<Signed>, LocalStorage>, reveal: Signal<Reveal>) -> 
 }
 
 #[component]
-fn Tick(on: RwSignal<bool>, name: &'static str, note: &'static str) -> impl IntoView {
+fn Tick(
+    on: RwSignal<bool>,
+    #[prop(into)] name: &'static str,
+    #[prop(into)] note: &'static str,
+) -> impl IntoView {
     view! {
         <div class="radio">
             <label class="radio-head">
@@ -230,7 +234,7 @@ fn ReceiptSlip(receipt: Verified<Receipt>, run: Arc<Finished>) -> impl IntoView 
                     <span>{run_text::lane_name(lane)}</span>
                     <span class="row-note">{run_text::lane_note(lane)}</span>
                 </Row>
-                <Row label=text::TIME>{messages::time(statement.time)}</Row>
+                <Row label=text::TIME>{en::time(statement.time)}</Row>
                 {statement
                     .reference()
                     .map(|earlier| {

@@ -59,9 +59,9 @@ pub fn SignerField(
             && (!fits_polkadot || wallets.polkadot.with(Vec::is_empty))
     };
     let no_wallet = match only {
-        None => text::NO_WALLET,
-        Some(_) if development => text::NO_OTHER_SIGNER,
-        Some(_) => withdraw::NO_SIGNER,
+        None => text::NO_WALLET.get(),
+        Some(_) if development => text::NO_OTHER_SIGNER.get(),
+        Some(_) => withdraw::NO_SIGNER.get(),
     };
     view! {
         <fieldset class="choice" disabled=move || busy.get()>
@@ -97,7 +97,7 @@ pub fn SignerField(
                 <Radio
                     choice
                     value=Choice::Development
-                    name=text::DEVELOPMENT.to_owned()
+                    name=text::DEVELOPMENT.to_string()
                     icon=None
                     note=text::DEVELOPMENT_NOTE
                 />
@@ -121,7 +121,7 @@ fn Radio(
     value: Choice,
     name: String,
     icon: Option<String>,
-    note: &'static str,
+    #[prop(into)] note: &'static str,
 ) -> impl IntoView {
     let (here, wanted) = (value.clone(), value);
     view! {

@@ -3,10 +3,11 @@
 use crate::components::notice::Notice;
 use crate::components::shape::{Mark, Shape};
 use crate::state::chain::{ChainState, Link};
+use crate::text::words::Words;
 use crate::text::{en, sign as text};
 use countersign_client::deployed::ChainGap;
 use countersign_client::submit::Progress;
-use countersign_client::{messages, ChainError};
+use countersign_client::ChainError;
 use countersign_shared::chain::Moment;
 use leptos::prelude::*;
 
@@ -16,7 +17,7 @@ pub enum Transaction {
     /// Not asked for.
     Idle,
     /// The node is away; it goes as soon as the node is back.
-    Waiting(String),
+    Waiting(Words),
     /// Executed without being sent, to see whether it would succeed.
     Trying,
     /// Waiting for the signer.
@@ -28,9 +29,9 @@ pub enum Transaction {
     /// In a finalised block, and read back from it.
     Finalised(Moment),
     /// It was sent, and nobody can say yet what became of it.
-    Unknown(String),
+    Unknown(Words),
     /// It did not happen.
-    Failed(String),
+    Failed(Words),
 }
 
 /// What an attempt ends with when it does not succeed.
@@ -93,14 +94,14 @@ impl Transaction {
         match failure {
             Failure::Chain(ChainError::Rpc(error))
             | Failure::Gap(ChainGap::Failed(ChainError::Rpc(error))) => {
-                Self::Waiting(en::sentence(&error.to_string()))
+                Self::Waiting(Words::english(en::sentence(&error.to_string())))
             }
             Failure::Chain(error @ (ChainError::NotSeen { .. } | ChainError::NoEffect { .. })) => {
-                Self::Unknown(en::sentence(&error.to_string()))
+                Self::Unknown(Words::english(en::sentence(&error.to_string())))
             }
-            Failure::Chain(error) => Self::Failed(en::sentence(&error.to_string())),
-            Failure::Gap(gap) => Self::Failed(en::sentence(&gap.to_string())),
-            Failure::Wallet(error) => Self::Failed(error.to_string()),
+            Failure::Chain(error) => Self::Failed(Words::english(en::sentence(&error.to_string()))),
+            Failure::Gap(gap) => Self::Failed(Words::english(en::sentence(&gap.to_string()))),
+            Failure::Wallet(error) => Self::Failed(error.to_string().into()),
         }
     }
 }
@@ -134,14 +135,14 @@ pub fn TransactionLine(
     });
     let words = move || match state.get() {
         Transaction::Idle => String::new(),
-        Transaction::Waiting(_) => text::TX_WAITING.to_owned(),
-        Transaction::Trying => text::TX_TRYING.to_owned(),
-        Transaction::Signing => text::TX_SIGNING.to_owned(),
-        Transaction::Submitted => text::TX_SUBMITTED.to_owned(),
+        Transaction::Waiting(_) => text::TX_WAITING.to_string(),
+        Transaction::Trying => text::TX_TRYING.to_string(),
+        Transaction::Signing => text::TX_SIGNING.to_string(),
+        Transaction::Submitted => text::TX_SUBMITTED.to_string(),
         Transaction::InBlock(block) => text::in_block(block),
-        Transaction::Finalised(at) => done(&messages::moment(&at)),
-        Transaction::Unknown(_) => text::TX_UNKNOWN.to_owned(),
-        Transaction::Failed(_) => text::TX_FAILED.to_owned(),
+        Transaction::Finalised(at) => done(&en::moment(&at)),
+        Transaction::Unknown(_) => text::TX_UNKNOWN.to_string(),
+        Transaction::Failed(_) => text::TX_FAILED.to_string(),
     };
     let reason = move || match state.get() {
         Transaction::Waiting(reason)
@@ -164,7 +165,7 @@ pub fn TransactionLine(
                         if failed {
                             view! { <Notice mark=Mark::Invalid head=text::TX_FAILED text=why/> }.into_any()
                         } else {
-                            view! { <p class="small quiet">{why}</p> }.into_any()
+                            view! { <p class="small quiet">{why.view()}</p> }.into_any()
                         }
                     })
             }}

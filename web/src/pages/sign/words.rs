@@ -24,7 +24,7 @@ pub fn PlainWords(draft: Draft) -> impl IntoView {
     let lane = finished.lane();
     let publisher = messages::account(&finished.model.publisher);
     let sentence = text::statement(&model, lane);
-    let chain = messages::deployment(&listed.name, listed.development);
+    let chain = en::deployment(&listed.name, listed.development);
     view! {
         <section aria-label=text::WHAT_SHOWN class="stack-tight">
             <h2>{text::WHAT_SHOWN}</h2>
@@ -75,7 +75,7 @@ pub fn PlainWords(draft: Draft) -> impl IntoView {
                             </Row>
                         }
                     })}
-                <Row label=text::TIME>{messages::time(statement.time)}</Row>
+                <Row label=text::TIME>{en::time(statement.time)}</Row>
                 <Row label=text::CHAIN>{chain}</Row>
             </Rows>
         </section>

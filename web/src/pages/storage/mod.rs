@@ -58,7 +58,11 @@ pub fn Storage() -> impl IntoView {
             };
             read().await;
             let reason = outcome.err().map(|error| error.to_string());
-            let _ = said.try_set(if reason.is_none() { text::DELETED } else { "" });
+            let _ = said.try_set(if reason.is_none() {
+                text::DELETED.get()
+            } else {
+                ""
+            });
             let _ = failed.try_set(reason);
             // The button that had the focus is gone.
             focus_heading();
@@ -74,7 +78,7 @@ pub fn Storage() -> impl IntoView {
         Shown::Read(models) => view! { <Models models delete/> }.into_any(),
     };
     view! {
-        <PageHead title=text::TITLE.to_owned() lead=text::LEAD/>
+        <PageHead title=text::TITLE.to_string() lead=text::LEAD/>
         <div class="stack-wide storage">
             <section class="stack" aria-labelledby="kept-models">
                 <h2 id="kept-models">{text::MODELS}</h2>

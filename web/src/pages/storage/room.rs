@@ -30,7 +30,7 @@ pub fn RoomView(
         spawn_local(async move {
             let reason = match room::ask().await {
                 Ok(true) => None,
-                Ok(false) => Some(text::ASKED_NO.to_owned()),
+                Ok(false) => Some(text::ASKED_NO.to_string()),
                 Err(error) => Some(error.to_string()),
             };
             let _ = refused.try_set(reason);

@@ -6,6 +6,7 @@ use crate::browser::clock;
 use crate::state::chain::{Link, Outage, OutageReason};
 use crate::state::replay::{Repeated, Replay};
 use crate::state::worker::Worker;
+use crate::text::run;
 use countersign_client::lists::{Deployments, Engines};
 use countersign_client::transport::web::Fetch;
 use countersign_client::verify::{self, Access, Finding, Report, Request, Row, RowKind};
@@ -140,7 +141,7 @@ impl Checks {
     pub fn said(self) -> String {
         self.progress
             .get()
-            .map(|progress| progress.stage.to_string())
+            .map(|progress| run::stage(progress.stage))
             .unwrap_or_default()
     }
 

@@ -158,7 +158,7 @@ pub fn Verify() -> impl IntoView {
                             </p>
                             <DropArea choose=text::CHOOSE_EARLIER hint=text::EARLIER_HINT on_file=take_earlier pasted=false/>
                             <p role="status" class="chosen">
-                                {move || given.with(|given| given.earlier.as_ref().map(|_| text::EARLIER_GIVEN))}
+                                {move || given.with(|given| given.earlier.as_ref().map(|_| text::EARLIER_GIVEN.get()))}
                             </p>
                         </div>
                     </details>

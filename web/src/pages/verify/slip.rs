@@ -4,6 +4,7 @@ use super::checks::{Checks, ROWS};
 use crate::components::id::Id;
 use crate::components::shape::{Mark, Shape};
 use crate::components::slip::{Row, Rows, Slip, Tear};
+use crate::text::words::foreign;
 use crate::text::{en, verify as text};
 use countersign_client::messages;
 use countersign_client::verify::{Fact, Finding, Label, RowKind, State, Verdict};
@@ -15,19 +16,18 @@ pub fn VerdictSlip(checks: Checks) -> impl IntoView {
     let stamp = Signal::derive(move || {
         let verdict = checks.verdict().map(|report| report.verdict);
         match verdict {
-            Some(verdict) => Some((
-                mark_of(verdict),
-                en::capital(messages::verdict_word(verdict)),
-            )),
-            None if checks.begun() => Some((Mark::Checking, en::MARK_CHECKING.to_owned())),
+            Some(verdict) => Some((mark_of(verdict), mark_of(verdict).word().to_owned())),
+            None if checks.begun() => Some((Mark::Checking, en::MARK_CHECKING.to_string())),
             None => None,
         }
     });
     let sentence = move || match checks.verdict() {
         Some(report) => report.sentence(),
-        None if checks.begun() => text::CHECKING.to_owned(),
-        None => text::BLANK.to_owned(),
+        None if checks.begun() => text::CHECKING.to_string(),
+        None => text::BLANK.to_string(),
     };
+    // The sentence is the client's, and English.
+    let spoken = move || checks.verdict().and_then(|_| foreign());
     let word = move || {
         checks
             .verdict()
@@ -41,7 +41,7 @@ pub fn VerdictSlip(checks: Checks) -> impl IntoView {
             aria-busy=move || (checks.begun() && checks.verdict().is_none()).to_string()
         >
             <Slip kind=text::SLIP_KIND title=text::SLIP_TITLE stamp>
-                <p class="slip-sentence" role="status" data-testid="verdict-sentence">{sentence}</p>
+                <p class="slip-sentence" role="status" data-testid="verdict-sentence" lang=spoken>{sentence}</p>
                 <dl class="checks">{ROWS.map(|kind| view! { <Check checks kind/> }).collect_view()}</dl>
                 <Details checks/>
             </Slip>
@@ -85,9 +85,9 @@ fn Check(checks: Checks, kind: RowKind) -> impl IntoView {
         (None, false) => "blank",
     };
     let word = move || match (state(), checks.begun()) {
-        (Some(_), _) if skipped() => en::MARK_ABSENT,
+        (Some(_), _) if skipped() => en::MARK_ABSENT.get(),
         (Some(state), _) => text::state(state),
-        (None, true) => en::MARK_CHECKING,
+        (None, true) => en::MARK_CHECKING.get(),
         (None, false) => "",
     };
     let reason = move || match row.get() {
@@ -95,6 +95,7 @@ fn Check(checks: Checks, kind: RowKind) -> impl IntoView {
         None if checks.begun() => String::new(),
         None => text::what(kind).to_owned(),
     };
+    let spoken = move || row.get().and_then(|_| foreign());
     view! {
         <div class="check" data-testid=format!("row-{}", messages::row_name(kind)) data-state=name>
             <dt>
@@ -103,7 +104,7 @@ fn Check(checks: Checks, kind: RowKind) -> impl IntoView {
             </dt>
             <dd>
                 <span class=move || format!("check-word {}", mark.get().class())>{word}</span>
-                <span class="check-reason">{reason}</span>
+                <span class="check-reason" lang=spoken>{reason}</span>
             </dd>
         </div>
     }
@@ -127,7 +128,7 @@ fn Details(checks: Checks) -> impl IntoView {
             <Rows>
                 {facts
                     .into_iter()
-                    .map(|fact| view! { <Row label=en::capital(messages::label(fact.label))>{value(fact)}</Row> })
+                    .map(|fact| view! { <Row label=en::capital(text::label(fact.label))>{value(fact)}</Row> })
                     .collect_view()}
             </Rows>
         })
@@ -167,8 +168,8 @@ fn value(fact: Fact) -> AnyView {
         | Label::Output
         | Label::Recipient
         | Label::Contract
-        | Label::Genesis => messages::label(fact.label),
-        _ => return view! { <span>{fact.value}</span> }.into_any(),
+        | Label::Genesis => text::label(fact.label),
+        _ => return view! { <span lang=foreign()>{fact.value}</span> }.into_any(),
     };
     view! { <Id what value=fact.value/> }.into_any()
 }

@@ -142,7 +142,7 @@ pub fn Disown() -> impl IntoView {
                         on:input=move |event| typed.set(event_target_value(&event))
                     />
                 </Show>
-                <p id="disown-key-wrong" role="status" class="small">{move || key_wrong().then_some(text::KEY_WRONG)}</p>
+                <p id="disown-key-wrong" role="status" class="small">{move || key_wrong().then_some(text::KEY_WRONG.get())}</p>
                 <label class="label" for="disown-since">{text::SINCE}</label>
                 <input
                     id="disown-since"
@@ -157,7 +157,7 @@ pub fn Disown() -> impl IntoView {
                 />
                 <p id="disown-since-note" role="status" class="small quiet">
                     {move || match (since_wrong(), newest.get()) {
-                        (true, _) => text::SINCE_WRONG.to_owned(),
+                        (true, _) => text::SINCE_WRONG.to_string(),
                         (false, Some(at)) if since.get().is_some_and(|since| since > at.block) => text::in_future(at.block),
                         (false, Some(at)) => text::newest(at.block),
                         (false, None) => String::new(),

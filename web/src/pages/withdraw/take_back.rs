@@ -7,6 +7,7 @@ use crate::pages::sign::signer::{chosen, AccountSelect, Choice, SignerField};
 use crate::pages::sign::transaction::{again_when_back, Failure, Transaction, TransactionLine};
 use crate::state::chain::{use_chain, Link, Ready};
 use crate::state::release::use_release;
+use crate::text::language::Text;
 use crate::text::{sign as sign_text, withdraw as text};
 use crate::wallet::discovery::use_wallets;
 use crate::wallet::session::Session;
@@ -23,11 +24,11 @@ use leptos::task::spawn_local;
 #[derive(Clone, Copy)]
 pub struct Labels {
     /// The first button.
-    pub begin: &'static str,
+    pub begin: Text,
     /// The second one, after which there is no way back.
-    pub go: &'static str,
+    pub go: Text,
     /// The way back.
-    pub keep: &'static str,
+    pub keep: Text,
     /// For tests: `revoke-state`.
     pub state: &'static str,
     /// What stands there when it is done.
@@ -80,11 +81,11 @@ pub fn TakeBack(
         let ready = match chain.link.get_untracked() {
             Link::Ready(ready) => ready,
             Link::Down(outage) => {
-                state.set(Transaction::Waiting(outage.reason.to_string()));
+                state.set(Transaction::Waiting(outage.reason.words()));
                 return;
             }
             Link::Connecting | Link::Unlisted(_) => {
-                state.set(Transaction::Waiting(sign_text::NO_CHAIN_YET.to_owned()));
+                state.set(Transaction::Waiting(sign_text::NO_CHAIN_YET.into()));
                 return;
             }
         };
