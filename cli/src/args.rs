@@ -1,5 +1,9 @@
 //! What can be typed: every command and flag with its documentation.
 
+mod quantise;
+
+pub use quantise::Quantise;
+
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -72,6 +76,11 @@ pub enum Command {
     Chain(ChainCommand),
     /// Run a model on the engine
     Run(Run),
+    /// Bring a float model into the exact profile: the same bits everywhere, and a lie about it can be proved
+    #[command(
+        after_help = "For example: countersign quantise model.onnx --calibrate samples --out exact.onnx"
+    )]
+    Quantise(Quantise),
     /// Judge receipts: signature, anchor, time, revocation, and with the input the computation
     Verify(Verify),
     /// Receipts of the Exact lane at stake: assert, challenge, play, list, finalise, withdraw

@@ -3,6 +3,7 @@
 pub mod chain;
 pub mod claim;
 pub mod model;
+pub mod quantise;
 pub mod receipt;
 pub mod run;
 

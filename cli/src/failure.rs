@@ -116,6 +116,10 @@ pub enum Failure {
     Record { path: PathBuf, error: RecordError },
     /// Inputs and outputs that no known answer can hold.
     KnownAnswer { reason: String },
+    /// A model could not be brought into the exact profile.
+    Quantise { reason: String },
+    /// Samples that cannot be used.
+    Samples { path: PathBuf, reason: String },
     /// A run record and a receipt do not belong together.
     OtherRun,
     /// No item of this name is in the run.
@@ -179,6 +183,7 @@ impl Failure {
             | Self::ManyDeployments { .. }
             | Self::ManyPublishers { .. }
             | Self::InputFlag { .. }
+            | Self::Samples { .. }
             | Self::WrongInput { .. }
             | Self::NoRun
             | Self::UnknownItem { .. }
@@ -290,6 +295,8 @@ impl fmt::Display for Failure {
             ),
             Self::Bundle(error) => error.fmt(f),
             Self::Record { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::Quantise { reason } => f.write_str(reason),
+            Self::Samples { path, reason } => write!(f, "{}: {reason}", path.display()),
             Self::KnownAnswer { reason } => write!(f, "no known answer can be made of this run: {reason}"),
             Self::OtherRun => f.write_str(
                 "the run record is not that of this receipt: their commitments differ",

@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         Command::Model(command) => commands::model::run(global, command),
         Command::Chain(command) => commands::chain::run(global, command),
         Command::Run(args) => commands::run::run(global, args),
+        Command::Quantise(args) => commands::quantise::run(global, args),
         Command::Verify(args) => commands::receipt::verify::run(global, args),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { to } => manual::pages(to),

@@ -127,6 +127,9 @@ pub fn publish(cli: &Path, node: &Node, base: &Path, deployments: &Path) -> Resu
             .arg(&model.manifest)
             .args(["--rpc", &node.rpc, "--suri", "//Alice", "--deployments"]);
         publish.arg(deployments);
+        if model.exact {
+            publish.arg("--exact").arg("--models").arg(paths::models());
+        }
         let said = step(&format!("publish {}", model.name), &mut publish)?;
         write(
             &base.join(format!("{}.published", model.name)),

@@ -19,11 +19,14 @@ struct Package {
     /// SHA-256 of the file that is downloaded.
     wheel_sha256: Option<String>,
     tarball_sha256: Option<String>,
-    /// What is taken out of it.
+    /// What is taken out of it; nothing if there is no package.
     files: Vec<Packed>,
     /// Files of our own, beside `package.json`.
     #[serde(default)]
     own: Vec<Packed>,
+    /// Whether it is published with its exact program.
+    #[serde(default)]
+    exact: bool,
 }
 
 /// One file inside the package, or inside the model's folder.
@@ -78,6 +81,8 @@ pub struct Model {
     pub name: String,
     /// The manifest file, exactly as it is published.
     pub manifest: PathBuf,
+    /// Whether it is published with its exact program.
+    pub exact: bool,
 }
 
 /// Fetches every model under `models/`; files that are there with the right digest are kept.
@@ -100,10 +105,12 @@ pub fn fetch_all() -> Result<Vec<Model>> {
         let text = read(&path.join("package.json"))?;
         let package: Package =
             serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
-        let carrier = package
-            .carrier()
-            .map_err(|error| wrong(error.to_string()))?;
-        fetch(&package, &carrier)?;
+        if !package.files.is_empty() {
+            let carrier = package
+                .carrier()
+                .map_err(|error| wrong(error.to_string()))?;
+            fetch(&package, &carrier)?;
+        }
         keep(&path, &package.own)?;
         let name = path
             .file_name()
@@ -113,6 +120,7 @@ pub fn fetch_all() -> Result<Vec<Model>> {
         models.push(Model {
             name,
             manifest: path.join("manifest.json"),
+            exact: package.exact,
         });
     }
     let work = downloads();

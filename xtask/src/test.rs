@@ -20,6 +20,7 @@ const HOST_PACKAGES: &[&str] = &[
     "countersign",
     "countersign-onnx",
     "countersign-exact",
+    "countersign-quantise",
     "countersign-abi",
     "countersign-engine",
     "countersign-gpu",
