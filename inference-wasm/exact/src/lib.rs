@@ -9,6 +9,7 @@
 mod builder;
 mod chain;
 mod interface;
+pub mod lane;
 mod layout;
 mod node;
 mod window;

@@ -108,6 +108,7 @@ mod page {
                 input,
                 device,
                 seed: own,
+                exact: None,
             };
             let outcome = self
                 .0

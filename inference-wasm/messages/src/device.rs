@@ -46,6 +46,9 @@ pub enum Lane {
     /// By re-executing bit for bit.
     #[codec(index = 1)]
     Replay,
+    /// By computing it with anything, and by proving a false result to a contract (EXACT).
+    #[codec(index = 2)]
+    Exact,
 }
 
 impl Lane {
@@ -54,6 +57,7 @@ impl Lane {
         match self {
             Self::Fast => 0,
             Self::Replay => 1,
+            Self::Exact => 2,
         }
     }
 
@@ -62,6 +66,7 @@ impl Lane {
         match self {
             Self::Fast => "fast",
             Self::Replay => "replay",
+            Self::Exact => "exact",
         }
     }
 }

@@ -4,7 +4,7 @@ use core::fmt;
 use countersign_abi::EngineError;
 use parity_scale_codec::{Decode, Encode};
 
-use crate::{hex, Fallback, Sha256};
+use crate::{hex, Fallback, Outside, Sha256};
 
 /// Why there is no outcome. Its text is a sentence for the user: what is wrong and, where possible, what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -67,6 +67,18 @@ pub enum RunError {
         /// What is wrong with it.
         detail: String,
     },
+    /// The model has no exact program, or the run is none of it.
+    NotExact {
+        /// What is outside the profile.
+        reason: String,
+    },
+    /// The model's file has another exact program than the registry names.
+    OtherProgram {
+        /// The root that the file gives.
+        found: Sha256,
+    },
+    /// The Exact lane takes no such input.
+    Outside(Outside),
     /// The user asked for the GPU and nothing else, and it cannot be used.
     Gpu(Fallback),
     /// The browser could not read a file that the user gave (moved, changed or deleted since).
@@ -114,6 +126,9 @@ impl RunError {
             Self::Engine(_) => "engine",
             Self::EngineTrap { .. } => "engine-trap",
             Self::EngineModule { .. } => "engine-module",
+            Self::NotExact { .. } => "not-exact",
+            Self::OtherProgram { .. } => "other-program",
+            Self::Outside(_) => "outside",
             Self::Gpu(_) => "gpu",
             Self::Unreadable { .. } => "unreadable",
             Self::Crashed { .. } => "crashed",
@@ -153,6 +168,19 @@ impl fmt::Display for RunError {
                 "The engine failed and was started afresh: {detail}. Nothing was computed; please report this model and input."
             ),
             Self::EngineModule { detail } => write!(f, "The engine module cannot be used: {detail}. Reload the page."),
+            Self::NotExact { reason } => write!(
+                f,
+                "The registry says that this model is in the exact profile, and it is not: {reason}. Do not use this model."
+            ),
+            Self::OtherProgram { found } => write!(
+                f,
+                "The model's file gives the exact root {}, and the registry names another one. Do not use this model.",
+                hex(found)
+            ),
+            Self::Outside(Outside { input, element, lo, hi }) => write!(
+                f,
+                "Element {element} of the input {input} is no whole number from {lo} to {hi}, and this model takes nothing else."
+            ),
             Self::Gpu(why) => write!(f, "{why} Choose the engine instead."),
             Self::Unreadable { what, detail } => write!(
                 f,

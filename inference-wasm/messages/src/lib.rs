@@ -26,9 +26,9 @@ pub mod page;
 pub use countersign_abi as abi;
 pub use device::{Device, DeviceChoice, Fallback, Lane, Reason};
 pub use error::{ErrorCode, RunError};
-pub use outcome::{GpuProbe, Memory, ModelInfo, RunOutcome, Timings};
+pub use outcome::{GpuProbe, Memory, ModelInfo, Outside, RunOutcome, Timings};
 pub use progress::{Progress, Stage};
-pub use wire::{Answer, Event, InputHead, Request, MAX_INPUT_BYTES, MAX_MANIFEST_BYTES};
+pub use wire::{Answer, Event, ExactRun, InputHead, Request, MAX_INPUT_BYTES, MAX_MANIFEST_BYTES};
 
 /// SHA-256 of some bytes.
 pub type Sha256 = [u8; 32];

@@ -34,12 +34,34 @@ pub struct RunOutcome {
     pub timings: Timings,
     /// What the worker holds.
     pub memory: Memory,
+    /// Whether it was a run of the Exact lane: the model's file compiles to the registered program, and what went in and
+    /// came out are its inputs and outputs.
+    pub exact: bool,
+    /// The first element of the input that the Exact lane does not take; only where that was asked for.
+    pub outside: Option<Outside>,
+}
+
+/// An element of an input that is no integer in the interval that the model declares (EXACT 1.2).
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Outside {
+    /// The input's name.
+    pub input: String,
+    /// The element's number, row-major, from 0.
+    pub element: u32,
+    /// The least value.
+    pub lo: i32,
+    /// The greatest value.
+    pub hi: i32,
 }
 
 impl RunOutcome {
     /// The lane of a receipt for this run.
     pub const fn lane(&self) -> Lane {
-        self.device.lane()
+        if self.exact {
+            Lane::Exact
+        } else {
+            self.device.lane()
+        }
     }
 }
 

@@ -12,6 +12,10 @@ fn messages_survive_the_way() {
         device: DeviceChoice::Gpu,
         fallback: Some(Fallback::NoAdapter),
         seed: [3; 32],
+        exact: Some(ExactRun {
+            root: [4; 32],
+            judge: true,
+        }),
     };
     assert_eq!(decode_all::<Request>(&request.encode()).unwrap(), request);
     assert_eq!(request.blobs(), 1);

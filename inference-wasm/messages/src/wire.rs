@@ -43,6 +43,8 @@ pub enum Request {
         fallback: Option<Fallback>,
         /// The seed of all salts (PROTOCOL 2.4).
         seed: [u8; 32],
+        /// The Exact lane, if it is that.
+        exact: Option<ExactRun>,
     },
     /// Load an ONNX file without a manifest, as `tensors/1`: what its owner wants to try. One blob per path, the ONNX file
     /// first, then its external data. Answered by [`Answer::Model`].
@@ -50,6 +52,15 @@ pub enum Request {
         /// The name of each blob; external data under the `location` that the ONNX file names.
         paths: Vec<String>,
     },
+}
+
+/// A run of the Exact lane (EXACT 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct ExactRun {
+    /// The root that the registry names: a file that compiles to another program is refused.
+    pub root: Sha256,
+    /// Whether an input outside its declared interval is run too and reported, as a verifier wants it; else it is refused.
+    pub judge: bool,
 }
 
 impl Request {

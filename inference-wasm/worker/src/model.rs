@@ -2,6 +2,7 @@
 
 use countersign_abi::{Description, FileRole, Limits, LoadRequest, ModelFile, Op, Task};
 use countersign_messages::{Progress, RunError, Sha256, Stage};
+use countersign_shared::exact::Program;
 use sha2::{Digest as _, Sha256 as Hasher};
 use web_sys::Blob;
 
@@ -17,6 +18,8 @@ pub(crate) struct Model {
     files: Vec<(FileRole, Listed, Blob)>,
     /// The known answers; a page that never uses the GPU may leave them out.
     known: Vec<(Listed, Option<Blob>)>,
+    /// Its exact program, once that was asked for.
+    pub(crate) exact: Option<Program>,
 }
 
 impl Model {
@@ -47,6 +50,7 @@ impl Model {
             manifest: Hasher::digest(manifest).into(),
             files,
             known,
+            exact: None,
         })
     }
 
@@ -88,6 +92,7 @@ impl Model {
             manifest: Sha256::default(),
             files,
             known: Vec::new(),
+            exact: None,
         })
     }
 

@@ -43,6 +43,8 @@ pub(crate) struct Job {
     pub(crate) device: DeviceChoice,
     pub(crate) fallback: Option<Fallback>,
     pub(crate) seed: [u8; 32],
+    /// Whether its outcome must be one of the model's exact program, which is at hand then.
+    pub(crate) exact: bool,
     /// When the request arrived.
     pub(crate) arrived: u64,
 }
@@ -111,13 +113,7 @@ impl Machine {
                     if job.device == DeviceChoice::Gpu {
                         reason = Reason::Asked;
                     }
-                    return Ok(self.outcome(
-                        Device::Gpu,
-                        reason,
-                        response,
-                        timings,
-                        job.arrived,
-                    )?);
+                    return Ok(self.outcome(Device::Gpu, reason, response, timings, &job)?);
                 }
                 Ok(None) => reason = Reason::NotNeeded,
                 Err(Setback::Error(error)) => return Err(error.into()),
@@ -133,12 +129,12 @@ impl Machine {
         progress(Progress::stage(Stage::Run));
         let from = now();
         let request = RunRequest {
-            input: job.input,
+            input: job.input.clone(),
             seed: job.seed,
         };
         let response = self.call(Op::Run, &request)?;
         timings.run = now() - from;
-        Ok(self.outcome(Device::Engine, reason, response, timings, job.arrived)?)
+        Ok(self.outcome(Device::Engine, reason, response, timings, &job)?)
     }
 
     /// Loads the model into a fresh instance of the engine, where there is one.
@@ -227,15 +223,18 @@ impl Machine {
         reason: Reason,
         response: RunResponse,
         mut timings: Timings,
-        arrived: u64,
+        job: &Job,
     ) -> Result<RunOutcome, RunError> {
+        if job.exact {
+            self.check_exact(&job.input, &response)?;
+        }
         let (engine, engine_id) = self.engine.as_ref().ok_or(RunError::NoModel)?;
         let gpu = self.gpu.as_ref();
         let (id, adapter) = match (device, gpu) {
             (Device::Gpu, Some((gpu, id))) => (*id, Some(gpu.adapter.clone())),
             _ => (*engine_id, None),
         };
-        timings.total = now() - arrived;
+        timings.total = now() - job.arrived;
         Ok(RunOutcome {
             device,
             reason,
@@ -249,6 +248,8 @@ impl Machine {
             outputs: response.outputs,
             result: response.result,
             timings,
+            exact: job.exact,
+            outside: None,
             memory: Memory {
                 engine: engine.memory(),
                 worker: own_memory(),

@@ -121,6 +121,7 @@ async fn answer(
             device,
             fallback,
             seed,
+            exact,
         } => {
             let size = blobs.iter().map(blob::size).sum();
             if size > MAX_INPUT_BYTES {
@@ -149,9 +150,16 @@ async fn answer(
                 device,
                 fallback,
                 seed,
+                exact: exact.is_some(),
                 arrived,
             };
-            Answer::Outcome(Box::new(machine.run(job, &progress).await?))
+            let outside = match exact {
+                Some(exact) => machine.exact(exact, &job.input).await?,
+                None => None,
+            };
+            let mut outcome = machine.run(job, &progress).await?;
+            outcome.outside = outside;
+            Answer::Outcome(Box::new(outcome))
         }
     })
 }

@@ -105,7 +105,7 @@ impl Finished {
     pub fn run(&self, beacon: countersign_shared::id::BlockHash) -> Run {
         Run {
             model: self.model.id,
-            engine: EngineId::new(self.outcome.engine),
+            engine: self.engine(),
             input: self.input.commitment(),
             output: self.output.commitment(),
             beacon,
@@ -118,11 +118,20 @@ impl Finished {
         Answer::read(self.model.manifest.task, self.outcome.result.as_deref()?)
     }
 
+    /// What the receipt names as its engine: in the Exact lane none, because all give the same bits (EXACT 4.2).
+    pub fn engine(&self) -> EngineId {
+        match self.lane() {
+            Lane::Exact => EngineId::EXACT,
+            Lane::Fast | Lane::Replay => EngineId::new(self.outcome.engine),
+        }
+    }
+
     /// How the run may be checked.
     pub fn lane(&self) -> Lane {
         match self.outcome.lane() {
             countersign_messages::Lane::Fast => Lane::Fast,
             countersign_messages::Lane::Replay => Lane::Replay,
+            countersign_messages::Lane::Exact => Lane::Exact,
         }
     }
 }

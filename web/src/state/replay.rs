@@ -5,10 +5,12 @@ use crate::browser::random;
 use crate::text::en;
 use core::cell::RefCell;
 use countersign_client::lists::Engine;
-use countersign_client::verify::{Executor, ExecutorError, Model};
+use countersign_client::verify::{ExactRun, Executor, ExecutorError, Model, OutsideInterval};
+use countersign_messages as messages;
 use countersign_messages::abi::{self, RunResponse};
 use countersign_messages::page::{Asset, Input, RunRequest};
-use countersign_messages::{DeviceChoice, Progress, RunError};
+use countersign_messages::{DeviceChoice, Progress, RunError, RunOutcome};
+use countersign_shared::id::ExactRoot;
 use countersign_shared::manifest::Task;
 use js_sys::{Array, Uint8Array};
 use std::rc::Rc;
@@ -42,6 +44,59 @@ impl Executor for Replay {
         model: &Model,
         input: &abi::Input,
     ) -> Result<RunResponse, ExecutorError> {
+        self.again(engine, model, input, None).await.map(response)
+    }
+
+    async fn exact(
+        &self,
+        engine: &Engine,
+        model: &Model,
+        root: ExactRoot,
+        input: &abi::Input,
+    ) -> Result<ExactRun, ExecutorError> {
+        let exact = messages::ExactRun {
+            root: *root.as_bytes(),
+            judge: true,
+        };
+        let mut outcome = self.again(engine, model, input, Some(exact)).await?;
+        let outside = outcome.outside.take().map(outside);
+        Ok(ExactRun {
+            response: response(outcome),
+            outside,
+        })
+    }
+}
+
+fn outside(outside: messages::Outside) -> OutsideInterval {
+    OutsideInterval {
+        input: outside.input,
+        element: outside.element,
+        lo: outside.lo,
+        hi: outside.hi,
+    }
+}
+
+fn response(outcome: RunOutcome) -> RunResponse {
+    RunResponse {
+        executed: outcome.executed,
+        input_items: outcome.input_items,
+        output_items: outcome.output_items,
+        outputs: outcome.outputs,
+        result: outcome.result,
+        input: outcome.input,
+        output: outcome.output,
+    }
+}
+
+impl Replay {
+    /// Runs the model on that engine, once more.
+    async fn again(
+        &self,
+        engine: &Engine,
+        model: &Model,
+        input: &abi::Input,
+        exact: Option<messages::ExactRun>,
+    ) -> Result<RunOutcome, ExecutorError> {
         let url = format!("/{}", engine.file.trim_start_matches('/'));
         let failed = |error| translate(error, &url, model);
         let asset = Asset {
@@ -74,6 +129,7 @@ impl Executor for Replay {
             input,
             device: DeviceChoice::Engine,
             seed,
+            exact,
         };
         let outcome = handle
             .run(request, move |progress| report(progress))
@@ -84,15 +140,7 @@ impl Executor for Replay {
             task: model.manifest.task,
             result,
         });
-        Ok(RunResponse {
-            executed: outcome.executed,
-            input_items: outcome.input_items,
-            output_items: outcome.output_items,
-            outputs: outcome.outputs,
-            result: outcome.result,
-            input: outcome.input,
-            output: outcome.output,
-        })
+        Ok(outcome)
     }
 }
 
@@ -118,6 +166,11 @@ fn translate(error: RunError, engine: &str, model: &Model) -> ExecutorError {
     match error {
         RunError::Cancelled => ExecutorError::Cancelled,
         RunError::Engine(error) => ExecutorError::Engine(error),
+        RunError::NotExact { reason } => ExecutorError::NotExact { reason },
+        RunError::OtherProgram { found } => ExecutorError::OtherProgram {
+            found: ExactRoot::new(found),
+        },
+        RunError::Outside(found) => ExecutorError::Outside(outside(found)),
         RunError::Digest { what, .. } | RunError::Size { what, .. } if what == engine => {
             ExecutorError::EngineDiffers
         }

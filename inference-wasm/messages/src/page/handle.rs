@@ -251,6 +251,7 @@ impl WorkerHandle {
             device: request.device,
             fallback: fallback.clone(),
             seed: request.seed,
+            exact: request.exact,
         };
         match self.call(run, blobs.to_vec(), report.clone()).await? {
             Answer::Outcome(outcome) => Ok(*outcome),

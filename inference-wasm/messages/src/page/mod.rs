@@ -52,4 +52,6 @@ pub struct RunRequest {
     pub device: DeviceChoice,
     /// 32 fresh random bytes: the seed of the receipt's salts (PROTOCOL 2.4). The caller keeps it, and keeps it secret.
     pub seed: [u8; 32],
+    /// The Exact lane, if it is that.
+    pub exact: Option<crate::ExactRun>,
 }

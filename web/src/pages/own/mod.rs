@@ -283,6 +283,7 @@ async fn outcome(
         input: Input::Tensors(tensors),
         device,
         seed,
+        exact: None,
     };
     let report = move |progress: countersign_messages::Progress| {
         let _ = said.try_set(run_text::stage(progress.stage));

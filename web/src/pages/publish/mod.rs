@@ -328,6 +328,7 @@ async fn answer(worker: &Worker, feeds: Vec<Feed>) -> Result<(Vec<u8>, Hashed), 
         input: Input::Tensors(tensors.clone()),
         device: DeviceChoice::Engine,
         seed,
+        exact: None,
     };
     let outcome = handle.run(request, |_| ()).await;
     let outcome = outcome.map_err(|error| error.to_string())?;

@@ -13,7 +13,7 @@ use crate::text::{own, run as text};
 use core::fmt;
 use countersign_client::verify::Model;
 use countersign_messages::page::{Input, RunRequest};
-use countersign_messages::{DeviceChoice, RunError};
+use countersign_messages::{DeviceChoice, ExactRun, RunError};
 use countersign_shared::item::Name;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -104,6 +104,15 @@ impl fmt::Display for Failure {
     }
 }
 
+/// A model with a registered program runs in the Exact lane.
+fn exact(model: &Model) -> Option<ExactRun> {
+    let record = model.record.as_ref()?;
+    (!record.exact_root.is_zero()).then(|| ExactRun {
+        root: *record.exact_root.as_bytes(),
+        judge: false,
+    })
+}
+
 /// Loads what is missing, then runs. A fresh seed for every run (PROTOCOL 2.4).
 pub async fn execute(
     model: Model,
@@ -127,6 +136,7 @@ pub async fn execute(
         input,
         device,
         seed,
+        exact: exact(&model),
     };
     let running = move |progress| {
         let _ = stages.try_update(|stages| stages.running(progress));

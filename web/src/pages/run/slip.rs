@@ -8,7 +8,6 @@ use crate::text::language::Text;
 use crate::text::{en, run as text};
 use countersign_client::messages;
 use countersign_client::verify::Model;
-use countersign_messages::hex;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use std::sync::Arc;
@@ -67,7 +66,7 @@ pub fn RunSlip(model: Model, #[prop(into)] done: Signal<Option<Arc<Finished>>>) 
                 <Row label=text::ROW_PUBLISHER>
                     <Id what=en::WHAT_PUBLISHER value=messages::account(&publisher)/>
                 </Row>
-                <Row label=text::ROW_ENGINE>{id_row(text::WHAT_ENGINE, |run| hex(&run.outcome.engine))}</Row>
+                <Row label=text::ROW_ENGINE>{id_row(text::WHAT_ENGINE, |run| run.engine().to_string())}</Row>
                 <Row label=text::ROW_LANE>{lane}</Row>
             </Rows>
             <Tear/>

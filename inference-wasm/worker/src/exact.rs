@@ -1,0 +1,74 @@
+//! Runs of the Exact lane: the program is recompiled from the model's file, and engine or GPU computes it (EXACT X1).
+
+use countersign_abi::{Input, NamedTensor, RunResponse};
+use countersign_exact::lane;
+use countersign_messages::{ExactRun, Outside, RunError};
+use countersign_shared::exact::Program;
+use countersign_shared::Software;
+
+use crate::run::Machine;
+
+fn not_exact(reason: impl ToString) -> RunError {
+    RunError::NotExact {
+        reason: reason.to_string(),
+    }
+}
+
+fn tensors(input: &Input) -> Result<&[NamedTensor], RunError> {
+    match input {
+        Input::Tensors(tensors) => Ok(tensors),
+        Input::File(_) | Input::Files(_) => Err(not_exact("its input is a file")),
+    }
+}
+
+impl Machine {
+    /// Compiles the loaded model's file, unless that is done, and looks at the input.
+    pub(crate) async fn exact(
+        &mut self,
+        wanted: ExactRun,
+        input: &Input,
+    ) -> Result<Option<Outside>, RunError> {
+        let model = self.model.as_mut().ok_or(RunError::NoModel)?;
+        if model.exact.is_none() {
+            let onnx = model.onnx().await?;
+            model.exact = Some(lane::compile(&onnx).map_err(not_exact)?);
+        }
+        // A GPU is trusted with the Exact lane only if it gives the known answers to the bit, whatever the manifest allows.
+        let lenient = model.plan.tolerance != 0.0;
+        model.plan.tolerance = 0.0;
+        let program = program(model.exact.as_ref())?;
+        let found = *program.exact_root(&Software).as_bytes();
+        if found != wanted.root {
+            return Err(RunError::OtherProgram { found });
+        }
+        let outside = lane::outside(program, tensors(input)?).map_err(not_exact)?;
+        let outside = outside.map(|outside| Outside {
+            input: outside.input,
+            element: outside.element,
+            lo: outside.lo,
+            hi: outside.hi,
+        });
+        if lenient {
+            self.forget_gpu();
+        }
+        match outside {
+            Some(outside) if !wanted.judge => Err(RunError::Outside(outside)),
+            outside => Ok(outside),
+        }
+    }
+
+    /// Refuses an outcome whose items are not the program's inputs and outputs.
+    pub(crate) fn check_exact(
+        &self,
+        input: &Input,
+        response: &RunResponse,
+    ) -> Result<(), RunError> {
+        let model = self.model.as_ref().ok_or(RunError::NoModel)?;
+        let program = program(model.exact.as_ref())?;
+        lane::check_items(program, tensors(input)?, response, &Software).map_err(not_exact)
+    }
+}
+
+fn program(program: Option<&Program>) -> Result<&Program, RunError> {
+    program.ok_or_else(|| not_exact("it was not compiled"))
+}
