@@ -28,7 +28,7 @@ use countersign_shared::receipt::{Receipt, Verified};
 use document::Document;
 
 /// What a verifier has.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     /// A receipt file, a bundle file, or a link (a whole address or its part from `#` on).
     pub document: &'a [u8],

@@ -6,6 +6,7 @@ use super::{Access, Checked, Request};
 use crate::deployed::Model;
 use crate::lists::{Deployment, Engine};
 use crate::messages;
+use crate::npy;
 use crate::transport::Transport;
 use core::fmt;
 use countersign_abi::{EngineError, Input, RunResponse};
@@ -13,7 +14,7 @@ use countersign_shared::commit::Side;
 use countersign_shared::files::Opened;
 use countersign_shared::id::{AccountId, ExactRoot, ManifestHash, ModelId};
 use countersign_shared::item::{Item, Name};
-use countersign_shared::manifest::Manifest;
+use countersign_shared::manifest::{Manifest, Task};
 use countersign_shared::tensor::{DataType, Tensor};
 use countersign_shared::{Lane, Software};
 
@@ -210,6 +211,13 @@ pub(super) async fn judge<T: Transport, X: Executor>(
         || vec![Fact::new(Label::Model, run.model)],
         |(model, _)| model_facts(model),
     );
+    let fitted = model
+        .as_ref()
+        .and_then(|(model, _)| fitted(model, request.input?));
+    let request = &Request {
+        input: fitted.as_ref().or(request.input),
+        ..*request
+    };
     facts.push(Fact::new(Label::Lane, run.lane));
     facts.push(Fact::new(Label::Engine, run.engine));
     let finding = match run.lane {
@@ -218,6 +226,17 @@ pub(super) async fn judge<T: Transport, X: Executor>(
         Lane::Replay => replay(checked, request, model, executor).await,
     };
     Row::new(RowKind::Computation, finding, facts)
+}
+
+/// One file given for a model of one tensor is that tensor, as NumPy writes it.
+fn fitted(model: &Model, input: &Input) -> Option<Input> {
+    let (Input::File(bytes), Task::Tensors, [port]) =
+        (input, model.manifest.task, model.manifest.inputs.as_slice())
+    else {
+        return None;
+    };
+    let tensor = npy::read(&port.name, bytes).ok()?;
+    Some(Input::Tensors(vec![tensor]))
 }
 
 fn model_facts(model: &Model) -> Vec<Fact> {

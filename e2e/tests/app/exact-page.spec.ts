@@ -41,6 +41,7 @@ for (const device of ["Engine", "GPU"] satisfies Device[])
     await run.signLink.waitFor();
     await expect(run.deviceUsed).toHaveAttribute("data-device", device.toLowerCase());
     await expect(run.lane).toHaveAttribute("data-lane", "exact");
+    await expect(page.getByText("the same bits on every device")).toBeVisible();
     await look(page, `run-exact-${device.toLowerCase()}`);
     await run.signLink.click();
     await sign.sign(WALLET);
@@ -59,6 +60,12 @@ for (const device of ["Engine", "GPU"] satisfies Device[])
     await verify.open();
     await verify.receipt({ name: "bundle.json", bytes });
     await verify.expectVerdict("valid");
+    // Again in this tab, with the NPY file as it is.
+    await verify.input({ name: "picture.npy", bytes: picture() });
+    await verify.expectRow("computation", "ok", /bit for bit/);
+    await verify.expectVerdict("valid");
+    await verify.input({ name: "picture.npy", bytes: picture((value, at) => (at === 9 ? 16 - value : value)) });
+    await verify.expectRow("computation", "bad", /not what the receipt commits to as its input/);
   });
 
 test("bad input: what is no whole number of the interval is refused by its place, and the next run works", async ({

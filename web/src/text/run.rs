@@ -157,7 +157,11 @@ pub fn no_microphone(reason: &str) -> String {
 }
 
 /// What the chosen device means.
-pub fn device_note(device: DeviceChoice) -> &'static str {
+pub fn device_note(device: DeviceChoice, exact: bool) -> &'static str {
+    const EXACT: Text = Text::new(
+        "Exact lane: the same bits on every device, and a false result can be proved false on the chain.",
+        "Exakt-Spur: dieselben Bits auf jedem Gerät, und ein falsches Ergebnis lässt sich auf der Kette widerlegen.",
+    );
     const AUTO: Text = Text::new(
         "On the GPU where it is known to be right for this model, else on the engine. You will see which, and why.",
         "Auf der GPU, wo bekannt ist, dass sie bei diesem Modell richtig rechnet, sonst auf der Engine. Sie sehen, welche es war und warum.",
@@ -171,6 +175,7 @@ pub fn device_note(device: DeviceChoice) -> &'static str {
         "Replay-Spur: dieselben Bits auf jedem Gerät, deshalb kann jeder den Lauf prüfen, der die Eingabe hat.",
     );
     match device {
+        _ if exact => EXACT,
         DeviceChoice::Auto | DeviceChoice::PreferGpu => AUTO,
         DeviceChoice::Gpu => GPU,
         DeviceChoice::Engine => ENGINE,

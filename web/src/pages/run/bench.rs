@@ -1,6 +1,6 @@
 //! What one does on the page: give a file, choose a device, run, cancel.
 
-use super::execute::{execute, Given};
+use super::execute::{exact, execute, Given};
 use super::given::GiveFiles;
 use super::history::History;
 use super::input::{Chosen, ChosenFile, EarlierField, InputField};
@@ -81,6 +81,7 @@ pub fn Bench(model: Model) -> impl IntoView {
     let worker = StoredValue::new_local(use_worker());
     let history = use_history();
     let release = use_release();
+    let exact = exact(&model).is_some();
     let model = StoredValue::new(model);
 
     let requests = use_requests();
@@ -167,7 +168,7 @@ pub fn Bench(model: Model) -> impl IntoView {
                     when=move || !engine_only(task)
                     fallback=|| view! { <p class="quiet">{text::ENGINE_ONLY}</p> }
                 >
-                    <DeviceField device running/>
+                    <DeviceField device running exact/>
                 </Show>
                 <div class="actions run-actions">
                     <button
@@ -255,6 +256,9 @@ fn FeedFields(
 pub fn DeviceField(
     device: RwSignal<DeviceChoice>,
     #[prop(into)] running: Signal<bool>,
+    /// Whether the model has a registered program: all its runs are of the Exact lane.
+    #[prop(optional)]
+    exact: bool,
 ) -> impl IntoView {
     let choices = [
         (DeviceChoice::Auto, text::DEVICE_AUTO),
@@ -281,7 +285,7 @@ pub fn DeviceField(
                     })
                     .collect_view()}
             </div>
-            <p class="small quiet device-note">{move || text::device_note(device.get())}</p>
+            <p class="small quiet device-note">{move || text::device_note(device.get(), exact)}</p>
         </fieldset>
     }
 }

@@ -105,7 +105,7 @@ impl fmt::Display for Failure {
 }
 
 /// A model with a registered program runs in the Exact lane.
-fn exact(model: &Model) -> Option<ExactRun> {
+pub fn exact(model: &Model) -> Option<ExactRun> {
     let record = model.record.as_ref()?;
     (!record.exact_root.is_zero()).then(|| ExactRun {
         root: *record.exact_root.as_bytes(),
