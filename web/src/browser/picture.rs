@@ -43,11 +43,11 @@ impl Decoded {
         (self.0.width(), self.0.height())
     }
 
-    /// Red, green, blue and opacity of each pixel, stretched to `width` × `height`.
+    /// Red, green, blue and opacity of each pixel, stretched to `width` × `height`; `smooth` mixes neighbouring pixels.
     ///
     /// # Errors
     /// Where the browser has no canvas of that size.
-    pub fn rgba(&self, width: u32, height: u32) -> Result<Vec<u8>, BrowserError> {
+    pub fn rgba(&self, width: u32, height: u32, smooth: bool) -> Result<Vec<u8>, BrowserError> {
         let thrown = |value: JsValue| BrowserError::thrown(ATTEMPT, &value);
         let canvas: HtmlCanvasElement = web_sys::window()
             .and_then(|window| window.document())
@@ -64,6 +64,7 @@ impl Decoded {
                 BrowserError::absent(ATTEMPT, Text::new("canvas", "keine Zeichenfläche"))
             })?
             .unchecked_into();
+        context.set_image_smoothing_enabled(smooth);
         let (wide, high) = (f64::from(width), f64::from(height));
         context
             .draw_image_with_image_bitmap_and_dw_and_dh(&self.0, 0.0, 0.0, wide, high)
@@ -80,5 +81,5 @@ impl Decoded {
 /// # Errors
 /// Where the browser cannot read the picture.
 pub async fn rgba(file: &Blob, width: u32, height: u32) -> Result<Vec<u8>, BrowserError> {
-    Decoded::of(file).await?.rgba(width, height)
+    Decoded::of(file).await?.rgba(width, height, true)
 }

@@ -10,8 +10,9 @@ use web_sys::Blob;
 /// The longest sides that a picture is tried at, in pixels: first enough for a photograph of a code, then enough for a fine one
 /// on a large screen. A picture of the last size takes 64 MiB while it is read.
 const SIDES: [u32; 2] = [1_600, 4_000];
-/// Pictures smaller than this are also tried at twice their size: fine codes have less than two pixels a module.
-const SMALL: u32 = 1_000;
+/// Pictures smaller than this are also tried at twice their size, each pixel four times: screens show fine codes with about
+/// two pixels a module, which are too few to be found.
+const SMALL: u32 = 2_000;
 
 /// Why there is no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +49,9 @@ pub async fn read(file: &Blob) -> Result<String, QrError> {
     let picture = Decoded::of(file).await.map_err(QrError::Browser)?;
     let mut worst = QrError::None;
     for (width, height) in sizes(picture.size()) {
-        let rgba = picture.rgba(width, height).map_err(QrError::Browser)?;
+        let smooth = width <= picture.size().0;
+        let rgba = picture.rgba(width, height, smooth);
+        let rgba = rgba.map_err(QrError::Browser)?;
         match find(width as usize, height as usize, &grey(&rgba)) {
             Err(QrError::None) => {}
             Err(QrError::Unread) => worst = QrError::Unread,
@@ -177,7 +180,7 @@ mod tests {
     #[test]
     fn sizes_keep_the_shape_and_have_a_bound() {
         assert_eq!(sizes((300, 200)), [(300, 200), (600, 400)]);
-        assert_eq!(sizes((1_200, 900)), [(1_200, 900)]);
+        assert_eq!(sizes((2_400, 900)), [(1_600, 600), (2_400, 900)]);
         assert_eq!(sizes((8_000, 4_000)), [(1_600, 800), (4_000, 2_000)]);
         assert_eq!(sizes((u32::MAX, 1)), [(1_600, 1), (4_000, 1)]);
         assert_eq!(sizes((0, 5)), []);
