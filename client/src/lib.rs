@@ -2,6 +2,7 @@
 //!
 //! - [`transport`], [`rpc`], [`chain`]: JSON-RPC, and what a chain shows at a block
 //! - [`contracts`], [`extrinsic`], [`signer`], [`submit`]: contract messages, read or sent
+//! - [`cost`]: what a message will cost
 //! - [`deploy`]: putting contracts on a chain
 //! - [`deployed`], [`deploy`]: the contracts of a deployment, and how they get there
 //! - [`kept`]: receipts in their owner's keeping, their batches and backups
@@ -12,6 +13,7 @@
 
 pub mod chain;
 pub mod contracts;
+pub mod cost;
 pub mod deploy;
 pub mod deployed;
 mod error;

@@ -11,11 +11,13 @@ mod chain_facts;
 mod computation;
 mod document;
 mod finding;
+mod gather;
 mod report;
 
 pub use crate::deployed::{registered, ChainGap, Model};
 pub use computation::{ExactRun, Executor, ExecutorError, KnownModel, OutsideInterval};
 pub use finding::{Finding, Lower, Upper};
+pub use gather::{Gathered, Part};
 pub use report::{Fact, Label, Report, Row, RowKind, State, Verdict};
 
 use crate::chain::Chain;

@@ -97,7 +97,7 @@ impl Document {
 }
 
 /// Reads a link, a bundle file or a receipt file.
-fn bundle(document: &[u8]) -> Result<Bundle, Finding> {
+pub(super) fn bundle(document: &[u8]) -> Result<Bundle, Finding> {
     if let Some(link) = as_link(document) {
         return Bundle::from_link(link, &Software).map_err(|error| match error {
             LinkError::File(error) => file_finding(error),
@@ -116,7 +116,7 @@ fn bundle(document: &[u8]) -> Result<Bundle, Finding> {
 }
 
 /// Whether the document is text that begins as an address or a fragment does.
-fn as_link(document: &[u8]) -> Option<&str> {
+pub(super) fn as_link(document: &[u8]) -> Option<&str> {
     let text = core::str::from_utf8(document).ok()?.trim();
     let begins = ["#", "http://", "https://"]
         .iter()

@@ -16,8 +16,11 @@ pub fn DropArea(
     #[prop(into)]
     hint: &'static str,
     /// Called with each file.
-    #[prop(into)]
-    on_file: Callback<File>,
+    #[prop(into, optional)]
+    on_file: Option<Callback<File>>,
+    /// Called once with all files that were given together.
+    #[prop(into, optional)]
+    on_files: Option<Callback<Vec<File>>>,
     /// Called with text that was pasted or dropped.
     #[prop(into, optional)]
     on_text: Option<Callback<String>>,
@@ -40,8 +43,12 @@ pub fn DropArea(
         } else {
             files.length().min(1)
         };
-        for file in (0..count).filter_map(|place| files.get(place)) {
-            on_file.run(file);
+        let files: Vec<File> = (0..count).filter_map(|place| files.get(place)).collect();
+        if let Some(on_files) = on_files {
+            on_files.run(files.clone());
+        }
+        if let Some(on_file) = on_file {
+            files.into_iter().for_each(|file| on_file.run(file));
         }
     };
     let dropped = move |event: DragEvent| {

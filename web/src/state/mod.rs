@@ -13,6 +13,7 @@ pub mod media;
 pub mod models;
 pub mod navigation;
 pub mod pixels;
+pub mod qr;
 pub mod range;
 pub mod release;
 pub mod replay;

@@ -54,6 +54,26 @@ pub const SAVE_KNOWN: Text = Text::new("Save the known answer", "Probeantwort sp
 pub const PUBLISH: Text = Text::new("Publish", "Veröffentlichen");
 pub const PUBLISH_NOTE: Text = Text::new("It is tried without sending first. What was published stays for ever; it can be marked as deprecated, not removed.", "Es wird zuerst ohne Senden erprobt. Was veröffentlicht ist, bleibt für immer; es kann als veraltet gekennzeichnet, aber nicht entfernt werden.");
 pub const NO_PAYER: Text = Text::new("On this chain it costs a fee, which this page cannot pay. Use the command line: countersign model publish manifest.json, or model deprecate ID.", "Auf dieser Kette kostet es eine Gebühr, die diese Seite nicht bezahlen kann. Benutzen Sie die Kommandozeile: countersign model publish manifest.json, oder model deprecate KENNUNG.");
+pub const COST_ASKING: Text = Text::new(
+    "What it will cost is being asked.",
+    "Die Kosten werden erfragt.",
+);
+pub const COST_UNKNOWN: Text = Text::new(
+    "What it will cost is not known:",
+    "Was es kosten wird, ist nicht bekannt:",
+);
+pub const FAULT_EMPTY: Text = Text::new(
+    "This is needed. Fill it in.",
+    "Das wird gebraucht. Füllen Sie es aus.",
+);
+pub const FAULT_LONG: Text = Text::new(
+    "This is too long. Shorten it.",
+    "Das ist zu lang. Kürzen Sie es.",
+);
+pub const FAULT_CHARACTERS: Text = Text::new("This holds characters that do not show or that change how text reads. Type it anew.", "Das enthält Zeichen, die man nicht sieht oder die ändern, wie Text zu lesen ist. Tippen Sie es neu.");
+pub const FAULT_LICENCE: Text = Text::new("This is no licence as SPDX writes it: letters, digits, spaces and . - + : ( ) only.", "Das ist keine Lizenz, wie SPDX sie schreibt: nur Buchstaben, Ziffern, Leerzeichen und . - + : ( ).");
+pub const FAULT_SOURCE: Text = Text::new("This is no address of a folder that begins with https:// and has at most 255 characters with the files' names.", "Das ist keine Adresse eines Ordners, die mit https:// beginnt und mit den Dateinamen höchstens 255 Zeichen hat.");
+pub const FAULT_TOLERANCE: Text = Text::new("This is no number as it is needed here: digits, and at most one point among them, as in 0.001.", "Das ist keine Zahl, wie sie hier gebraucht wird: Ziffern und höchstens ein Punkt dazwischen, wie in 0.001.");
 pub const COMMAND: Text = Text::new(
     "The same by the command line, with the saved manifest",
     "Dasselbe mit der Kommandozeile und dem gespeicherten Manifest",
@@ -162,5 +182,29 @@ pub fn not_committed(what: &str) -> String {
     match language() {
         Language::English => format!("{what} cannot be committed"),
         Language::German => format!("{what} kann nicht festgelegt werden"),
+    }
+}
+
+/// A fault with its field's name.
+pub fn at_field(label: &str, fault: &str) -> String {
+    let name = label.split([',', ':']).next().unwrap_or(label);
+    format!("{}: {fault}", name.trim_end_matches('.'))
+}
+
+/// What publishing will cost, in the chain's smallest unit.
+pub fn cost(deposit: u128, fee: u128) -> String {
+    let (deposit, fee) = (units(deposit), units(fee));
+    match language() {
+        Language::English => format!("It will cost a deposit of {deposit}, held as long as the registry keeps the model, which is for good, and a fee of at most {fee}."),
+        Language::German => format!("Es wird ein Pfand von {deposit} kosten, das gehalten wird, solange das Register das Modell aufbewahrt, also endgültig, und eine Gebühr von höchstens {fee}."),
+    }
+}
+
+/// An amount: more than 64 bits are written without gaps rather than not at all.
+fn units(amount: u128) -> String {
+    let number = u64::try_from(amount).map_or_else(|_| amount.to_string(), en::count);
+    match language() {
+        Language::English => format!("{number} units"),
+        Language::German => format!("{number} Einheiten"),
     }
 }

@@ -11,7 +11,8 @@ pub const LEAD: Text = Text::new(
     "Alles wird in diesem Tab geprüft. Was Sie hier öffnen, wird nirgendwohin gesendet.",
 );
 pub const CHOOSE: Text = Text::new("Choose a receipt", "Beleg wählen");
-pub const HINT: Text = Text::new("Or drop it here: a receipt or a bundle, and files with openings or batch proofs.", "Oder legen Sie ihn hier ab: einen Beleg oder ein Paket, und Dateien mit Öffnungen oder Bündelnachweisen.");
+pub const HINT: Text = Text::new("Or drop everything here at once: receipts, bundles, openings and batch proofs, the files that the model ran on, a picture of a QR code.", "Oder legen Sie alles auf einmal hier ab: Belege, Pakete, Öffnungen und Bündelnachweise, die Dateien, mit denen das Modell lief, ein Bild eines QR-Codes.");
+pub const READING: Text = Text::new("Reading the files", "Die Dateien werden gelesen");
 pub const PASTE: Text = Text::new(
     "Or paste a link or a receipt",
     "Oder fügen Sie einen Link oder einen Beleg ein",
@@ -53,6 +54,21 @@ pub const PRINT: Text = Text::new("Print", "Drucken");
 pub const TROUBLE: Text = Text::new(
     "The file could not be read",
     "Die Datei konnte nicht gelesen werden",
+);
+
+pub const UNUSED: Text = Text::new("Not everything was used", "Nicht alles wurde benutzt");
+pub const LIST_NOTE: Text = Text::new("Each was checked without repeating its run. Open one to see every check.", "Jeder wurde geprüft, ohne seinen Lauf zu wiederholen. Öffnen Sie einen, um jede Prüfung zu sehen.");
+pub const OPEN: Text = Text::new("Open", "Öffnen");
+pub const BACK: Text = Text::new("Back to the list", "Zurück zur Liste");
+pub const QR_NONE: Text = Text::new("There is no QR code in this picture, or it is too small, blurred or cut off. Use a sharper picture that shows the whole code with some white around it.", "In diesem Bild ist kein QR-Code, oder er ist zu klein, unscharf oder abgeschnitten. Benutzen Sie ein schärferes Bild, das den ganzen Code mit etwas Weiß darum zeigt.");
+pub const QR_UNREAD: Text = Text::new("A QR code is in this picture, but it cannot be read. Use a sharper picture, taken straight from the front, or the link itself.", "In diesem Bild ist ein QR-Code, aber er kann nicht gelesen werden. Benutzen Sie ein schärferes Bild, gerade von vorn aufgenommen, oder den Link selbst.");
+pub const QR_NOT_TEXT: Text = Text::new(
+    "The QR code in this picture holds no text, so it is no link to a receipt.",
+    "Der QR-Code in diesem Bild enthält keinen Text, ist also kein Link zu einem Beleg.",
+);
+pub const QR_OTHER: Text = Text::new(
+    "The QR code in this picture is no link to a receipt.",
+    "Der QR-Code in diesem Bild ist kein Link zu einem Beleg.",
 );
 
 pub const SLIP_KIND: Text = Text::new("Verification", "Prüfung");
@@ -176,5 +192,93 @@ pub fn too_large(name: &str, size: &str, limit: &str) -> String {
     match language() {
         Language::English => format!("{name} has {size}; this page takes at most {limit}. Choose another file, or use the command line program."),
         Language::German => format!("{name} hat {size}; diese Seite nimmt höchstens {limit}. Wählen Sie eine andere Datei oder benutzen Sie das Programm für die Kommandozeile."),
+    }
+}
+
+/// A picture with more than one code.
+pub fn qr_several(count: usize) -> String {
+    match language() {
+        Language::English => format!(
+            "There are {count} different QR codes in this picture. Cut out the one that is meant."
+        ),
+        Language::German => format!(
+            "In diesem Bild sind {count} verschiedene QR-Codes. Schneiden Sie den gemeinten aus."
+        ),
+    }
+}
+
+/// A file that is neither a receipt nor belongs to one.
+pub fn nothing_known(name: &str) -> String {
+    match language() {
+        Language::English => format!("{name} is no receipt, no proof and no picture. If a model ran on it, drop it together with its receipt."),
+        Language::German => format!("{name} ist kein Beleg, kein Nachweis und kein Bild. Wenn ein Modell damit lief, legen Sie die Datei zusammen mit dem Beleg ab."),
+    }
+}
+
+/// A file beside receipts that none of them is shown to commit to; `why` is what was found in it as a picture.
+pub fn not_used(name: &str, why: &str) -> String {
+    let said = match language() {
+        Language::English => format!("{name}: nothing given here shows that a receipt commits to this file. If the model ran on it, open the receipt and choose it as the input."),
+        Language::German => format!("{name}: Nichts hier Gegebenes zeigt, dass ein Beleg diese Datei festlegt. Wenn das Modell damit lief, öffnen Sie den Beleg und wählen Sie sie als Eingabe."),
+    };
+    match why {
+        "" => said,
+        why => format!("{said} {why}"),
+    }
+}
+
+/// A proof among several receipts.
+pub fn proof_of_none(name: &str) -> String {
+    match language() {
+        Language::English => format!("{name}: this proof belongs to none of the receipts."),
+        Language::German => format!("{name}: Dieser Nachweis gehört zu keinem der Belege."),
+    }
+}
+
+/// More files at once than are read.
+pub fn too_many(count: usize, most: usize) -> String {
+    match language() {
+        Language::English => {
+            format!("{count} files were given; this page takes at most {most} at once.")
+        }
+        Language::German => format!(
+            "{count} Dateien wurden gegeben; diese Seite nimmt höchstens {most} auf einmal."
+        ),
+    }
+}
+
+/// Files that are too large together.
+pub fn too_large_together(limit: &str) -> String {
+    match language() {
+        Language::English => {
+            format!("Together the files are larger than {limit}. Give fewer at once.")
+        }
+        Language::German => {
+            format!("Zusammen sind die Dateien größer als {limit}. Geben Sie weniger auf einmal.")
+        }
+    }
+}
+
+/// The heading of the list.
+pub fn receipts(count: usize) -> String {
+    match language() {
+        Language::English => format!("{count} receipts"),
+        Language::German => format!("{count} Belege"),
+    }
+}
+
+/// How far the list is.
+pub fn checked(done: usize, count: usize) -> String {
+    match language() {
+        Language::English => format!("{done} of {count} checked"),
+        Language::German => format!("{done} von {count} geprüft"),
+    }
+}
+
+/// The button that opens one.
+pub fn open(name: &str) -> String {
+    match language() {
+        Language::English => format!("Open {name}"),
+        Language::German => format!("{name} öffnen"),
     }
 }

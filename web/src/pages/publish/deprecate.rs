@@ -9,6 +9,7 @@ use crate::text::{publish as text, sign};
 use crate::wallet::dev;
 use countersign_shared::chain::Moment;
 use countersign_shared::id::ModelId;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -46,6 +47,26 @@ pub fn Deprecate(model: ModelId) -> impl IntoView {
             let _ = state.try_set(next);
         });
     };
+    // The question takes the focus, and gives it back to the button that asked it.
+    let button = NodeRef::<html::Button>::new();
+    let leave = NodeRef::<html::Button>::new();
+    let moved = StoredValue::new(false);
+    Effect::new(move |_| {
+        let shown = if asking.get() {
+            leave.get()
+        } else {
+            button.get()
+        };
+        if let Some(shown) = shown.filter(|_| moved.get_value()) {
+            let _ = shown.focus();
+        }
+    });
+    let ask = move |_| {
+        if !settled() {
+            moved.set_value(true);
+            asking.set(true);
+        }
+    };
     view! {
         <div class="stack-tight no-print">
             <Show
@@ -53,7 +74,13 @@ pub fn Deprecate(model: ModelId) -> impl IntoView {
                 fallback=move || {
                     view! {
                         <p>
-                            <button type="button" class="button" disabled=settled on:click=move |_| asking.set(true)>
+                            <button
+                                type="button"
+                                class="button"
+                                node_ref=button
+                                aria-disabled=move || settled().then_some("true")
+                                on:click=ask
+                            >
                                 {text::DEPRECATE}
                             </button>
                         </p>
@@ -65,7 +92,12 @@ pub fn Deprecate(model: ModelId) -> impl IntoView {
                     <label for="deprecate-payer">{sign::PAYER}</label>
                     <AccountSelect id="deprecate-payer" account=payer on_choice=|| ()/>
                     <button type="button" class="button" on:click=go>{text::DEPRECATE_GO}</button>
-                    <button type="button" class="button button-primary" on:click=move |_| asking.set(false)>
+                    <button
+                        type="button"
+                        class="button button-primary"
+                        node_ref=leave
+                        on:click=move |_| asking.set(false)
+                    >
                         {text::DEPRECATE_KEEP}
                     </button>
                 </p>

@@ -34,12 +34,14 @@ pub struct Words {
     /// A folder's address; may be empty.
     pub source: String,
     pub tolerance: String,
+    /// The id of the model that this one replaces; may be empty.
+    pub before: String,
 }
 
 /// The manifest's bytes.
 ///
 /// # Errors
-/// A sentence that names the field and the rule.
+/// A sentence that names the rule.
 pub fn manifest(
     words: &Words,
     inputs: &[Port],
@@ -47,6 +49,25 @@ pub fn manifest(
     model: Hashed,
     known: Option<Hashed>,
 ) -> Result<Vec<u8>, String> {
+    let manifest = described(words, inputs, outputs, model, known)?;
+    let bytes = manifest.to_bytes().map_err(|error| error.to_string())?;
+    if bytes.len() > MAX_MANIFEST {
+        return Err(text::size(bytes.len(), MAX_MANIFEST));
+    }
+    Ok(bytes)
+}
+
+/// The manifest, its rules not applied yet.
+///
+/// # Errors
+/// A sentence that names the tensor and what cannot be published of it.
+pub fn described(
+    words: &Words,
+    inputs: &[Port],
+    outputs: &[Port],
+    model: Hashed,
+    known: Option<Hashed>,
+) -> Result<Manifest, String> {
     let file = |path: &str, role, hashed: Hashed| {
         let folder = words.source.trim().trim_end_matches('/');
         let sources = (!folder.is_empty()).then(|| Source::Url(format!("{folder}/{path}")));
@@ -60,7 +81,7 @@ pub fn manifest(
     };
     let mut files = vec![file(MODEL, Role::Model, model)];
     files.extend(known.map(|known| file(KNOWN, Role::Kat, known)));
-    let manifest = Manifest {
+    Ok(Manifest {
         name: words.name.trim().to_owned(),
         version: words.version.trim().to_owned(),
         description: words.description.trim().to_owned(),
@@ -71,12 +92,7 @@ pub fn manifest(
         outputs: outputs.iter().map(tensor).collect::<Result<_, _>>()?,
         fast_tolerance: words.tolerance.trim().to_owned(),
         source: None,
-    };
-    let bytes = manifest.to_bytes().map_err(|error| error.to_string())?;
-    if bytes.len() > MAX_MANIFEST {
-        return Err(text::size(bytes.len(), MAX_MANIFEST));
-    }
-    Ok(bytes)
+    })
 }
 
 fn tensor(port: &Port) -> Result<TensorInfo, String> {

@@ -1,7 +1,10 @@
 //! Publish an ONNX file of one's own: what it takes, a known answer, the manifest, the registry.
 
+mod cost;
 pub mod deprecate;
 mod draft;
+mod fields;
+mod line;
 mod send;
 
 use crate::browser::{digest, random, read, save};
@@ -18,11 +21,16 @@ use countersign_messages::{DeviceChoice, ModelInfo};
 use countersign_shared::id::{FileHash, ModelId};
 use countersign_shared::manifest::MAX_MANIFEST;
 use draft::{Hashed, Words};
+use fields::Field;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use line::{focus, Line};
 use send::{Ripe, Send};
 use std::sync::Arc;
 use web_sys::{Blob, File};
+
+/// The button that makes the known answer.
+const MAKE: &str = "publish-make";
 
 /// The ONNX file and what the engine says about it.
 #[derive(Clone)]
@@ -80,13 +88,16 @@ pub fn Publish() -> impl IntoView {
     on_cleanup(move || {
         worker.try_with_value(Worker::cancel);
     });
+    // The words belong to the page, not to the file: another file, a reload or the way back leaves them as they are.
+    let words = RwSignal::new(fields::restore());
+    Effect::new(move |_| fields::keep(&words.read()));
     let body = move || match shown.get() {
         Shown::Nothing => ().into_any(),
         Shown::Loading => view! { <p class="quiet" role="status">{own::LOADING}</p> }.into_any(),
         Shown::Refused(reason) => {
             view! { <Notice mark=Mark::Invalid head=own::REFUSED text=reason/> }.into_any()
         }
-        Shown::Loaded(loaded) => view! { <Form loaded worker/> }.into_any(),
+        Shown::Loaded(loaded) => view! { <Form loaded worker words/> }.into_any(),
     };
     view! {
         <PageHead title=Signal::stored(text::TITLE.to_string()) lead=text::LEAD/>
@@ -120,7 +131,11 @@ async fn load(worker: &Worker, file: File) -> Result<Loaded, String> {
 
 /// The fields, the known answer, the manifest.
 #[component]
-fn Form(loaded: Arc<Loaded>, worker: StoredValue<Worker, LocalStorage>) -> impl IntoView {
+fn Form(
+    loaded: Arc<Loaded>,
+    worker: StoredValue<Worker, LocalStorage>,
+    words: RwSignal<Words>,
+) -> impl IntoView {
     let description = &loaded.info.description;
     let (inputs, outputs) = (description.inputs.clone(), description.outputs.clone());
     let feeds: Vec<Feed> = inputs.iter().map(Feed::new).collect();
@@ -129,42 +144,61 @@ fn Form(loaded: Arc<Loaded>, worker: StoredValue<Worker, LocalStorage>) -> impl 
     let info = Arc::new(loaded.info.clone());
     let (model, file) = (loaded.hashed, loaded.file.clone());
     let file: Blob = file.into();
-    let words = RwSignal::new(Words {
-        tolerance: "0.001".to_owned(),
-        version: "1".to_owned(),
-        ..Words::default()
-    });
-    let before = RwSignal::new(String::new());
     let known = RwSignal::new(Known::None);
+    // Counts the runs: what a cancelled one still says is not taken.
+    let round = StoredValue::new(0_u32);
+    let cancelled = StoredValue::new(false);
+    let onnx = StoredValue::new_local(loaded.file.clone());
     let make = move |_| {
         if matches!(&*known.read_untracked(), Known::Running) {
             return;
         }
         known.set(Known::Running);
+        let now = round.get_value().wrapping_add(1);
+        round.set_value(now);
         let (feeds, worker) = (feeds.clone(), worker.get_value());
+        // A worker that was ended has no model any more.
+        let again = cancelled.get_value().then(|| onnx.get_value());
         spawn_local(async move {
-            let next = match answer(&worker, feeds).await {
+            let next = match answer(&worker, again, feeds).await {
                 Ok((bytes, hashed)) => Known::Made { bytes, hashed },
                 Err(reason) => Known::Failed(reason),
             };
-            let _ = known.try_set(next);
+            if round.try_get_value() == Some(now) {
+                cancelled.set_value(false);
+                let _ = known.try_set(next);
+            }
         });
+    };
+    let stop = move |_| {
+        round.update_value(|round| *round = round.wrapping_add(1));
+        cancelled.set_value(true);
+        worker.with_value(Worker::cancel);
+        known.set(Known::None);
+        focus(MAKE);
     };
     let manifest = Memo::new(move |_| {
         let hashed = match &*known.read() {
             Known::Made { hashed, .. } => *hashed,
             _ => return Err(en::sentence(&text::NOT_MADE)),
         };
-        draft::manifest(&words.read(), &inputs, &outputs, model, Some(hashed))
+        let words = words.read();
+        if let Some((field, fault)) = first_fault(&words) {
+            return Err(text::at_field(&field.label(), &fault));
+        }
+        draft::manifest(&words, &inputs, &outputs, model, Some(hashed))
             .map_err(|reason| en::sentence(&reason))
     });
-    let predecessor = Memo::new(move |_| match before.read().trim() {
-        "" => Ok(None),
-        id => id
-            .parse::<ModelId>()
-            .map(Some)
-            .map_err(|_| text::no_model_id(id)),
-    });
+    let predecessor = Memo::new(move |_| fields::before(&words.read()));
+    // Faults are said once somebody has tried, and at a field once it was left.
+    let tried = RwSignal::new(false);
+    let refused = move |()| {
+        tried.set(true);
+        match first_fault(&words.read_untracked()) {
+            Some((field, _)) => focus(field.id()),
+            None => focus(MAKE),
+        }
+    };
     let file = StoredValue::new_local(file);
     let ripe = Signal::derive_local(move || {
         let (Ok(manifest), Ok(before)) = (manifest.get(), predecessor.get()) else {
@@ -189,36 +223,7 @@ fn Form(loaded: Arc<Loaded>, worker: StoredValue<Worker, LocalStorage>) -> impl 
         <div class="bench publish-form">
             <div class="stack">
                 <h2>{text::FIELDS}</h2>
-                <Line id="publish-name" label=text::NAME words get=|words| &words.name set=|words, text| words.name = text/>
-                <Line id="publish-version" label=text::VERSION words get=|words| &words.version set=|words, text| words.version = text/>
-                <Line
-                    id="publish-description"
-                    label=text::DESCRIPTION
-                    words
-                    get=|words| &words.description
-                    set=|words, text| words.description = text
-                />
-                <Line id="publish-licence" label=text::LICENCE words get=|words| &words.licence set=|words, text| words.licence = text/>
-                <Line id="publish-source" label=text::SOURCE words get=|words| &words.source set=|words, text| words.source = text/>
-                <p class="quiet small">{text::SOURCE_NOTE}</p>
-                <Line
-                    id="publish-tolerance"
-                    label=text::TOLERANCE
-                    words
-                    get=|words| &words.tolerance
-                    set=|words, text| words.tolerance = text
-                />
-                <p>
-                    <label class="label" for="publish-before">{text::BEFORE}</label>
-                    <input
-                        id="publish-before"
-                        class="select mono"
-                        type="text"
-                        autocomplete="off"
-                        prop:value=move || before.get()
-                        on:input=move |event| before.set(event_target_value(&event))
-                    />
-                </p>
+                {Field::ALL.map(|field| view! { <Line field words tried/> }).collect_view()}
                 <h2>{text::KNOWN}</h2>
                 <p class="quiet">{text::KNOWN_NOTE}</p>
                 // What was answered before is not the answer to what stands here now.
@@ -231,7 +236,10 @@ fn Form(loaded: Arc<Loaded>, worker: StoredValue<Worker, LocalStorage>) -> impl 
                     {fields.collect_view()}
                 </fieldset>
                 <div class="actions">
-                    <button type="button" class="button" on:click=make>{text::MAKE}</button>
+                    <button id=MAKE type="button" class="button" on:click=make>{text::MAKE}</button>
+                    <Show when=move || matches!(&*known.read(), Known::Running)>
+                        <button type="button" class="button" on:click=stop>{run_text::CANCEL}</button>
+                    </Show>
                     <Show when=move || matches!(&*known.read(), Known::Made { .. })>
                         <button type="button" class="button" on:click=save_known>{text::SAVE_KNOWN}</button>
                     </Show>
@@ -259,7 +267,7 @@ fn Form(loaded: Arc<Loaded>, worker: StoredValue<Worker, LocalStorage>) -> impl 
                     }
                     (Ok(bytes), Ok(before)) => view! { <Ready bytes before/> }.into_any(),
                 }}
-                <Send ripe/>
+                <Send ripe on_refused=refused/>
             </div>
         </div>
     }
@@ -291,31 +299,19 @@ fn Ready(bytes: Vec<u8>, before: Option<ModelId>) -> impl IntoView {
     }
 }
 
-#[component]
-fn Line(
-    id: &'static str,
-    #[prop(into)] label: &'static str,
-    words: RwSignal<Words>,
-    get: fn(&Words) -> &String,
-    set: fn(&mut Words, String),
-) -> impl IntoView {
-    view! {
-        <p>
-            <label class="label" for=id>{label}</label>
-            <input
-                id=id
-                class="select"
-                type="text"
-                autocomplete="off"
-                prop:value=move || get(&words.read()).clone()
-                on:input=move |event| words.update(|words| set(words, event_target_value(&event)))
-            />
-        </p>
-    }
+fn first_fault(words: &Words) -> Option<(Field, String)> {
+    let mut faults = Field::ALL
+        .into_iter()
+        .filter_map(|field| Some((field, field.fault(words)?)));
+    faults.next()
 }
 
 /// The engine's answer on the inputs, as a file of known answers.
-async fn answer(worker: &Worker, feeds: Vec<Feed>) -> Result<(Vec<u8>, Hashed), String> {
+async fn answer(
+    worker: &Worker,
+    again: Option<File>,
+    feeds: Vec<Feed>,
+) -> Result<(Vec<u8>, Hashed), String> {
     let mut tensors = Vec::with_capacity(feeds.len());
     for feed in feeds {
         let tensor = feed.tensor().await;
@@ -323,6 +319,14 @@ async fn answer(worker: &Worker, feeds: Vec<Feed>) -> Result<(Vec<u8>, Hashed), 
     }
     // Nothing is signed: this seed's salts are thrown away.
     let seed = random::bytes32().map_err(|error| error.to_string())?;
+    if let Some(file) = again {
+        let files = vec![ModelFile {
+            path: file.name(),
+            data: file.into(),
+        }];
+        let given = worker.load_bare(files, |_| ()).await;
+        given.map_err(|error| error.to_string())?;
+    }
     let handle = worker.handle().await.map_err(|error| error.to_string())?;
     let request = RunRequest {
         input: Input::Tensors(tensors.clone()),

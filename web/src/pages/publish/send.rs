@@ -1,5 +1,6 @@
 //! From the manifest to the registry: tried first, sent, read back from a finalised block.
 
+use super::cost::CostLine;
 use super::draft::{KNOWN, MODEL};
 use crate::app::Page;
 use crate::browser::error::BrowserError;
@@ -44,15 +45,19 @@ struct Done {
 
 /// Who pays, the button, the state of the transaction, and what came of it.
 #[component]
-pub fn Send(ripe: Signal<Option<Ripe>, LocalStorage>) -> impl IntoView {
+pub fn Send(
+    ripe: Signal<Option<Ripe>, LocalStorage>,
+    /// Called when it is pressed and something is missing or wrong.
+    #[prop(into)]
+    on_refused: Callback<()>,
+) -> impl IntoView {
     let payer = RwSignal::new(dev::ACCOUNTS[0].to_owned());
     let state = RwSignal::new(Transaction::Idle);
     let done = RwSignal::new(None::<Done>);
     let chain = use_chain();
-    let go = move |_| {
-        if let Some(ripe) = ripe.get_untracked() {
-            start(chain, state, done, payer.get_untracked(), ripe);
-        }
+    let go = move |_| match ripe.get_untracked() {
+        Some(ripe) => start(chain, state, done, payer.get_untracked(), ripe),
+        None => on_refused.run(()),
     };
     // What is changed after the end is another model.
     Effect::new(move |_| {
@@ -62,10 +67,8 @@ pub fn Send(ripe: Signal<Option<Ripe>, LocalStorage>) -> impl IntoView {
             done.set(None);
         }
     });
-    let blocked = move || {
-        ripe.with(Option::is_none)
-            || state.with(|state| state.is_busy() || matches!(state, Transaction::Finalised(_)))
-    };
+    let blocked =
+        move || state.with(|state| state.is_busy() || matches!(state, Transaction::Finalised(_)));
     view! {
         <p class="quiet small">{text::PUBLISH_NOTE}</p>
         <p class="actions">
@@ -73,6 +76,7 @@ pub fn Send(ripe: Signal<Option<Ripe>, LocalStorage>) -> impl IntoView {
             <AccountSelect id="publisher" account=payer on_choice=|| ()/>
             <button type="button" class="button button-primary" disabled=blocked on:click=go>{text::PUBLISH}</button>
         </p>
+        <CostLine ripe payer/>
         <TransactionLine id="publish-state" state done=text::published/>
         {move || {
             done.get()

@@ -230,14 +230,14 @@ impl Checks {
     }
 }
 
-fn lists(link: &Link) -> (Deployments, Engines) {
+pub(super) fn lists(link: &Link) -> (Deployments, Engines) {
     link.config()
         .map(|config| (config.deployments, config.engines))
         .unwrap_or_default()
 }
 
 /// The page's own way to a chain.
-fn access(link: &Link) -> Access<'_, Fetch> {
+pub(super) fn access(link: &Link) -> Access<'_, Fetch> {
     match link {
         Link::Ready(ready) => Access::Connected(&ready.chain),
         Link::Unlisted(unlisted) => Access::Connected(&unlisted.chain),

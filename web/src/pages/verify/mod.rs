@@ -2,6 +2,8 @@
 
 mod answer;
 mod checks;
+mod list;
+mod pile;
 mod slip;
 
 use crate::browser::error::BrowserError;
@@ -9,7 +11,7 @@ use crate::browser::{page, read};
 use crate::components::command::CommandLine;
 use crate::components::files::DropArea;
 use crate::components::notice::Notice;
-use crate::components::page_head::PageHead;
+use crate::components::page_head::{focus_heading, PageHead};
 use crate::components::shape::Mark;
 use crate::state::chain::use_chain;
 use crate::state::worker::{use_worker, Worker};
@@ -17,10 +19,11 @@ use crate::text::{command, en, verify as text};
 use answer::OpenedAnswer;
 use checks::{Checks, Given};
 use countersign_messages::MAX_INPUT_BYTES;
-use countersign_shared::files::Format;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
+use list::ReceiptList;
+use pile::Pile;
 use slip::VerdictSlip;
 use std::sync::Arc;
 use web_sys::File;
@@ -38,9 +41,20 @@ pub fn Verify() -> impl IntoView {
     let chain = use_chain();
     let worker = StoredValue::new_local(use_worker());
 
-    let document = move |bytes: Vec<u8>| {
+    let pile = RwSignal::new(Pile::default());
+    let reading = RwSignal::new(false);
+    // Counts what was given: files that were read for an earlier one are not taken.
+    let round = StoredValue::new(0_u32);
+    let clear = move || {
+        round.update_value(|round| *round = round.wrapping_add(1));
+        reading.set(false);
         trouble.set(None);
-        given.update(|given| given.add(bytes));
+        pile.set(Pile::default());
+        given.set(Given::default());
+    };
+    let document = move |bytes: Vec<u8>| {
+        clear();
+        given.update(|given| given.document = Some(Arc::new(bytes)));
     };
     // A link carries its receipt behind the #; another one may be put into the address at any time.
     let location = use_location();
@@ -48,7 +62,6 @@ pub fn Verify() -> impl IntoView {
         let fragment = location.hash.get();
         let text = fragment.trim_start_matches('#');
         if !text.is_empty() {
-            given.set(Given::default());
             document(format!("#{text}").into_bytes());
         }
     });
@@ -60,7 +73,27 @@ pub fn Verify() -> impl IntoView {
         checks.start(given, link, worker.get_value());
     });
 
-    let take_document = move |file: File| read_into(file, MAX_DOCUMENT_BYTES, trouble, document);
+    let take_files = move |files: Vec<File>| {
+        clear();
+        reading.set(true);
+        let now = round.get_value();
+        spawn_local(async move {
+            let sorted = pile::sort(files).await;
+            if round.try_get_value() != Some(now) {
+                return;
+            }
+            reading.set(false);
+            match sorted {
+                Ok(sorted) => {
+                    if let [only] = sorted.entries.as_slice() {
+                        given.set(only.given.clone());
+                    }
+                    pile.set(sorted);
+                }
+                Err(reason) => trouble.set(Some(reason)),
+            }
+        });
+    };
     let take_input = move |file: File| {
         let name = file.name();
         read_into(file, MAX_INPUT_BYTES, trouble, move |bytes| {
@@ -81,10 +114,7 @@ pub fn Verify() -> impl IntoView {
             given.update(|given| given.earlier = Some(Arc::new(bytes)));
         });
     };
-    let take_text = move |text: String| {
-        given.set(Given::default());
-        document(text.trim().as_bytes().to_vec());
-    };
+    let take_text = move |text: String| document(text.trim().as_bytes().to_vec());
     let check = move |_| {
         let text = pasted.get_untracked();
         if !text.trim().is_empty() {
@@ -94,10 +124,25 @@ pub fn Verify() -> impl IntoView {
     };
     let another = move |_| {
         worker.with_value(Worker::cancel);
+        clear();
+        page::clear_fragment();
+        focus_heading();
+    };
+    let open = move |place: usize| {
+        let chosen = pile.with_untracked(|pile| Some(pile.entries.get(place)?.given.clone()));
+        if let Some(chosen) = chosen {
+            trouble.set(None);
+            given.set(chosen);
+            focus_heading();
+        }
+    };
+    let back = move |_| {
+        worker.with_value(Worker::cancel);
         given.set(Given::default());
         trouble.set(None);
-        page::clear_fragment();
+        focus_heading();
     };
+    let several = Memo::new(move |_| pile.with(|pile| pile.entries.len() > 1));
     let has_receipt = Memo::new(move |_| {
         checks
             .report()
@@ -124,7 +169,11 @@ pub fn Verify() -> impl IntoView {
         <div class="bench">
             <div class="stack no-print">
                 <Show when=move || !has_document.get()>
-                    <DropArea choose=text::CHOOSE hint=text::HINT on_file=take_document on_text=take_text multiple=true/>
+                    <Show when=move || several.get()>
+                        <ReceiptList pile on_open=open/>
+                    </Show>
+                    <DropArea choose=text::CHOOSE hint=text::HINT on_files=take_files on_text=take_text multiple=true/>
+                    <p role="status" class="quiet">{move || if reading.get() { text::READING.get() } else { "" }}</p>
                     <div class="paste">
                         <label class="label" for="pasted">{text::PASTE}</label>
                         <textarea
@@ -168,10 +217,17 @@ pub fn Verify() -> impl IntoView {
                 </Show>
                 <Show when=move || has_document.get()>
                     <div class="actions">
+                        <Show when=move || several.get()>
+                            <button type="button" class="button" on:click=back>{text::BACK}</button>
+                        </Show>
                         <button type="button" class="button" on:click=another>{text::ANOTHER}</button>
                         <button type="button" class="button" on:click=move |_| print()>{text::PRINT}</button>
                     </div>
                 </Show>
+                {move || {
+                    let unused = pile.with(|pile| pile.unused.join(" "));
+                    (!unused.is_empty()).then(|| view! { <Notice mark=Mark::Unknown head=text::UNUSED text=unused/> })
+                }}
                 {move || trouble.get().map(|reason| view! { <Notice mark=Mark::Invalid head=text::TROUBLE text=reason/> })}
             </div>
             <VerdictSlip checks/>
@@ -210,28 +266,4 @@ fn read_into(
             }
         }
     });
-}
-
-impl Given {
-    /// Takes a document, or a proof that belongs to one, whichever comes first.
-    fn add(&mut self, bytes: Vec<u8>) {
-        let bytes = Arc::new(bytes);
-        match (self.document.take(), is_proof(&bytes)) {
-            (Some(document), true) => {
-                self.document = Some(document);
-                self.proofs.push(bytes);
-            }
-            (Some(document), false) => {
-                if is_proof(&document) {
-                    self.proofs.push(document);
-                }
-                self.document = Some(bytes);
-            }
-            (None, _) => self.document = Some(bytes),
-        }
-    }
-}
-
-fn is_proof(bytes: &[u8]) -> bool {
-    matches!(Format::of(bytes), Ok(Format::Opening | Format::Anchor))
 }

@@ -49,7 +49,8 @@ pub fn VerdictSlip(checks: Checks) -> impl IntoView {
     }
 }
 
-fn mark_of(verdict: Verdict) -> Mark {
+/// The mark of a verdict.
+pub(super) fn mark_of(verdict: Verdict) -> Mark {
     match verdict {
         Verdict::Valid => Mark::Valid,
         Verdict::Invalid => Mark::Invalid,

@@ -1,0 +1,111 @@
+//! Files that were given at once: which are receipts, which proofs belong to which receipt, and which file a receipt commits to.
+//!
+//! Nothing here is a verdict. What this module does not recognise for sure is left for a person to say.
+
+use super::document::{as_link, bundle};
+use countersign_shared::commit::Side;
+use countersign_shared::files::{File, FileError, Format};
+use countersign_shared::id::ReceiptId;
+use countersign_shared::item::{Item, Kind};
+use countersign_shared::Software;
+
+/// What a file is, by its bytes alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A receipt, a bundle or a link, also one of a version that this program does not know.
+    Document,
+    /// An opening or an anchor proof.
+    Proof,
+    /// Nothing of ours: it may be what a model ran on.
+    Other,
+}
+
+impl Part {
+    /// What `bytes` are.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        match Format::of(bytes) {
+            Ok(Format::Receipt | Format::Bundle) | Err(FileError::UnsupportedVersion(_)) => {
+                Self::Document
+            }
+            Ok(Format::Opening | Format::Anchor) => Self::Proof,
+            _ if is_link(bytes) => Self::Document,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// A web address without a part behind the # is text like any other, and so is a page of Markdown; text can be an input.
+fn is_link(bytes: &[u8]) -> bool {
+    as_link(bytes).is_some_and(|link| {
+        let fragment = link.split_once('#').map_or("", |(_, fragment)| fragment);
+        !fragment.is_empty() && !link.contains(char::is_whitespace)
+    })
+}
+
+/// A receipt whose signature holds, with what belongs to it.
+#[derive(Debug, Clone)]
+pub struct Gathered {
+    /// Its id.
+    pub receipt: ReceiptId,
+    /// The earlier receipt that it names.
+    pub reference: Option<ReceiptId>,
+    /// Positions of its proofs among those given.
+    pub proofs: Vec<usize>,
+    inputs: Vec<Item>,
+}
+
+impl Gathered {
+    /// Reads and verifies a document, and picks the proofs that hold for it. `None` where the document itself does not hold:
+    /// the verdict on it says why.
+    pub fn of<P: AsRef<[u8]>>(document: &[u8], proofs: &[P]) -> Option<Self> {
+        let verified = bundle(document).ok()?.verify(&Software).ok()?;
+        let receipt = verified.receipt();
+        let mut openings = verified.openings().to_vec();
+        let mut belonging = Vec::new();
+        for (position, proof) in proofs.iter().enumerate() {
+            match File::parse(proof.as_ref(), &Software) {
+                Ok(File::Opening(opening)) => {
+                    if let Ok(opened) = opening.verify(receipt, &Software) {
+                        openings.push(opened);
+                        belonging.push(position);
+                    }
+                }
+                Ok(File::Anchor(anchor)) => {
+                    if anchor.verify(receipt, &Software).is_ok() {
+                        belonging.push(position);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let inputs = openings
+            .iter()
+            .filter(|opened| opened.side() == Side::Input)
+            .flat_map(|opened| opened.items().cloned())
+            .filter(|item| matches!(item.kind(), Kind::File { .. }))
+            .collect();
+        Some(Self {
+            receipt: receipt.id(),
+            reference: receipt.statement.reference(),
+            proofs: belonging,
+            inputs,
+        })
+    }
+
+    /// Under which name the receipt commits to this very file as an input, as far as its inputs are opened.
+    #[must_use]
+    pub fn input(&self, file: &[u8]) -> Option<&str> {
+        let found = self
+            .inputs
+            .iter()
+            .find(|item| item.matches(file, &Software));
+        found.map(|item| item.name().as_str())
+    }
+
+    /// Whether any file among the inputs is opened, so that [`Gathered::input`] can tell.
+    #[must_use]
+    pub fn opens_files(&self) -> bool {
+        !self.inputs.is_empty()
+    }
+}
