@@ -71,10 +71,8 @@ impl Gathered {
                         belonging.push(position);
                     }
                 }
-                Ok(File::Anchor(anchor)) => {
-                    if anchor.verify(receipt, &Software).is_ok() {
-                        belonging.push(position);
-                    }
+                Ok(File::Anchor(anchor)) if anchor.verify(receipt, &Software).is_ok() => {
+                    belonging.push(position);
                 }
                 _ => {}
             }
