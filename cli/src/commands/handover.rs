@@ -10,7 +10,7 @@ use countersign_client::signer::Signer;
 use countersign_shared::id::ModelId;
 use serde_json::json;
 
-/// Offers a model to an account, or takes the offer back. An offer that stands already is not sent again.
+/// Offers a model to an account, or takes the offer back. An owner's offer that stands already is not sent again.
 pub fn offer(
     global: &Global,
     model: ModelId,
@@ -19,10 +19,9 @@ pub fn offer(
 ) -> Result<Outcome, Failure> {
     let to = to.map(setup::account).transpose()?;
     let signer = account.key()?;
-    let stands = registered(global, model)?
-        .record
-        .map(|record| record.offered_to);
-    let already = stands == Some(to);
+    let record = registered(global, model)?.record;
+    let already =
+        record.is_some_and(|record| record.owner == signer.account() && record.offered_to == to);
     if !already {
         let (list, chain) = (global.deployments()?, global.chain()?);
         let deployed = deployed(&chain, global.choose(&list, &chain)?)?;
