@@ -68,7 +68,7 @@ pub struct Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Models: publish, deprecate, list, show, check
+    /// Models: publish, deprecate, offer, accept, list, show, check
     #[command(subcommand)]
     Model(ModelCommand),
     /// Chains: check what stands there, deploy to one
@@ -174,6 +174,28 @@ pub enum ModelCommand {
         /// The model's id
         model: String,
         /// Who pays; must own the model
+        #[command(flatten)]
+        account: Account,
+    },
+    /// Offer a model to a new owner, who has to accept it; until then it stays yours and the offer can be changed
+    Offer {
+        /// The model's id
+        model: String,
+        /// The account that shall own it (SS58)
+        #[arg(long, value_name = "ACCOUNT", required_unless_present = "nobody")]
+        to: Option<String>,
+        /// Take the offer back
+        #[arg(long, conflicts_with = "to")]
+        nobody: bool,
+        /// Who pays; must own the model
+        #[command(flatten)]
+        account: Account,
+    },
+    /// Become the owner of a model that was offered to the account; its publisher stays who it was
+    Accept {
+        /// The model's id
+        model: String,
+        /// Who pays and will own the model
         #[command(flatten)]
         account: Account,
     },

@@ -2,6 +2,7 @@
 
 pub mod chain;
 pub mod claim;
+mod handover;
 pub mod model;
 pub mod quantise;
 pub mod receipt;

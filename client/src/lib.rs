@@ -19,6 +19,7 @@ pub mod deployed;
 mod error;
 pub mod explore;
 pub mod extrinsic;
+mod handover;
 pub mod kept;
 pub mod lists;
 pub mod messages;

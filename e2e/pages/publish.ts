@@ -33,6 +33,11 @@ export class PublishPage extends Shell {
     return this.page.getByRole("button", { name: "Publish", exact: true });
   }
 
+  /** What it will cost, or nothing as long as something is missing. */
+  get cost(): Locator {
+    return this.page.getByTestId("cost");
+  }
+
   get state(): Locator {
     return this.page.getByTestId("publish-state");
   }

@@ -1,5 +1,6 @@
 //! `countersign model`.
 
+use super::handover;
 use crate::args::{Account, EngineChoice, Global, ModelCommand};
 use crate::exact;
 use crate::executor::Local;
@@ -29,6 +30,13 @@ pub fn run(global: &Global, command: &ModelCommand) -> Result<Outcome, Failure> 
             publish(global, manifest, predecessor.as_deref(), files, account)
         }
         ModelCommand::Deprecate { model, account } => deprecate(global, model, account),
+        ModelCommand::Offer {
+            model,
+            to,
+            nobody: _,
+            account,
+        } => handover::offer(global, id(model)?, to.as_deref(), account),
+        ModelCommand::Accept { model, account } => handover::accept(global, id(model)?, account),
         ModelCommand::List => list(global),
         ModelCommand::Show { model } => show(global, model),
         ModelCommand::Check { model, engine } => check(global, model, engine),
@@ -218,6 +226,7 @@ fn record_json(id: ModelId, record: &ModelRecord, manifest: Option<&Manifest>) -
         "version": manifest.map(|manifest| &manifest.version),
         "publisher": messages::account(&record.publisher),
         "owner": messages::account(&record.owner),
+        "offeredTo": record.offered_to.as_ref().map(messages::account),
         "manifestHash": record.manifest_hash.to_string(),
         "exactRoot": record.exact_root.to_string(),
         "predecessor": record.predecessor.map(|id| id.to_string()),
@@ -239,6 +248,9 @@ fn show(global: &Global, named: &str) -> Result<Outcome, Failure> {
     ];
     if let Some(record) = &model.record {
         rows.push(("owner", messages::account(&record.owner)));
+        if let Some(to) = &record.offered_to {
+            rows.push(("offered to", messages::account(to)));
+        }
         rows.push(("registered", messages::moment(&record.registered)));
         rows.push(("exact root", exact_words(record.exact_root)));
         if let Some(predecessor) = &record.predecessor {

@@ -76,18 +76,27 @@ test("what the manifest's rules refuse is said before anything is sent", async (
   await publish.choose(CONVOLUTION);
   await expect(publish.notYet).toContainText("There is no known answer");
   await publish.knownAnswer();
-  await expect(publish.notYet).toContainText("name");
-  await expect(publish.button).toBeDisabled();
+  await expect(publish.notYet).toContainText("Name: This is needed");
+  // Pressed all the same, it says what is wrong where it is wrong.
+  await publish.button.click();
+  const name = page.getByRole("textbox", { name: "Name" }).first();
+  await expect(name).toBeFocused();
+  await expect(name).toHaveAttribute("aria-invalid", "true");
+  await expect(name).toHaveAccessibleDescription("This is needed. Fill it in.");
+  await expect(publish.state).toHaveAttribute("data-state", "idle");
+  await look(page, "publish-faults");
   await publish.write({ Name: "x", ...WORDS, Licence: "do <what> you want" });
-  await expect(publish.notYet).toContainText("licence");
+  await expect(publish.notYet).toContainText("Licence: This is no licence");
   await publish.write({ Licence: "MIT", "Where others get the files": "http://example.org" });
-  await expect(publish.notYet).toContainText("sources");
+  await expect(publish.notYet).toContainText("Where others get the files: This is no address");
   await publish.write({ "Where others get the files": "", "How far a GPU's outputs": "a little" });
-  await expect(publish.notYet).toContainText("fastTolerance");
+  await expect(publish.notYet).toContainText("This is no number");
   await publish.write({ "How far a GPU's outputs": "0.01", "The model that this is a new version of": "Magika" });
   await expect(publish.notYet).toContainText("no model id");
+  await publish.button.click();
+  await expect(page.getByRole("textbox", { name: "The model that this is a new version of" })).toBeFocused();
   await publish.write({ "The model that this is a new version of": "" });
-  await expect(publish.button).toBeEnabled();
+  await expect(publish.cost).toContainText(/deposit of [\d,]+ units.* fee of at most [\d,]+ units/);
   await publish.choose({ name: "notes.onnx", bytes: new TextEncoder().encode("no model") });
   await expect(page.getByRole("alert")).toContainText("does not take this model");
   await publish.choose({ name: "weights.data", bytes: new Uint8Array(16) });
@@ -114,8 +123,16 @@ test("a new version names the one before, and only its owner may", async ({ publ
   expect(shown.stdout).toContain(first);
 
   await page.goto(`/explore/model/${first}`);
-  await page.getByRole("button", { name: "Mark as deprecated" }).click();
+  const versions = page.getByTestId("versions");
+  await expect(versions).toContainText("1, this one");
+  await expect(versions.getByRole("link")).toHaveCount(2);
+  const question = page.getByRole("button", { name: "Mark as deprecated" });
+  await question.click();
   await look(page, "deprecate");
+  await expect(page.getByRole("button", { name: "Leave it" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(question).toBeFocused();
+  await question.click();
   await page.getByLabel("Paid by").selectOption("//Charlie");
   await page.getByRole("button", { name: "Deprecate it for good" }).click();
   await expect(page.getByTestId("deprecate-state")).toHaveAttribute("data-state", "failed");
@@ -161,10 +178,67 @@ watched(
 
 test("what the engine answered on other inputs is not the known answer any more", async ({ publish, page }) => {
   await filled(publish);
-  await expect(publish.button).toBeEnabled();
+  await expect(publish.cost).toContainText("units");
   await page.getByLabel(/^Numbers, with commas/).fill("0.75");
-  await expect(publish.button).toBeDisabled();
   await expect(publish.notYet).toContainText("There is no known answer");
+  await expect(publish.cost).toBeEmpty();
+  await publish.button.click();
+  await expect(page.getByRole("button", { name: "Run it on these inputs" })).toBeFocused();
+  await expect(publish.state).toHaveAttribute("data-state", "idle");
+});
+
+test("what was typed outlives a reload, the way back and another file", async ({ publish, page }) => {
+  await publish.open();
+  await publish.choose(CONVOLUTION);
+  await publish.write({ Name: "Kept", ...WORDS });
+  const kept = async (): Promise<void> => {
+    await expect(page.getByRole("textbox", { name: "Name" }).first()).toHaveValue("Kept");
+    await expect(page.getByRole("textbox", { name: "Licence" })).toHaveValue("MIT");
+  };
+  await publish.choose(CONVOLUTION);
+  await kept();
+  await page.reload();
+  await publish.choose(CONVOLUTION);
+  await kept();
+  await publish.go("Verify");
+  await page.goBack();
+  await publish.choose(CONVOLUTION);
+  await kept();
+});
+
+test("with storage switched off the page works, and forgets", async ({ publish, page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(window, "sessionStorage", {
+      get: () => {
+        throw new DOMException("denied", "SecurityError");
+      },
+    });
+  });
+  await publish.open();
+  await publish.choose(CONVOLUTION);
+  await publish.write({ Name: "Forgotten", ...WORDS });
+  await publish.knownAnswer();
+  await expect(publish.cost).toContainText("units");
+});
+
+test.describe("in German", () => {
+  test.use({ locale: "de-DE" });
+
+  test("faults and the cost are said in German", async ({ page }) => {
+    await page.goto("/publish");
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "ONNX-Datei wählen" }).click();
+    await (await chooser).setFiles(CONVOLUTION);
+    await page.getByRole("button", { name: "Veröffentlichen", exact: true }).click();
+    const name = page.getByRole("textbox", { name: "Name des Modells" });
+    await expect(name).toBeFocused();
+    await expect(name).toHaveAccessibleDescription("Das wird gebraucht. Füllen Sie es aus.");
+    await name.fill("Deutsch");
+    await page.getByRole("textbox", { name: "Was es tut" }).fill("Fünf Werte.");
+    await page.getByRole("textbox", { name: "Lizenz" }).fill("MIT");
+    await page.getByRole("button", { name: "Mit diesen Eingaben ausführen" }).click();
+    await expect(page.getByTestId("cost")).toContainText(/Pfand von [\d.]+ Einheiten.* Gebühr von höchstens [\d.]+/);
+  });
 });
 
 test("files that no source gives are given by hand, by their bytes and not by their names", async ({

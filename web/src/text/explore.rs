@@ -81,6 +81,10 @@ pub const NONE_SEEN: Text = Text::new(
     "none among the newest 1,000 models",
     "keine unter den neuesten 1.000 Modellen",
 );
+pub const VERSIONS: Text = Text::new(
+    "This publisher’s models of this name, newest first",
+    "Modelle dieses Namens vom selben Herausgeber, neueste zuerst",
+);
 pub const EXACT_ROOT: Text = Text::new("Exact root", "Exakt-Wurzel");
 pub const MANIFEST_HASH: Text = Text::new("Manifest hash", "Manifest-Hash");
 pub const MANIFEST: Text = Text::same("Manifest");
@@ -279,4 +283,19 @@ pub fn failed(reason: &str) -> String {
         Language::English => format!("failed: {reason}"),
         Language::German => format!("gescheitert: {reason}"),
     }
+}
+
+/// One version of a model in the list of all.
+pub fn version_line(version: &str, this: bool, deprecated: bool) -> String {
+    const THIS: Text = Text::new("this one", "dieses");
+    const OLD: Text = Text::new("deprecated", "veraltet");
+    let marks = [(this, THIS), (deprecated, OLD)];
+    let said = marks
+        .iter()
+        .filter(|(holds, _)| *holds)
+        .map(|(_, text)| text.get());
+    core::iter::once(version)
+        .chain(said)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -27,6 +27,42 @@ struct Found {
     record: ModelRecord,
     manifest: Option<Manifest>,
     successors: Vec<ModelId>,
+    versions: Vec<Version>,
+}
+
+/// A model of the same name by the same publisher.
+#[derive(Clone)]
+struct Version {
+    id: ModelId,
+    version: String,
+    deprecated: bool,
+}
+
+/// How many of a publisher's newest models are looked through for versions: their manifests are all asked for.
+const MOST: usize = 100;
+
+async fn versions(
+    at: &At<'_>,
+    newest: &[(ModelId, ModelRecord)],
+    record: &ModelRecord,
+    name: &str,
+) -> Result<Vec<Version>, ChainGap> {
+    let by_publisher = newest
+        .iter()
+        .rev()
+        .filter(|(_, other)| other.publisher == record.publisher);
+    let candidates: Vec<_> = by_publisher.take(MOST).cloned().collect();
+    let manifests = at.deployed.manifests(&candidates, at.block).await;
+    let read = candidates.iter().zip(manifests.map_err(gap)?);
+    let same = read.filter_map(|((id, other), manifest)| {
+        let manifest = manifest.filter(|manifest| manifest.name == name)?;
+        Some(Version {
+            id: *id,
+            version: manifest.version,
+            deprecated: other.deprecated.is_some(),
+        })
+    });
+    Ok(same.collect())
 }
 
 async fn read(ready: Rc<Ready>, id: ModelId) -> Result<(Option<Found>, Block), ChainGap> {
@@ -47,6 +83,10 @@ async fn read(ready: Rc<Ready>, id: ModelId) -> Result<(Option<Found>, Block), C
         .await
         .map_err(gap)?;
     let (newest, _) = scan(&at, None).await?;
+    let versions = match &manifest {
+        Some(manifest) => versions(&at, &newest, &record, &manifest.name).await?,
+        None => Vec::new(),
+    };
     let successors = newest
         .into_iter()
         .filter(|(_, other)| other.predecessor == Some(id))
@@ -56,6 +96,7 @@ async fn read(ready: Rc<Ready>, id: ModelId) -> Result<(Option<Found>, Block), C
         record,
         manifest,
         successors: successors.collect(),
+        versions,
     };
     Ok((Some(found), at.block))
 }
@@ -80,6 +121,7 @@ fn show(found: Found) -> AnyView {
         record,
         manifest,
         successors,
+        versions,
     } = found;
     let name = manifest.as_ref().map_or_else(
         || en::MODEL_UNREADABLE.to_string(),
@@ -101,6 +143,15 @@ fn show(found: Found) -> AnyView {
             .map(|id| view! { <div>{model_link(id)}</div> });
         links.collect_view().into_any()
     };
+    let versions = (!versions.is_empty()).then(|| {
+        let line = |version: Version| {
+            let said =
+                text::version_line(&version.version, version.id == model, version.deprecated);
+            view! { <div>{said} " " {model_link(version.id)}</div> }
+        };
+        let lines = versions.into_iter().map(line).collect_view();
+        view! { <Row label=text::VERSIONS><div data-testid="versions">{lines}</div></Row> }
+    });
     let root = (!record.exact_root.is_zero())
         .then(|| view! { <Row label=text::EXACT_ROOT>{id(text::EXACT_ROOT, record.exact_root.to_string())}</Row> });
     let offered = record
@@ -124,6 +175,7 @@ fn show(found: Found) -> AnyView {
                 <Row label=text::DEPRECATED>{deprecated}</Row>
                 <Row label=text::PREDECESSOR>{predecessor}</Row>
                 <Row label=text::SUCCESSORS>{newer}</Row>
+                {versions}
                 <Row label=text::MANIFEST_HASH>
                     {id(text::MANIFEST_HASH, record.manifest_hash.to_string())} " "
                     <span class="quiet">{en::size(u64::from(record.manifest_len))}</span>
