@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 /// Longest file that can be a bundle (PROTOCOL 4.9); longer ones are not read.
 const MAX_DOCUMENT: u64 = 9 << 20;
 
+/// What every bundle holds.
+const NAME: &[u8] = b"countersign/bundle/";
+
 /// A bundle and where it lies.
 pub struct Case {
     /// The receipt with what it opens, every part verified.
@@ -117,8 +120,13 @@ fn bundle(path: &Path) -> Result<Option<VerifiedBundle>, String> {
         Err(Failure::TooLarge { .. }) => return Ok(None),
         Err(error) => return Err(error.to_string()),
     };
-    let Ok(File::Bundle(bundle)) = File::parse(&bytes, &Software) else {
-        return Ok(None);
+    let bundle = match File::parse(&bytes, &Software) {
+        Ok(File::Bundle(bundle)) => bundle,
+        // A damaged bundle is said to be one; whatever else lies there is nobody's business.
+        Err(error) if bytes.windows(NAME.len()).any(|part| part == NAME) => {
+            return Err(error.to_string())
+        }
+        _ => return Ok(None),
     };
     let verified = bundle.verify(&Software);
     verified.map(Some).map_err(|error| error.to_string())
