@@ -114,7 +114,7 @@ test("X2: a watchtower killed after each of its moves challenges the false claim
   const unknown = await stake();
   await writeFile(path.join(falseCase, "bundle.json"), opened(game, program, signed));
 
-  // A true one, whose run no engine needs: the recorded output of the same program.
+  // A true one of the same model, run on the engine.
   const honest = await honestBundle(trueCase, program, model);
   await done(["claim", "assert", honest.file, ...contract, "--suri", "//Dave"]);
 
