@@ -20,7 +20,7 @@ const BOND = 5_000_000_000_000n;
 const FLOAT32 = 1;
 const dave = developer("Dave");
 
-type Fixtures = { folder: string; deploy: () => Promise<Contract> };
+type Fixtures = { folder: string; deploy: (window?: number, clock?: number) => Promise<Contract> };
 
 /** The command line program asks this node, and believes its contracts. */
 const test = base.extend<Fixtures>({
@@ -37,8 +37,8 @@ const test = base.extend<Fixtures>({
       await use(folder);
     }),
   deploy: async ({ api, registry, receipts }, use) =>
-    use(() => {
-      const given = [api.genesisHash.toHex(), registry.account, receipts.account, 1_000, 500, BOND];
+    use((window = 1_000, clock = 500) => {
+      const given = [api.genesisHash.toHex(), registry.account, receipts.account, window, clock, BOND];
       return Contract.deploy(api, alice, "disputes", given, toHex(randomBytes(8)));
     }),
 });
@@ -194,4 +194,30 @@ test("5.1: a receipt that was anchored in a batch is put at stake with its proof
   expect(wrong.stderr).toContain("holds no proof");
   await done([...asked, "--proof", beside]);
   expect(await disputes.read(bob, "claim", signed.receiptId)).toMatchObject({ claim: { standing: "Open" } });
+});
+
+test("X2, X4: an honest asserter answers with one run, wins by the clock; another model is refused", async ({
+  deploy,
+  folder,
+}) => {
+  const { program } = lie();
+  const written = await write(folder, program, "watched");
+  const model = await publish(written, "//Dave");
+  const honest = await honestBundle(folder, program, model);
+  const disputes = await deploy(10, 4);
+  const contract = ["--disputes", disputes.address];
+  await done(["claim", "assert", honest.file, ...contract, "--suri", "//Dave"]);
+  expect((await disputes.pay(bob, BOND, "challenge", honest.id)).answer).toEqual({ ok: 0 });
+  const given = ["--models", folder, ...inputFlags(written), "--run", path.join(folder, "run.json"), "--every", "1"];
+  const play = ["claim", "play", honest.id, ...contract, ...given, "--suri", "//Dave"];
+  const said = await done([...play, "--model", model]);
+  expect(said).toContain("turn 0: open_trace");
+  expect(said).toContain("the other side let its clock run out");
+  expect(said).toContain("the claim is final");
+  const other = path.join(folder, "other");
+  await mkdir(other);
+  const another = await publish(await write(other, program, "another"), "//Dave");
+  const refused = await cli([...play, "--model", another]);
+  expect(refused.code).not.toBe(EXIT.ok);
+  expect(refused.stderr).toContain("has another manifest");
 });
