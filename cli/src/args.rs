@@ -1,7 +1,9 @@
 //! What can be typed: every command and flag with its documentation.
 
+mod claim;
 mod quantise;
 
+pub use claim::{ClaimCommand, Play, Watch};
 pub use quantise::Quantise;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -83,7 +85,7 @@ pub enum Command {
     Quantise(Quantise),
     /// Judge receipts: signature, anchor, time, revocation, and with the input the computation
     Verify(Verify),
-    /// Receipts of the Exact lane at stake: assert, challenge, play, list, finalise, withdraw
+    /// Receipts of the Exact lane at stake: assert, challenge, play, watch, list, finalise, withdraw
     #[command(subcommand)]
     Claim(ClaimCommand),
     /// Receipts: sign, show, verify, open, anchor, revoke, disown
@@ -321,98 +323,6 @@ pub enum LaneChoice {
     Replay,
     /// Bit for bit on anything; a false result can be proved to a contract
     Exact,
-}
-
-/// `countersign claim …`
-#[derive(Debug, Subcommand)]
-pub enum ClaimCommand {
-    /// Put a receipt of the Exact lane at stake: its signer deposits the contract's bond
-    Assert {
-        /// A receipt, a bundle, a link, or - for standard input; anchored on its own
-        receipt: String,
-        /// Another disputes contract than the deployment's
-        #[arg(long, value_name = "ACCOUNT", env = "COUNTERSIGN_DISPUTES")]
-        disputes: Option<String>,
-        /// Who stakes; for an sr25519 receipt its signer
-        #[command(flatten)]
-        account: Account,
-        /// The Ethereum key that signed the receipt, to authorise the account
-        #[arg(long, value_name = "FILE")]
-        key_file: Option<PathBuf>,
-    },
-    /// Challenge a claim with an equal bond; first see with `countersign verify --input` that its result is false
-    Challenge {
-        /// The receipt's id
-        receipt: String,
-        /// Another disputes contract than the deployment's
-        #[arg(long, value_name = "ACCOUNT", env = "COUNTERSIGN_DISPUTES")]
-        disputes: Option<String>,
-        /// Who stakes
-        #[command(flatten)]
-        account: Account,
-    },
-    /// Play a claim's games honestly: an asserter's until the claim is final or false, a challenger's until its games are over
-    Play(Play),
-    /// List what is and was at stake
-    List {
-        /// Another disputes contract than the deployment's
-        #[arg(long, value_name = "ACCOUNT", env = "COUNTERSIGN_DISPUTES")]
-        disputes: Option<String>,
-    },
-    /// Close a claim that nobody refuted within the window
-    Finalise {
-        /// The receipt's id
-        receipt: String,
-        /// Another disputes contract than the deployment's
-        #[arg(long, value_name = "ACCOUNT", env = "COUNTERSIGN_DISPUTES")]
-        disputes: Option<String>,
-        /// Who pays
-        #[command(flatten)]
-        account: Account,
-    },
-    /// Take what is due to the account
-    Withdraw {
-        /// Another disputes contract than the deployment's
-        #[arg(long, value_name = "ACCOUNT", env = "COUNTERSIGN_DISPUTES")]
-        disputes: Option<String>,
-        /// Who gets it
-        #[command(flatten)]
-        account: Account,
-    },
-}
-
-/// `countersign claim play …`
-#[derive(Debug, Args)]
-pub struct Play {
-    /// The receipt's id
-    pub receipt: String,
-    /// Another disputes contract than the deployment's
-    #[arg(long, value_name = "ACCOUNT", env = "COUNTERSIGN_DISPUTES")]
-    pub disputes: Option<String>,
-    /// A manifest file, or the id of the receipt's model
-    #[arg(long, value_name = "MANIFEST|ID")]
-    pub model: String,
-    /// An input tensor: the model's name for it, and an NPY file
-    #[arg(long, value_name = "NAME=FILE.npy", action = ArgAction::Append)]
-    pub input: Vec<String>,
-    /// The asserter's run, as `run --save` wrote it: it opens the commitments
-    #[arg(long, value_name = "FILE")]
-    pub run: Option<PathBuf>,
-    /// The folder for what a challenger must keep between its moves [default: claims in the cache folder]
-    #[arg(long, value_name = "DIR")]
-    pub state: Option<PathBuf>,
-    /// Make the moves that are due now, and stop
-    #[arg(long)]
-    pub once: bool,
-    /// Seconds between two looks at the chain
-    #[arg(long, value_name = "SECONDS", default_value_t = 6)]
-    pub every: u32,
-    /// Which side: the account that asserted, or that challenged
-    #[command(flatten)]
-    pub account: Account,
-    /// Where the model's files are
-    #[command(flatten)]
-    pub engine: EngineChoice,
 }
 
 /// What a bundle opens to whoever gets it.

@@ -138,6 +138,8 @@ pub enum Failure {
     NoDisputes { name: String },
     /// The receipt was never put at stake in this contract.
     NoClaim(ReceiptId),
+    /// A file named as a batch proof holds none.
+    NoProof { path: PathBuf },
     /// The asserter's player needs the run record.
     NoRun,
     /// A challenger computed what the asserter posted.
@@ -185,6 +187,7 @@ impl Failure {
             | Self::InputFlag { .. }
             | Self::Samples { .. }
             | Self::WrongInput { .. }
+            | Self::NoProof { .. }
             | Self::NoRun
             | Self::UnknownItem { .. }
             | Self::OneReceipt { .. }
@@ -324,6 +327,11 @@ impl fmt::Display for Failure {
                  with `countersign chain deploy`"
             ),
             Self::NoClaim(receipt) => write!(f, "the receipt {receipt} was never put at stake in this contract"),
+            Self::NoProof { path } => write!(
+                f,
+                "{} holds no proof of a place in an anchored batch; name an anchor file, or a bundle with one",
+                path.display()
+            ),
             Self::NoRun => f.write_str(
                 "the asserter's moves open its commitments: give the run record with --run RUN.json",
             ),

@@ -8,7 +8,7 @@ import { need } from "./environment.ts";
 export const EXIT = { ok: 0, invalid: 1, usage: 2, unknown: 3, unsupported: 4, failed: 5 } as const;
 
 /** The released files of this repository, unless the environment names others. */
-const RELEASES = path.resolve(import.meta.dirname, "../../releases");
+export const RELEASES = path.resolve(import.meta.dirname, "../../releases");
 
 export type CliResult = { code: number | null; stdout: string; stderr: string };
 

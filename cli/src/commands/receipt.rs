@@ -11,7 +11,7 @@ use crate::args::{Global, ReceiptCommand};
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 use crate::setup;
-use countersign_shared::files::{Bundle, BundleError, File};
+use countersign_shared::files::{AnchorProof, Bundle, BundleError, File};
 use countersign_shared::receipt::{Receipt, Verified};
 use countersign_shared::Software;
 use std::io::Read;
@@ -90,8 +90,17 @@ fn bundle(named: &str) -> Result<Bundle, Failure> {
 
 /// The receipt of a bundle, its signature and every proof checked.
 pub(super) fn checked(named: &str) -> Result<Verified<Receipt>, Failure> {
-    let verified = bundle(named)?.verify(&Software).map_err(Failure::Bundle)?;
-    Ok(*verified.receipt())
+    Ok(checked_with_anchors(named)?.0)
+}
+
+/// The same, with its places in batches.
+pub(super) fn checked_with_anchors(
+    named: &str,
+) -> Result<(Verified<Receipt>, Vec<AnchorProof>), Failure> {
+    let bundle = bundle(named)?;
+    let anchors = bundle.anchors.clone();
+    let verified = bundle.verify(&Software).map_err(Failure::Bundle)?;
+    Ok((*verified.receipt(), anchors))
 }
 
 /// The receipt alone, its signature checked.

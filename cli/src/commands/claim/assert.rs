@@ -1,0 +1,132 @@
+//! `countersign claim assert`: a receipt at stake, anchored on its own or in a batch.
+
+use super::contract::{contract, Contract};
+use crate::args::Global;
+use crate::commands::receipt::checked_with_anchors;
+use crate::failure::Failure;
+use crate::outcome::{columns, Outcome};
+use crate::setup;
+use countersign_client::contracts::{disputes, receipts};
+use countersign_client::deployed::ChainGap;
+use countersign_client::messages;
+use countersign_client::signer::{Signer, Sr25519};
+use countersign_shared::chain::BatchProof;
+use countersign_shared::deploy::Deployment;
+use countersign_shared::disputes::Assertion;
+use countersign_shared::eip712::claim_digest;
+use countersign_shared::files::{AnchorProof, BundleError, File};
+use countersign_shared::receipt::{Receipt, Verified};
+use countersign_shared::{Attester, Software};
+use serde_json::json;
+use std::path::Path;
+
+/// `countersign claim assert`, of a receipt with its batch proof, if one was named.
+pub fn run(
+    global: &Global,
+    (named, proof): (&str, Option<&Path>),
+    at: Option<&str>,
+    signer: &Sr25519,
+    key_file: Option<&Path>,
+) -> Result<Outcome, Failure> {
+    let (receipt, mut proofs) = checked_with_anchors(named)?;
+    if let Some(path) = proof {
+        proofs = proofs_of(path, &receipt)?;
+    }
+    let chain = global.chain()?;
+    let contract = contract(global, &chain, at)?;
+    let deployment = Deployment {
+        genesis: contract.setup.genesis,
+        contract: contract.account,
+    };
+    let batch = place(&contract, &receipt, &proofs)?;
+    let authorisation = match (&receipt.attester, key_file) {
+        (Attester::Sr25519(_), _) => None,
+        (Attester::Secp256k1(_), None) => {
+            return Err(Failure::NotTheAttester {
+                attester: messages::attester(&receipt.attester),
+            })
+        }
+        (Attester::Secp256k1(_), Some(path)) => {
+            let digest = claim_digest(&deployment, &receipt.id(), &signer.account(), &Software);
+            let signed = setup::ethereum_key(path)?.sign(&digest);
+            Some(signed.ok_or_else(|| Failure::KeyFile {
+                path: path.to_owned(),
+            })?)
+        }
+    };
+    let assertion = Assertion {
+        attester: receipt.attester,
+        statement: receipt.statement,
+        signature: receipt.signature,
+        authorisation,
+        batch,
+    };
+    let message = disputes::assert(&assertion, contract.setup.bond);
+    let id = contract.send(signer, &message)?;
+    let rows = [
+        ("at stake", id.to_string()),
+        ("bond", contract.setup.bond.to_string()),
+        ("challenges", format!("for {} blocks", contract.setup.window)),
+        (
+            "now",
+            "keep `countersign claim play` running until the claim is final: who does not answer a challenge loses the bond".to_owned(),
+        ),
+        (
+            "privacy",
+            "a dispute publishes single chunks of tensors and the unsalted hashes of inputs and outputs: an input that can be guessed can be confirmed".to_owned(),
+        ),
+    ];
+    let json = json!({ "receipt": id.to_string(), "bond": contract.setup.bond.to_string() });
+    Ok(Outcome::ok(columns(rows), json))
+}
+
+/// The proofs in an anchor file, or in a bundle of the same receipt; each must lead from the receipt to its root.
+fn proofs_of(path: &Path, receipt: &Verified<Receipt>) -> Result<Vec<AnchorProof>, Failure> {
+    let proofs = match File::parse(&setup::read(path)?, &Software)? {
+        File::Anchor(proof) => vec![proof],
+        File::Bundle(bundle) => bundle.anchors,
+        File::Receipt(_) | File::Opening(_) => Vec::new(),
+    };
+    if proofs.is_empty() {
+        return Err(Failure::NoProof {
+            path: path.to_owned(),
+        });
+    }
+    for (position, proof) in proofs.iter().enumerate() {
+        let verified = proof.verify(receipt, &Software);
+        verified.map_err(|error| Failure::Bundle(BundleError::Anchor { position, error }))?;
+    }
+    Ok(proofs)
+}
+
+/// The place in a batch that the chain confirms; none where the receipt is anchored on its own, or nothing is confirmed
+/// and the contract will say so.
+fn place(
+    contract: &Contract<'_>,
+    receipt: &Verified<Receipt>,
+    proofs: &[AnchorProof],
+) -> Result<Option<BatchProof>, Failure> {
+    let at = contract.finalised()?;
+    for proof in proofs {
+        let batch = BatchProof {
+            size: proof.size,
+            index: proof.index,
+            path: proof.path.clone(),
+        };
+        let message = receipts::status(
+            receipt.attester,
+            receipt.digest(),
+            &receipt.signature,
+            Some(&batch),
+        );
+        let read = contract.chain.read(contract.setup.receipts, &message, at);
+        let facts = pollster::block_on(read)?.map_err(ChainGap::Refused)?;
+        if facts.anchored.is_some() {
+            return Ok(None);
+        }
+        if facts.batched.is_some() {
+            return Ok(Some(batch));
+        }
+    }
+    Ok(None)
+}
