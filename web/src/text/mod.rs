@@ -3,6 +3,7 @@
 
 pub mod about;
 pub mod answer;
+pub mod claims;
 pub mod command;
 pub mod en;
 pub mod explore;

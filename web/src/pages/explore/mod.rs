@@ -3,6 +3,7 @@
 mod account;
 mod block;
 mod blocks;
+mod claims;
 mod event;
 mod lists;
 mod load;
@@ -17,6 +18,7 @@ mod table;
 use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::shape::Mark;
+use crate::text::claims as claim_text;
 use crate::text::explore as text;
 use crate::text::language::Text;
 use leptos::ev::SubmitEvent;
@@ -63,6 +65,7 @@ fn list_name(list: List) -> Text {
         List::Attested => text::ATTESTED,
         List::Revoked => text::REVOKED,
         List::Disowned => text::DISOWNED,
+        List::Claims => claim_text::CLAIMS,
         List::Blocks => text::BLOCKS,
         List::Events => text::EVENTS,
     }
@@ -73,6 +76,7 @@ fn title(place: &Place) -> String {
         Place::Overview | Place::Nowhere => text::TITLE.to_string(),
         Place::List(list, _) => list_name(*list).to_string(),
         Place::Model(_) => text::MODEL.to_string(),
+        Place::Claim(_) => claim_text::CLAIM.to_string(),
         Place::Receipt(_) => text::RECEIPT.to_string(),
         Place::Block(number) => number
             .parse()
@@ -87,10 +91,12 @@ fn body(place: Place) -> AnyView {
         Place::Overview => overview::page(),
         Place::List(List::Models, before) => models::page(before),
         Place::List(List::Publishers, before) => models::publishers(before),
+        Place::List(List::Claims, before) => claims::page(before),
         Place::List(List::Blocks, before) => blocks::page(before),
         Place::List(List::Events, before) => blocks::events(before),
         Place::List(list, before) => lists::page(list, before),
         Place::Model(id) => id.parse().map_or_else(|_| nowhere(), model::page),
+        Place::Claim(id) => id.parse().map_or_else(|_| nowhere(), claims::claim),
         Place::Receipt(id) => id.parse().map_or_else(|_| nowhere(), receipt::page),
         Place::Block(number) => number.parse().map_or_else(|_| nowhere(), block::page),
         Place::Account(account) => search::signer(&account).map_or_else(nowhere, account::page),

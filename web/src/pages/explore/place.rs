@@ -11,6 +11,8 @@ pub enum Place {
     List(List, Option<u32>),
     /// A model by its id.
     Model(String),
+    /// A receipt at stake, by its receipt id.
+    Claim(String),
     /// A sealed id or receipt id.
     Receipt(String),
     /// A block by its number.
@@ -42,6 +44,8 @@ pub enum List {
     Revoked,
     /// Disowned keys.
     Disowned,
+    /// Receipts at stake.
+    Claims,
     /// Blocks.
     Blocks,
     /// Events of the contracts.
@@ -50,7 +54,7 @@ pub enum List {
 
 impl List {
     /// All, in the order of the navigation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Models,
         Self::Engines,
         Self::Publishers,
@@ -59,6 +63,7 @@ impl List {
         Self::Attested,
         Self::Revoked,
         Self::Disowned,
+        Self::Claims,
         Self::Blocks,
         Self::Events,
     ];
@@ -74,6 +79,7 @@ impl List {
             Self::Attested => "verified",
             Self::Revoked => "revoked",
             Self::Disowned => "disowned",
+            Self::Claims => "claims",
             Self::Blocks => "blocks",
             Self::Events => "events",
         }
@@ -90,6 +96,7 @@ impl Place {
                 format!("/explore/{}?before={before}", list.name())
             }
             Self::Model(id) => format!("/explore/model/{id}"),
+            Self::Claim(id) => format!("/explore/claim/{id}"),
             Self::Receipt(id) => format!("/explore/receipt/{id}"),
             Self::Block(number) => format!("/explore/block/{number}"),
             Self::Account(account) => format!("/explore/account/{account}"),
@@ -109,6 +116,7 @@ impl Place {
         if let Some(id) = id {
             return match kind.as_str() {
                 "model" => Self::Model(id),
+                "claim" => Self::Claim(id),
                 "receipt" => Self::Receipt(id),
                 "block" => Self::Block(id),
                 "account" => Self::Account(id),
