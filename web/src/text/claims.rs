@@ -184,10 +184,17 @@ pub fn narrowed(game: &Game) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(known) = &game.known {
         let steps = number(known.steps);
-        lines.push(say(
-            format!("a network of {steps} steps"),
-            format!("ein Netz aus {steps} Schritten"),
-        ));
+        lines.push(if known.steps == 1 {
+            say(
+                "a network of one step".to_owned(),
+                "ein Netz aus einem Schritt".to_owned(),
+            )
+        } else {
+            say(
+                format!("a network of {steps} steps"),
+                format!("ein Netz aus {steps} Schritten"),
+            )
+        });
     }
     if let Some(target) = &game.target {
         let dims: Vec<String> = target
