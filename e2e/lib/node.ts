@@ -71,6 +71,13 @@ export class LocalNode {
     const [code] = await gone;
     return code as number | null;
   }
+
+  /** Ends it as a power cut does. */
+  async kill(): Promise<void> {
+    const gone = once(this.child, "exit");
+    this.child.kill("SIGKILL");
+    await gone;
+  }
 }
 
 /** Gives `use` an empty folder and removes it afterwards. */

@@ -1,87 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { fromHex, H, type Hex, tagged, toHex } from "../../protocol/bytes.ts";
-import { encodeItem } from "../../protocol/commitment.ts";
+import { fromHex, H, tagged, toHex } from "../../protocol/bytes.ts";
 import { ZERO32 } from "../../protocol/domain.ts";
-import { canonical, type Json } from "../../protocol/json.ts";
+import { canonical } from "../../protocol/json.ts";
 import { auditPath, leafHash, root } from "../../protocol/merkle.ts";
-import { developer } from "../../lib/chain.ts";
 import { cli, cliJson, EXIT } from "../../lib/cli.ts";
-import { Contract } from "../../lib/contract.ts";
-import { inputFlags, type Program, programs, publish, write } from "../../lib/exact.ts";
-import { type Game, games, hex, moveOf } from "../../lib/games.ts";
-import { withFolder } from "../../lib/node.ts";
-import { polkadotSigner, type Signed, signReceipt } from "../../lib/receipt.ts";
+import { inputFlags, publish, write } from "../../lib/exact.ts";
+import { hex, moveOf } from "../../lib/games.ts";
+import { polkadotSigner, signReceipt } from "../../lib/receipt.ts";
 import { Tower } from "../../lib/tower.ts";
-import { alice, bob, expect, test as base } from "./fixtures.ts";
-
-const BOND = 5_000_000_000_000n;
-const FLOAT32 = 1;
-const dave = developer("Dave");
-
-type Fixtures = { folder: string; deploy: (window?: number, clock?: number) => Promise<Contract> };
-
-/** The command line program asks this node, and believes its contracts. */
-const test = base.extend<Fixtures>({
-  folder: async ({ node, registry, receipts }, use) =>
-    withFolder(async (folder) => {
-      process.env["COUNTERSIGN_RPC"] = node.http;
-      process.env["COUNTERSIGN_DEPLOYMENTS"] = path.join(folder, "deployments.json");
-      await writeFile(
-        process.env["COUNTERSIGN_DEPLOYMENTS"],
-        canonical({ deployments: [], format: "countersign/deployments/1" }),
-      );
-      const accounts = ["--registry", registry.address, "--receipts", receipts.address];
-      await done(["chain", "record", ...accounts, "--name", "node", "--development"]);
-      await use(folder);
-    }),
-  deploy: async ({ api, registry, receipts }, use) =>
-    use((window = 1_000, clock = 500) => {
-      const given = [api.genesisHash.toHex(), registry.account, receipts.account, window, clock, BOND];
-      return Contract.deploy(api, alice, "disputes", given, toHex(randomBytes(8)));
-    }),
-});
-
-/** Runs a command that must succeed. */
-async function done(args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await cli(args);
-  expect(code, `countersign ${args.join(" ")}: ${stderr}`).toBe(EXIT.ok);
-  return stderr + stdout;
-}
-
-/** A recorded game whose program has one input and one output, and the program. */
-function lie(): { game: Game; program: Program } {
-  const game = games().at(-1);
-  const program = programs().find(({ name }) => name === game?.program);
-  if (game === undefined || program === undefined) throw new Error("no such game");
-  return { game, program };
-}
-
-/** The bundle of a lie that opens both sides, as its author would have given it to the input's owner. */
-function opened(game: Game, program: Program, signed: Signed): string {
-  const [, , , , , , , inputs, outputs] = game.moves[0]?.args ?? [];
-  const opening = (side: 0 | 1): Json => {
-    const ports = side === 0 ? program.inputs : program.outputs;
-    const shown = (side === 0 ? inputs : outputs) as [string, string, string[]][];
-    const [port, one] = [ports[0], shown[0]];
-    if (port === undefined || one === undefined || ports.length !== 1) throw new Error("not one port");
-    const dims = port.dims.map(BigInt);
-    const byteLength = 4n * dims.reduce((product, dim) => product * dim, 1n);
-    const item = encodeItem({
-      kind: "tensor",
-      name: port.name,
-      dtype: FLOAT32,
-      dims,
-      byteLength,
-      root: fromHex(hex(one[1])),
-    });
-    const items = [{ index: 0, item: toHex(item), path: [], salt: hex(one[0]) }];
-    return { count: 1, format: "countersign/opening/1", items, receipt: signed.receiptId, side };
-  };
-  const receipt = JSON.parse(signed.file) as Json;
-  return canonical({ anchors: [], format: "countersign/bundle/1", openings: [opening(0), opening(1)], receipt });
-}
+import { BOND, dave, done, honestBundle, lie, opened, test } from "./claims.ts";
+import { bob, expect } from "./fixtures.ts";
 
 test("X2: a watchtower killed after each of its moves challenges the false claim only, and wins", async ({
   deploy,
@@ -151,18 +81,6 @@ test("X2: a watchtower killed after each of its moves challenges the false claim
   const withdrawn = await cliJson<{ withdrawn: string }>(["claim", "withdraw", ...contract, "--suri", "//Charlie"]);
   expect(withdrawn.json.withdrawn).toBe(String(BOND + BOND / 2n));
 });
-
-/** A run on the engine, signed and anchored: its bundle opens both sides, and its input lies beside it. */
-async function honestBundle(folder: string, program: Program, model: Hex): Promise<{ id: string; file: string }> {
-  const written = await write(folder, program, "watched");
-  const [run, file] = [path.join(folder, "run.json"), path.join(folder, "bundle.json")];
-  const models = ["--models", folder];
-  await done(["run", "--model", model, ...models, ...inputFlags(written), "--lane", "exact", "--save", run]);
-  await done(["receipt", "sign", run, "--suri", "//Dave", "--output", file]);
-  await done(["receipt", "anchor", file, "--suri", "//Dave"]);
-  const { receipt } = (await cliJson<{ receipt: string }>(["receipt", "show", file])).json;
-  return { id: receipt, file };
-}
 
 test("5.1: a receipt that was anchored in a batch is put at stake with its proof, and not without", async ({
   deploy,
