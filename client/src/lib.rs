@@ -7,6 +7,7 @@
 //! - [`deployed`], [`deploy`]: the contracts of a deployment, and how they get there
 //! - [`kept`]: receipts in their owner's keeping, their batches and backups
 //! - [`explore`]: what an explorer shows, from plain RPC
+//! - [`stake`]: putting a receipt at stake
 //! - [`lists`]: the deployments and engines that a verifier ships with
 //! - [`verify`](mod@verify), [`messages`]: the verdict on a receipt and its words
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -27,6 +28,7 @@ pub mod metadata;
 pub mod npy;
 pub mod rpc;
 pub mod signer;
+pub mod stake;
 pub mod submit;
 pub mod transport;
 pub mod verify;

@@ -82,7 +82,7 @@ pub struct Play {
     /// An input tensor: the model's name for it, and an NPY file
     #[arg(long, value_name = "NAME=FILE.npy", action = ArgAction::Append)]
     pub input: Vec<String>,
-    /// The asserter's run, as `run --save` wrote it: it opens the commitments
+    /// The asserter's run, as `run --save` wrote it, or the receipt's bundle with everything opened
     #[arg(long, value_name = "FILE")]
     pub run: Option<PathBuf>,
     /// The folder for what a challenger must keep between its moves [default: claims in the cache folder]

@@ -69,6 +69,42 @@ pub fn receipt(what: &str, name: &str, payer: Option<&str>, rpc: Option<&str>) -
     line(&words)
 }
 
+/// Puts a receipt at stake, with the bond of this secret or, without one, of COUNTERSIGN_SURI.
+pub fn stake(name: &str, ethereum: bool, payer: Option<&str>, rpc: Option<&str>) -> String {
+    let name = file(name);
+    let mut words = vec!["countersign", "claim", "assert", &name];
+    words.extend(payer.iter().flat_map(|payer| ["--suri", payer]));
+    words.extend(rpc.iter().flat_map(|rpc| ["--rpc", rpc]));
+    let line = line(&words);
+    if ethereum {
+        return with_key(&line, true, None);
+    }
+    line
+}
+
+/// Answers challenges of a receipt at stake, with its bundle and its input tensors.
+pub fn play(
+    (receipt, model): (&str, &str),
+    inputs: &[String],
+    name: &str,
+    payer: Option<&str>,
+    rpc: Option<&str>,
+) -> String {
+    let name = file(name);
+    let inputs: Vec<String> = inputs
+        .iter()
+        .map(|input| format!("{input}={input}.npy"))
+        .collect();
+    let mut words = vec!["countersign", "claim", "play", receipt, "--model", model];
+    for input in &inputs {
+        words.extend(["--input", input]);
+    }
+    words.extend(["--run", &name]);
+    words.extend(payer.iter().flat_map(|payer| ["--suri", payer]));
+    words.extend(rpc.iter().flat_map(|rpc| ["--rpc", rpc]));
+    line(&words)
+}
+
 /// Disowns a key, paid likewise.
 pub fn disown(since: u32, payer: Option<&str>, rpc: Option<&str>) -> String {
     let since = since.to_string();

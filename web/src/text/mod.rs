@@ -16,6 +16,7 @@ pub mod receipts;
 pub mod run;
 pub mod sent;
 pub mod sign;
+pub mod stake;
 pub mod storage;
 pub mod verify;
 pub mod withdraw;

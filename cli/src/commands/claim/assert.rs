@@ -1,16 +1,14 @@
 //! `countersign claim assert`: a receipt at stake, anchored on its own or in a batch.
 
-use super::contract::{contract, Contract};
+use super::contract::contract;
 use crate::args::Global;
 use crate::commands::receipt::checked_with_anchors;
 use crate::failure::Failure;
 use crate::outcome::{columns, Outcome};
 use crate::setup;
-use countersign_client::contracts::{disputes, receipts};
-use countersign_client::deployed::ChainGap;
+use countersign_client::contracts::disputes;
 use countersign_client::messages;
 use countersign_client::signer::{Signer, Sr25519};
-use countersign_shared::chain::BatchProof;
 use countersign_shared::deploy::Deployment;
 use countersign_shared::disputes::Assertion;
 use countersign_shared::eip712::claim_digest;
@@ -38,7 +36,9 @@ pub fn run(
         genesis: contract.setup.genesis,
         contract: contract.account,
     };
-    let batch = place(&contract, &receipt, &proofs)?;
+    let at = contract.finalised()?;
+    let place = chain.batch_place(contract.setup.receipts, &receipt, &proofs, at);
+    let batch = pollster::block_on(place)?;
     let authorisation = match (&receipt.attester, key_file) {
         (Attester::Sr25519(_), _) => None,
         (Attester::Secp256k1(_), None) => {
@@ -97,36 +97,4 @@ fn proofs_of(path: &Path, receipt: &Verified<Receipt>) -> Result<Vec<AnchorProof
         verified.map_err(|error| Failure::Bundle(BundleError::Anchor { position, error }))?;
     }
     Ok(proofs)
-}
-
-/// The place in a batch that the chain confirms; none where the receipt is anchored on its own, or nothing is confirmed
-/// and the contract will say so.
-fn place(
-    contract: &Contract<'_>,
-    receipt: &Verified<Receipt>,
-    proofs: &[AnchorProof],
-) -> Result<Option<BatchProof>, Failure> {
-    let at = contract.finalised()?;
-    for proof in proofs {
-        let batch = BatchProof {
-            size: proof.size,
-            index: proof.index,
-            path: proof.path.clone(),
-        };
-        let message = receipts::status(
-            receipt.attester,
-            receipt.digest(),
-            &receipt.signature,
-            Some(&batch),
-        );
-        let read = contract.chain.read(contract.setup.receipts, &message, at);
-        let facts = pollster::block_on(read)?.map_err(ChainGap::Refused)?;
-        if facts.anchored.is_some() {
-            return Ok(None);
-        }
-        if facts.batched.is_some() {
-            return Ok(Some(batch));
-        }
-    }
-    Ok(None)
 }

@@ -16,9 +16,11 @@ use countersign_client::ChainError;
 use countersign_shared::commit::{item_salt, side_salt, Side as End};
 use countersign_shared::exact::player::Receipt;
 use countersign_shared::exact::Program;
-use countersign_shared::id::{ManifestHash, Salt, Seed};
+use countersign_shared::files::File;
+use countersign_shared::id::{ManifestHash, ReceiptId, Salt, Seed};
 use countersign_shared::Software;
 use serde_json::json;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,7 +54,7 @@ pub fn run(global: &Global, args: &Play) -> Result<Outcome, Failure> {
     let inputs = exact::inputs(&program, &tensors)?;
     let secrets = match (&args.run, claim.asserter == signer.account()) {
         (Some(path), true) => {
-            let (input_salts, output_salts) = salts(&receipt::sign::read(path)?.seed, &program);
+            let (input_salts, output_salts) = secrets(path, receipt, &program)?;
             Some(Receipt {
                 publisher: model.publisher,
                 manifest: record.manifest_hash,
@@ -110,7 +112,46 @@ pub fn passing(error: &ChainError) -> bool {
     )
 }
 
-/// The salts that only the asserter knows.
+/// The salts that only the asserter knows: from the seed of the run's file, or as a bundle shows them that opens every item.
+fn secrets(
+    path: &Path,
+    claimed: ReceiptId,
+    program: &Program,
+) -> Result<(Vec<Salt>, Vec<Salt>), Failure> {
+    let Ok(File::Bundle(bundle)) = File::parse(&setup::read(path)?, &Software) else {
+        return Ok(salts(&receipt::sign::read(path)?.seed, program));
+    };
+    if bundle.receipt.id(&Software) != claimed {
+        return Err(Failure::Play {
+            reason: format!("{} is the bundle of another receipt", path.display()),
+        });
+    }
+    let of = |end: End, ports: usize| {
+        let opening = bundle.openings.iter().find(|opening| opening.side == end);
+        let items = opening.map_or(&[][..], |opening| &opening.items);
+        if items.len() == ports {
+            return Ok(items.iter().map(|item| item.salt).collect());
+        }
+        Err(Failure::Play {
+            reason: format!(
+                "{} opens {} of the receipt's {ports} {}; give a bundle that opens all, or the file of `run --save`",
+                path.display(),
+                items.len(),
+                match end {
+                    End::Input => "inputs",
+                    End::Output => "outputs",
+                }
+            ),
+        })
+    };
+    let face = &program.interface;
+    Ok((
+        of(End::Input, face.inputs.len())?,
+        of(End::Output, face.outputs.len())?,
+    ))
+}
+
+/// The salts that a run's seed gives.
 fn salts(seed: &Seed, program: &Program) -> (Vec<Salt>, Vec<Salt>) {
     let of = |end: End, names: Vec<&str>| {
         let side = side_salt(seed, end, &Software);

@@ -2,6 +2,7 @@
 
 use super::queue::AnchorOne;
 use super::share::Share;
+use super::stake::Stake;
 use super::{mark_of, state_name, watch_chain};
 use crate::app::Page;
 use crate::browser::clock;
@@ -79,6 +80,7 @@ fn Shown(keep: Keep, sealed: SealedId) -> impl IntoView {
                     <StandingLine keep sealed/>
                     <AnchorOne keep sealed/>
                 </section>
+                <Stake keep sealed/>
                 {revoke}
                 <Delete keep sealed/>
             </div>

@@ -5,6 +5,7 @@ pub mod detail;
 mod qr;
 mod queue;
 mod share;
+mod stake;
 
 use crate::app::Page;
 use crate::browser::clock;
