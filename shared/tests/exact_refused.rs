@@ -7,10 +7,13 @@ mod exact_common;
 use countersign_shared::exact::claim::{ClaimError, Standing};
 use countersign_shared::exact::element::Plan;
 use countersign_shared::exact::game::{Game, Moment, Phase, Sizes, Subject, Tree};
+use countersign_shared::exact::loads::Fault;
 use countersign_shared::exact::moves::{InputProof, Move};
 use countersign_shared::exact::num::{bits_of_int, int_of_bits};
 use countersign_shared::exact::player::Player;
+use countersign_shared::exact::proof::ProofError;
 use countersign_shared::exact::run::honest;
+use countersign_shared::exact::tree;
 use countersign_shared::exact::{Refusal, Side};
 use exact_common::play::{bend, opening, receipt, subject, C, CLOCK};
 use exact_common::random::{self, Random};
@@ -193,6 +196,65 @@ fn almost_right_moves_are_refused_by_name() {
         assert_eq!(game.winner(), Some(Side::Challenger), "X2");
     }
     assert_eq!(seen.len(), 7, "{seen:?}");
+}
+
+/// A trace of 4,096 leaves is the largest (EXACT 1.1), whatever else is wrong with it.
+#[test]
+fn a_trace_has_no_more_leaves_than_allowed() {
+    let mut random = Random(77);
+    let (program, inputs) = random::program(&mut random, 3);
+    let player = Player::new(&program, &inputs, &honest, &C);
+    let opened = opening(&player, &Sizes::EXACT, &program);
+    let refusal = |leaves: u32| {
+        let mut forged = opened.clone();
+        forged.preimage.steps = leaves - program.inputs();
+        let subject = subject(&program, &forged);
+        let made = Move::OpenTrace(Box::new(forged));
+        refused(&Game::new(5, CLOCK), &Sizes::EXACT, &subject, &made)
+    };
+    let allowed = refusal(4096);
+    assert!(matches!(allowed, Refusal::Children { .. }), "{allowed}");
+    assert_eq!(refusal(4097), Refusal::Leaves(4097));
+    assert_eq!(refusal(5000), Refusal::Leaves(5000));
+}
+
+/// The children of a node are its leaves, each once: there is none behind the last.
+#[test]
+fn the_children_of_a_node_are_its_leaves() {
+    for arity in [2, 3, 8, 64] {
+        for leaves in 1..200 {
+            let count = tree::children(leaves, arity);
+            let mut next = 0;
+            for index in 0..count {
+                let (first, size) = tree::child(leaves, arity, index).unwrap();
+                assert_eq!(first, next);
+                assert!(size > 0);
+                next += size;
+            }
+            assert_eq!(next, leaves);
+            for beyond in count..count + 3 {
+                assert_eq!(tree::child(leaves, arity, beyond), None, "{leaves} {arity}");
+            }
+        }
+    }
+}
+
+/// Each fault of a proof says something of its own.
+#[test]
+fn faults_of_proofs_are_told_apart() {
+    let all = [
+        ProofError::Short,
+        ProofError::Trailing(3),
+        ProofError::Order,
+        ProofError::Slot(1),
+        ProofError::Chunk { slot: 1, index: 2 },
+        ProofError::OperandRoot(1),
+        ProofError::ChunkRoot { slot: 1, index: 2 },
+        ProofError::Fault(Fault::Limit(1 << 24)),
+    ];
+    let texts: BTreeSet<String> = all.iter().map(ToString::to_string).collect();
+    assert_eq!(texts.len(), all.len());
+    assert!(texts.iter().all(|text| text.len() > 10), "{texts:?}");
 }
 
 /// Each refusal of a claim says something of its own.
