@@ -9,24 +9,10 @@
 
 mod stand;
 
-use countersign_shared::disputes::BURN;
-use countersign_shared::id::AccountId;
-use stand::{at, games, moves_of, Moves, Stake, Stand, CHALLENGER, CLOCK, WINDOW};
+use countersign_shared::id::{AccountId, ReceiptId};
+use stand::{at, games, moves_of, Moves, Random, Stake, Stand, CHALLENGER, CLOCK};
 
 const ACCOUNTS: [AccountId; 2] = [CHALLENGER, AccountId::new([0x90; 32])];
-
-/// SplitMix64 (Steele, Lea, Flood 2014).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: u32) -> u32 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        u32::try_from((z ^ (z >> 31)) % u64::from(n)).unwrap()
-    }
-}
 
 #[test]
 fn money_adds_up_after_every_call() {
@@ -91,41 +77,8 @@ fn money_adds_up_after_every_call() {
                 );
             }
         }
-        everything_comes_out(&mut stand, &staked, block);
+        let receipts: Vec<ReceiptId> = staked.iter().map(|(stake, _)| stake.receipt).collect();
+        stand.everything_comes_out(&receipts, &ACCOUNTS, block);
     }
     assert!(wins > 20, "{wins} games were won by a proof");
-}
-
-/// X4: after the last clock, anybody's calls free every bond.
-fn everything_comes_out(stand: &mut Stand, staked: &[(Stake, Moves)], block: u32) {
-    stand.rules.world_mut().refuses = false;
-    let end = block + WINDOW + 2 * CLOCK + 2;
-    for (stake, _) in staked {
-        let games = stand
-            .rules
-            .claim(&stake.receipt)
-            .map_or(0, |claim| claim.games);
-        // What is refused here is what is over already.
-        for number in 0..games {
-            let _over = stand.rules.timeout(at(end), (&stake.receipt, number));
-        }
-        for number in 0..games {
-            let _over = stand.rules.settle((&stake.receipt, number));
-        }
-        let _over = stand.rules.finalise(at(end), &stake.receipt);
-    }
-    stand.check();
-    assert_eq!(stand.rules.ledger().held, 0, "no bond is locked");
-    for key in 0..3 {
-        let asserter = stand.asserter(key);
-        let _nothing_due = stand.rules.withdraw(&asserter);
-    }
-    for account in ACCOUNTS {
-        let _nothing_due = stand.rules.withdraw(&account);
-    }
-    let _nothing_due = stand.rules.burn();
-    stand.check();
-    assert_eq!(stand.rules.world().inside, 0);
-    let burned = stand.rules.world().sent.get(&BURN).copied();
-    assert_eq!(burned.unwrap_or(0), stand.rules.ledger().burned);
 }

@@ -19,7 +19,7 @@ use countersign_shared::chain::{
     BatchProof, ModelRecord, Moment, ReceiptFacts, ReceiptsError, Setup,
 };
 use countersign_shared::deploy::Deployment;
-use countersign_shared::disputes::{Assertion, DisputesError, DisputesSetup, Progress};
+use countersign_shared::disputes::{Assertion, DisputesError, DisputesSetup, Progress, BURN};
 use countersign_shared::eip712::claim_digest;
 use countersign_shared::exact::Move;
 use countersign_shared::id::{
@@ -285,12 +285,61 @@ impl Stand {
         assert_eq!(ledger.inside(), Some(self.rules.world().inside));
     }
 
+    /// X4: after the last clock, anybody's calls free every bond.
+    pub fn everything_comes_out(
+        &mut self,
+        claims: &[ReceiptId],
+        accounts: &[AccountId],
+        block: u32,
+    ) {
+        self.rules.world_mut().refuses = false;
+        let end = block + WINDOW + 2 * CLOCK + 2;
+        for receipt in claims {
+            let games = self.rules.claim(receipt).map_or(0, |claim| claim.games);
+            // What is refused here is what is over already.
+            for number in 0..games {
+                let _over = self.rules.timeout(at(end), (receipt, number));
+            }
+            for number in 0..games {
+                let _over = self.rules.settle((receipt, number));
+            }
+            let _over = self.rules.finalise(at(end), receipt);
+        }
+        self.check();
+        assert_eq!(self.rules.ledger().held, 0, "no bond is locked");
+        for key in 0..4 {
+            let asserter = self.asserter(key);
+            let _nothing_due = self.rules.withdraw(&asserter);
+        }
+        for account in accounts {
+            let _nothing_due = self.rules.withdraw(account);
+        }
+        let _nothing_due = self.rules.burn();
+        self.check();
+        assert_eq!(self.rules.world().inside, 0);
+        let burned = self.rules.world().sent.get(&BURN).copied();
+        assert_eq!(burned.unwrap_or(0), self.rules.ledger().burned);
+    }
+
     /// Bytes in storage, by cell: what storage deposits are paid for.
     pub fn lengths(&self) -> BTreeMap<Vec<u8>, usize> {
         let cells = self.rules.store().cells();
         cells
             .map(|(key, value)| (key.to_vec(), value.len()))
             .collect()
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014).
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, n: u32) -> u32 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        u32::try_from((z ^ (z >> 31)) % u64::from(n)).unwrap()
     }
 }
 
