@@ -79,12 +79,7 @@ fn hundreds_of_games_at_once() {
     let late = 7 + CLOCK + 1;
     for (claim, receipt) in receipts.iter().enumerate() {
         for number in 0..GAMES {
-            let settled = stand
-                .rules
-                .game(receipt, number)
-                .unwrap()
-                .contest
-                .settled;
+            let settled = stand.rules.game(receipt, number).unwrap().contest.settled;
             if claim >= 2 {
                 let ended = stand.rules.timeout(at(late), (receipt, number)).unwrap();
                 assert_eq!(ended.winner, Some(Side::Asserter));
@@ -174,7 +169,11 @@ fn changed_moves_break_nothing() {
                     Err(reason) => {
                         refused += 1;
                         reasons.insert(reason.to_string());
-                        assert_eq!(stand.rules.store(), &before, "a refused call writes nothing");
+                        assert_eq!(
+                            stand.rules.store(),
+                            &before,
+                            "a refused call writes nothing"
+                        );
                     }
                     // Another move that the rules allow: the recorded ones do not fit any more.
                     Ok(_) => {
