@@ -11,6 +11,9 @@ pub struct Args {
     /// Only these stages, by name
     #[arg(long, value_delimiter = ',', value_parser = ["static", "lint", "unit", "node", "contracts", "verifier", "worker", "browser", "release"])]
     only: Vec<String>,
+    /// Of the browser tests only the files whose path contains one of these
+    #[arg(long, value_delimiter = ',')]
+    spec: Vec<String>,
 }
 
 /// Packages whose tests run on the host.
@@ -58,7 +61,7 @@ pub fn run(args: &Args) -> Result {
     stage("contracts", &mut contracts)?;
     stage("verifier", &mut verifier)?;
     stage("worker", &mut worker)?;
-    stage("browser", &mut browser)?;
+    stage("browser", &mut |summary| browser(summary, &args.spec))?;
     stage("release", &mut |_| release::check_all())?;
     println!("\n== summary");
     let (mut passed, mut failed) = (0, 0);
@@ -238,7 +241,7 @@ fn worker(summary: &mut Vec<String>) -> Result {
 }
 
 /// The pages, the contracts and the command line from outside, on a chain of their own.
-fn browser(summary: &mut Vec<String>) -> Result {
+fn browser(summary: &mut Vec<String>, specs: &[String]) -> Result {
     npm::verifier()?;
     let stand = Stand::start()?;
     say("type check and browser tests", "10 min");
@@ -251,6 +254,7 @@ fn browser(summary: &mut Vec<String>) -> Result {
     )?;
     let mut test = stand.playwright();
     test.args(["vectors", "node", "app"].map(|project| format!("--project={project}")));
+    test.args(specs);
     keep(summary, &shown_step("playwright", &mut test)?);
     Ok(())
 }
