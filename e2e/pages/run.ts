@@ -30,6 +30,11 @@ export class RunPage extends Shell {
     await this.page.getByRole("radio", { name: device }).check();
   }
 
+  /** The file that was given, by its name. */
+  get chosen(): Locator {
+    return this.page.getByTestId("chosen");
+  }
+
   get runButton(): Locator {
     return this.page.getByRole("button", { name: "Run", exact: true });
   }

@@ -1,5 +1,6 @@
 //! The microphone, as samples. The browser's own recorder would compress them in ways that the engine does not decode.
 
+use super::devices::Stream;
 use super::error::BrowserError;
 use crate::text::language::Text;
 use js_sys::Float32Array;
@@ -9,8 +10,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AudioContext, AudioContextOptions, AudioWorkletNode, MediaStream, MediaStreamConstraints,
-    MediaStreamTrack, MessageEvent,
+    AudioContext, AudioContextOptions, AudioWorkletNode, MediaStreamConstraints, MessageEvent,
 };
 
 const ATTEMPT: Text = Text::new("use the microphone", "das Mikrofon nicht benutzen");
@@ -23,7 +23,7 @@ pub const MOST_SECONDS: usize = 120;
 /// A recording that is going on. Dropped, it lets go of the microphone.
 pub struct Recording {
     context: AudioContext,
-    stream: MediaStream,
+    _stream: Stream,
     samples: Rc<RefCell<Vec<f32>>>,
     node: AudioWorkletNode,
     _heard: Closure<dyn FnMut(MessageEvent)>,
@@ -35,46 +35,23 @@ impl Recording {
     /// # Errors
     /// Where there is no microphone, or the user said no.
     pub async fn start() -> Result<Self, BrowserError> {
-        let thrown = |value: JsValue| BrowserError::thrown(ATTEMPT, &value);
-        let window = web_sys::window()
-            .ok_or_else(|| BrowserError::absent(ATTEMPT, Text::new("window", "kein Fenster")))?;
-        let devices = window.navigator().media_devices().map_err(|_| {
-            BrowserError::absent(
-                ATTEMPT,
-                Text::new(
-                    "microphone on pages without HTTPS",
-                    "kein Mikrofon auf Seiten ohne HTTPS",
-                ),
-            )
-        })?;
         let wanted = MediaStreamConstraints::new();
         wanted.set_audio(&JsValue::TRUE);
-        let asked = devices
-            .get_user_media_with_constraints(&wanted)
-            .map_err(thrown)?;
-        let stream: MediaStream = JsFuture::from(asked)
-            .await
-            .map_err(thrown)?
-            .unchecked_into();
-        let recording = Self::listen(stream.clone()).await;
-        if recording.is_err() {
-            stop(&stream);
-        }
-        recording
+        Self::listen(Stream::ask(ATTEMPT, &wanted).await?).await
     }
 
-    async fn listen(stream: MediaStream) -> Result<Self, BrowserError> {
+    async fn listen(stream: Stream) -> Result<Self, BrowserError> {
         let thrown = |value: JsValue| BrowserError::thrown(ATTEMPT, &value);
         let options = AudioContextOptions::new();
         options.set_sample_rate(RATE);
         let context = AudioContext::new_with_context_options(&options).map_err(thrown)?;
-        let (context, source) = match context.create_media_stream_source(&stream) {
+        let (context, source) = match context.create_media_stream_source(stream.get()) {
             Ok(source) => (context, source),
             // Some browsers connect a microphone only at its own rate.
             Err(_) => {
                 let context = AudioContext::new().map_err(thrown)?;
                 let source = context
-                    .create_media_stream_source(&stream)
+                    .create_media_stream_source(stream.get())
                     .map_err(thrown)?;
                 (context, source)
             }
@@ -99,7 +76,7 @@ impl Recording {
         source.connect_with_audio_node(&node).map_err(thrown)?;
         Ok(Self {
             context,
-            stream,
+            _stream: stream,
             samples,
             node,
             _heard: heard,
@@ -122,15 +99,7 @@ impl Drop for Recording {
         if let Ok(port) = self.node.port() {
             port.set_onmessage(None);
         }
-        stop(&self.stream);
         // A context that is closed already needs no closing.
         let _ = self.context.close();
-    }
-}
-
-/// Lets go of the microphone, so that the browser's sign for it goes out.
-fn stop(stream: &MediaStream) {
-    for track in stream.get_tracks().iter() {
-        track.unchecked_into::<MediaStreamTrack>().stop();
     }
 }

@@ -1,9 +1,11 @@
 //! What the browser does for the app: one ability a file, each with a typed error.
 
 pub mod cache;
+pub mod camera;
 pub mod clipboard;
 pub mod clock;
 pub mod database;
+pub mod devices;
 pub mod digest;
 pub mod error;
 pub mod microphone;

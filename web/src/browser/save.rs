@@ -26,7 +26,16 @@ pub fn file(name: &str, bytes: &[u8], media_type: &str) -> Result<(), BrowserErr
     kind.set_type(media_type);
     let parts = Array::of1(&Uint8Array::from(bytes));
     let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind).map_err(thrown)?;
-    let url = Url::create_object_url_with_blob(&blob).map_err(thrown)?;
+    self::blob(name, &blob)
+}
+
+/// Offers what this tab holds as a download called `name`.
+///
+/// # Errors
+/// As [`json`].
+pub fn blob(name: &str, data: &Blob) -> Result<(), BrowserError> {
+    let thrown = |value| BrowserError::thrown(ATTEMPT, &value);
+    let url = Url::create_object_url_with_blob(data).map_err(thrown)?;
     let link: HtmlAnchorElement = web_sys::window()
         .and_then(|window| window.document())
         .ok_or_else(|| BrowserError::absent(ATTEMPT, Text::new("document", "kein Dokument")))?

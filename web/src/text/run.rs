@@ -35,6 +35,21 @@ pub const PREVIEW: Text = Text::new("The chosen picture", "Das gewählte Bild");
 pub const RECORD: Text = Text::new("Record", "Aufnehmen");
 pub const STOP_RECORDING: Text = Text::new("Stop recording", "Aufnahme beenden");
 pub const RECORDING_NAME: Text = Text::new("recording.wav", "aufnahme.wav");
+pub const USE_CAMERA: Text = Text::new("Use the camera", "Kamera benutzen");
+pub const TAKE_PICTURE: Text = Text::new("Take the picture", "Bild aufnehmen");
+pub const CLOSE_CAMERA: Text = Text::new("Close the camera", "Kamera schließen");
+pub const FINDER: Text = Text::new("What the camera sees", "Was die Kamera sieht");
+pub const PHOTO_NAME: Text = Text::new("photo.png", "foto.png");
+pub const NO_CAMERA: Text = Text::new("No picture", "Kein Bild");
+pub const MADE_HERE: Text = Text::new(
+    "This file was made here and is nowhere else. Whoever is to repeat the run needs it.",
+    "Diese Datei ist hier entstanden und liegt sonst nirgends. Wer den Lauf wiederholen soll, braucht sie.",
+);
+pub const SAVE_MADE: Text = Text::new("Save the file", "Datei speichern");
+pub const NOT_SAVED_FILE: Text = Text::new(
+    "The file was not saved",
+    "Die Datei wurde nicht gespeichert",
+);
 pub const NO_MICROPHONE: Text = Text::new("No recording", "Keine Aufnahme");
 pub const EARLIER: Text = Text::new("The earlier result", "Das frühere Ergebnis");
 pub const EARLIER_HOW: Text = Text::new("This model goes on from what another one found in the same picture. Begin with that model, which offers to go on by itself, or give its saved result here.", "Dieses Modell geht von dem aus, was ein anderes im selben Bild gefunden hat. Beginnen Sie mit jenem Modell, das die Fortsetzung selbst anbietet, oder geben Sie hier sein gespeichertes Ergebnis.");
@@ -124,8 +139,8 @@ pub fn hint(kind: Kind) -> &'static str {
         "Oder legen Sie eine hier ab oder fügen Sie sie ein. Jede Art von Datei. Sie wird in diesem Tab gelesen und nirgendwohin gesendet.",
     );
     const PICTURE: Text = Text::new(
-        "Or drop a picture here, or paste one. PNG, JPEG, WebP, GIF or BMP. It is read in this tab and not sent anywhere.",
-        "Oder legen Sie ein Bild hier ab oder fügen Sie es ein. PNG, JPEG, WebP, GIF oder BMP. Es wird in diesem Tab gelesen und nirgendwohin gesendet.",
+        "Or drop a picture here, paste one, or take one. PNG, JPEG, WebP, GIF or BMP. It is read in this tab and not sent anywhere.",
+        "Oder legen Sie ein Bild hier ab, fügen Sie es ein oder nehmen Sie eines auf. PNG, JPEG, WebP, GIF oder BMP. Es wird in diesem Tab gelesen und nirgendwohin gesendet.",
     );
     const SOUND: Text = Text::new(
         "Or drop a sound here, paste one, or record one. It is read in this tab and not sent anywhere.",
@@ -152,6 +167,15 @@ pub fn no_microphone(reason: &str) -> String {
     const ALLOW: Text = Text::new(
         "Allow the microphone for this page in the browser's settings, or choose a sound file instead.",
         "Erlauben Sie dieser Seite das Mikrofon in den Einstellungen des Browsers oder wählen Sie stattdessen eine Tondatei.",
+    );
+    format!("{reason} {ALLOW}")
+}
+
+/// Why there is no picture, and what to do.
+pub fn no_camera(reason: &str) -> String {
+    const ALLOW: Text = Text::new(
+        "Allow the camera for this page in the browser's settings, or choose a picture instead.",
+        "Erlauben Sie dieser Seite die Kamera in den Einstellungen des Browsers oder wählen Sie stattdessen ein Bild.",
     );
     format!("{reason} {ALLOW}")
 }

@@ -1,20 +1,22 @@
-//! Giving a file: dropped, pasted, chosen, an example, or recorded.
+//! Giving a file: dropped, pasted, chosen, an example, recorded, or taken with the camera.
+
+mod camera;
+mod microphone;
 
 use crate::browser::error::BrowserError;
-use crate::browser::microphone::{Recording, MOST_SECONDS};
-use crate::browser::read;
+use crate::browser::{read, save};
 use crate::components::files::DropArea;
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::state::media::{kind, Kind, Media};
 use crate::text::{en, run as text};
-use core::time::Duration;
+use camera::Photographer;
 use countersign_messages::page::{download, Expected};
 use countersign_messages::{RunError, MAX_INPUT_BYTES};
 use countersign_shared::manifest::Task;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::rc::Rc;
+use microphone::Recorder;
 use web_sys::{Blob, File};
 
 /// A file that the user gave.
@@ -28,6 +30,8 @@ pub struct Chosen {
     pub data: Blob,
     /// As it can be shown.
     pub media: Option<Media>,
+    /// Whether it was made here, and is nowhere else.
+    pub made_here: bool,
 }
 
 impl Chosen {
@@ -48,6 +52,7 @@ impl Chosen {
             size,
             data,
             media,
+            made_here: false,
         })
     }
 }
@@ -56,11 +61,11 @@ impl Chosen {
 pub type ChosenFile = RwSignal<Option<Chosen>, LocalStorage>;
 
 /// The example that the app carries for a kind of file: its address and its name.
-const fn example(kind: Kind) -> Option<(&'static str, &'static str)> {
+const fn example(kind: Kind) -> (&'static str, &'static str) {
     match kind {
-        Kind::Bytes => Some(("/examples/thermostat.py", "thermostat.py")),
-        Kind::Picture => Some(("/examples/notice.png", "notice.png")),
-        Kind::Sound => None,
+        Kind::Bytes => ("/examples/thermostat.py", "thermostat.py"),
+        Kind::Picture => ("/examples/notice.png", "notice.png"),
+        Kind::Sound => ("/examples/question.wav", "question.wav"),
     }
 }
 
@@ -74,12 +79,12 @@ pub fn InputField(
     on_choice: Callback<Option<String>>,
 ) -> impl IntoView {
     let of = kind(task);
-    let accept = move |name: String, data: Blob| {
+    let give = move |name: String, data: Blob, made_here: bool| {
         spawn_local(async move {
             // The page may have been left meanwhile.
             match Chosen::new(task, name, data).await {
                 Ok(file) => {
-                    let _ = chosen.try_set(Some(file));
+                    let _ = chosen.try_set(Some(Chosen { made_here, ..file }));
                     on_choice.try_run(None);
                 }
                 Err(reason) => {
@@ -89,23 +94,25 @@ pub fn InputField(
             }
         });
     };
-    let take = move |file: File| accept(file.name(), file.into());
-    let offer = example(of).map(|(url, name)| {
-        let use_example = move |_| {
-            spawn_local(async move {
-                match download(url, Expected::default(), None, &mut |_| ()).await {
-                    Ok(data) => accept(name.to_owned(), data),
-                    Err(error) => {
-                        on_choice.try_run(Some(error.to_string()));
-                    }
+    let take = move |file: File| give(file.name(), file.into(), false);
+    let use_example = move |_| {
+        let (url, name) = example(of);
+        spawn_local(async move {
+            match download(url, Expected::default(), None, &mut |_| ()).await {
+                Ok(data) => give(name.to_owned(), data, false),
+                Err(error) => {
+                    on_choice.try_run(Some(error.to_string()));
                 }
-            });
-        };
-        view! { <button type="button" class="button" on:click=use_example>{text::USE_EXAMPLE}</button> }
+            }
+        });
+    };
+    let camera = (of == Kind::Picture).then(|| {
+        let taken = move |data: Blob| give(text::PHOTO_NAME.to_string(), data, true);
+        view! { <Photographer on_picture=taken/> }
     });
     let recorder = (of == Kind::Sound).then(|| {
         let recorded = move |bytes: Vec<u8>| match read::blob(&bytes) {
-            Ok(data) => accept(text::RECORDING_NAME.to_string(), data),
+            Ok(data) => give(text::RECORDING_NAME.to_string(), data, true),
             Err(error) => {
                 on_choice.try_run(Some(error.to_string()));
             }
@@ -114,8 +121,9 @@ pub fn InputField(
     });
     view! {
         <DropArea choose=text::CHOOSE hint=text::hint(of) on_file=take>
-            {offer}
+            <button type="button" class="button" on:click=use_example>{text::USE_EXAMPLE}</button>
             {recorder}
+            {camera}
         </DropArea>
         <p class="chosen" role="status" data-testid="chosen">
             {move || {
@@ -133,84 +141,31 @@ pub fn InputField(
             let url = chosen.with(|chosen| chosen.as_ref()?.media.as_ref()?.url())?;
             Some(view! { <img class="preview" src=url alt=text::PREVIEW/> })
         }}
+        {move || {
+            let made = chosen.with(|chosen| chosen.as_ref().is_some_and(|file| file.made_here));
+            made.then(|| view! { <Keep chosen/> })
+        }}
     }
 }
 
-/// A recording goes on, or the microphone is asked for, or neither.
-type Going = StoredValue<Option<Recording>, LocalStorage>;
-
-/// Records from the microphone.
+/// Saves what was made here: without it nobody can repeat the run.
 #[component]
-fn Recorder(#[prop(into)] on_sound: UnsyncCallback<Vec<u8>>) -> impl IntoView {
-    let going: Going = StoredValue::new_local(None);
-    let on = RwSignal::new(false);
-    let asking = RwSignal::new(false);
-    let seconds = RwSignal::new(0_u32);
+fn Keep(chosen: ChosenFile) -> impl IntoView {
     let trouble = RwSignal::new(None::<String>);
-    let finish = Rc::new(move || {
-        let recording = going.try_update_value(Option::take).flatten();
-        let _ = on.try_set(false);
-        if let Some(recording) = recording {
-            on_sound.run(recording.finish());
-        }
-    });
-    let ended = Rc::clone(&finish);
-    // Shows the seconds, and ends a recording that nobody ends.
-    let watch = set_interval_with_handle(
-        move || {
-            let now = going.try_with_value(|going| going.as_ref().map(Recording::seconds));
-            if let Some(Some(now)) = now {
-                let _ = seconds.try_set(now as u32);
-                if now >= MOST_SECONDS as f64 {
-                    ended();
-                }
-            }
-        },
-        Duration::from_millis(250),
-    );
-    on_cleanup(move || {
-        if let Ok(watch) = watch {
-            watch.clear();
-        }
-        going.try_update_value(Option::take);
-    });
     let press = move |_| {
-        if on.get_untracked() {
-            finish();
-            return;
-        }
-        if asking.get_untracked() {
-            return;
-        }
-        asking.set(true);
-        trouble.set(None);
-        seconds.set(0);
-        spawn_local(async move {
-            let started: Result<Recording, BrowserError> = Recording::start().await;
-            let _ = asking.try_set(false);
-            match started {
-                Ok(recording) => {
-                    // Left meanwhile: the recording is dropped, and with it the microphone.
-                    going.try_update_value(|going| *going = Some(recording));
-                    let _ = on.try_set(true);
-                }
-                Err(error) => {
-                    let _ = trouble.try_set(Some(text::no_microphone(&error.to_string())));
-                }
-            }
+        let saved = chosen.with_untracked(|chosen| {
+            let file = chosen.as_ref()?;
+            save::blob(&file.name, &file.data).err()
         });
+        trouble.set(saved.map(|error| error.to_string()));
     };
     view! {
-        <button type="button" class="button" aria-pressed=move || on.get().to_string() disabled=move || asking.get() on:click=press>
-            {move || if on.get() { text::STOP_RECORDING.get() } else { text::RECORD.get() }}
-        </button>
-        <span class="quiet recorded" role="timer">
-            {move || on.get().then(|| text::recorded(seconds.get()))}
-        </span>
+        <p class="quiet">
+            {text::MADE_HERE} " "
+            <button type="button" class="button" on:click=press>{text::SAVE_MADE}</button>
+        </p>
         {move || {
-            trouble
-                .get()
-                .map(|reason| view! { <Notice mark=Mark::Absent head=text::NO_MICROPHONE text=reason/> })
+            trouble.get().map(|reason| view! { <Notice mark=Mark::Absent head=text::NOT_SAVED_FILE text=reason/> })
         }}
     }
 }
@@ -225,6 +180,7 @@ pub fn EarlierField(from: ChosenFile) -> impl IntoView {
             size,
             data: file.into(),
             media: None,
+            made_here: false,
         }));
     };
     view! {
