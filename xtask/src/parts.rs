@@ -88,8 +88,29 @@ pub fn bindgen(args: &Args) -> Result {
     real.args(["--keep-lld-exports", "--no-demangle"]);
     step("wasm-bindgen", &mut real)?;
     let mut loader = String::from_utf8_lossy(&read(&raw.join(LOADER))?).into_owned();
-    for part in &others {
-        loader = finish(part, &folder, &loader)?;
+    // A part without anything of its own is never asked for.
+    let others: Vec<String> = others
+        .iter()
+        .filter_map(|part| Some(part.file_stem()?.to_str()?.to_owned()))
+        .filter(|stem| loader.contains(&address(stem)))
+        .collect();
+    let wasm_opt = npm::wasm_opt()?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    for some in others.chunks(cores) {
+        let small = std::thread::scope(|scope| {
+            let (raw, wasm_opt) = (&raw, &wasm_opt);
+            let at_work: Vec<_> = some
+                .iter()
+                .map(|stem| scope.spawn(move || smaller(raw, stem, wasm_opt)))
+                .collect();
+            let ended = at_work.into_iter().map(|work| work.join());
+            ended
+                .map(|end| end.unwrap_or_else(|_| fail("a part's wasm-opt ended early")))
+                .collect::<Result<Vec<Vec<u8>>>>()
+        })?;
+        for (stem, bytes) in some.iter().zip(&small) {
+            loader = finish(stem, bytes, &folder, &loader)?;
+        }
     }
     let script = Path::new(out).join(format!("{name}.js"));
     let joined = join(&String::from_utf8_lossy(&read(&script)?), &loader)?;
@@ -109,39 +130,33 @@ fn cut(input: &Path, folder: &Path, first: &Path) -> Result<Vec<PathBuf>> {
     }
 }
 
-/// Makes a part small, names it by its hash, and writes name and hash into the script that loads it.
-fn finish(part: &Path, folder: &Path, loader: &str) -> Result<String> {
-    let stem = part
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let address = format!("new URL(\"./{stem}.wasm\", import.meta.url)");
-    if !loader.contains(&address) {
-        // A part without anything of its own is never asked for.
-        return Ok(loader.to_owned());
-    }
+/// How the loader names a part's file.
+fn address(stem: &str) -> String {
+    format!("new URL(\"./{stem}.wasm\", import.meta.url)")
+}
+
+/// A part as wasm-opt makes it smaller.
+fn smaller(raw: &Path, stem: &str, wasm_opt: &Path) -> Result<Vec<u8>> {
+    let part = raw.join(stem).with_extension("wasm");
     let small = part.with_extension("small");
     let mut optimise = command("node");
-    optimise.arg(npm::wasm_opt()?).arg("-Oz");
-    optimise.args(apps::WASM_FEATURES);
+    optimise.arg(wasm_opt).arg("-Oz").args(apps::WASM_FEATURES);
     optimise.arg(part).arg("-o").arg(&small);
     step(&format!("wasm-opt {stem}"), &mut optimise)?;
-    let bytes = read(&small)?;
-    let digest = sha256(&bytes);
-    let name = format!(
-        "{}-{}.wasm",
-        stem.replace("split_", "page-").replace("chunk_", "shared-"),
-        digest.get(..16).unwrap_or_default()
+    read(&small)
+}
+
+/// Names a part by its hash, and writes name and hash into the script that loads it.
+fn finish(stem: &str, bytes: &[u8], folder: &Path, loader: &str) -> Result<String> {
+    let stem_shown = stem.replace("split_", "page-").replace("chunk_", "shared-");
+    let digest = sha256(bytes);
+    let name = format!("{stem_shown}-{}.wasm", digest.get(..16).unwrap_or_default());
+    write(&folder.join(&name), bytes)?;
+    let integrity = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(bytes));
+    let fetched = format!(
+        "\"/assets/{name}\", {{ credentials: \"omit\", integrity: \"sha256-{integrity}\" }}"
     );
-    write(&folder.join(&name), &bytes)?;
-    let integrity = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(&bytes));
-    Ok(loader.replace(
-        &address,
-        &format!(
-            "\"/assets/{name}\", {{ credentials: \"omit\", integrity: \"sha256-{integrity}\" }}"
-        ),
-    ))
+    Ok(loader.replace(&address(stem), &fetched))
 }
 
 /// The app's script with the loader of the parts inside, instead of importing it.
