@@ -6,6 +6,8 @@ const FOLDER = path.resolve(import.meta.dirname, "../artefacts");
 
 /** Saves pictures of a state in these widths and both schemes; axe finds nothing in any, and nothing scrolls sideways. */
 export async function look(page: Page, state: string, widths: readonly number[] = [320, 360, 1280]): Promise<void> {
+  // A page's own code may still be on its way.
+  await page.locator("h1").first().waitFor();
   for (const width of widths)
     for (const colorScheme of ["light", "dark"] as const) {
       await page.setViewportSize({ width, height: 900 });

@@ -1,5 +1,6 @@
 //! The shell and the one route table.
 
+use crate::components::later::FetchingLine;
 use crate::components::layout::{Footer, Header};
 use crate::components::newer::Newer;
 use crate::pages::{
@@ -19,6 +20,7 @@ use crate::pages::{
 };
 use crate::state;
 use crate::text::en;
+use crate::{components, later};
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
@@ -79,28 +81,30 @@ impl Page {
 #[component]
 pub fn App() -> impl IntoView {
     state::provide();
+    components::later::provide();
     view! {
         <Router>
             <a class="skip" href="#main">{en::SKIP}</a>
             <Header/>
             <Newer/>
+            <FetchingLine/>
             <main id="main" tabindex="-1">
                 <Routes fallback=Missing>
                     <Route path=path!("/") view=Models/>
-                    <Route path=path!("/run/:model") view=Run/>
-                    <Route path=path!("/sign") view=Sign/>
-                    <Route path=path!("/receipts") view=Receipts/>
-                    <Route path=path!("/receipts/:sealed") view=ReceiptDetail/>
-                    <Route path=path!("/disown") view=Disown/>
-                    <Route path=path!("/verify") view=Verify/>
-                    <Route path=path!("/try") view=Try/>
-                    <Route path=path!("/publish") view=Publish/>
-                    <Route path=path!("/explore") view=Explore/>
-                    <Route path=path!("/explore/:kind") view=Explore/>
-                    <Route path=path!("/explore/:kind/:id") view=Explore/>
-                    <Route path=path!("/about") view=About/>
-                    <Route path=path!("/storage") view=Storage/>
-                    <Route path=path!("/files") view=AboutFiles/>
+                    <Route path=path!("/run/:model") view=later!(run, Run)/>
+                    <Route path=path!("/sign") view=later!(run, Sign)/>
+                    <Route path=path!("/receipts") view=later!(receipts, Receipts)/>
+                    <Route path=path!("/receipts/:sealed") view=later!(receipts, ReceiptDetail)/>
+                    <Route path=path!("/disown") view=later!(receipts, Disown)/>
+                    <Route path=path!("/verify") view=later!(verify, Verify)/>
+                    <Route path=path!("/try") view=later!(run, Try)/>
+                    <Route path=path!("/publish") view=later!(publish, Publish)/>
+                    <Route path=path!("/explore") view=later!(explore, Explore)/>
+                    <Route path=path!("/explore/:kind") view=later!(explore, Explore)/>
+                    <Route path=path!("/explore/:kind/:id") view=later!(explore, Explore)/>
+                    <Route path=path!("/about") view=later!(about, About)/>
+                    <Route path=path!("/storage") view=later!(storage, Storage)/>
+                    <Route path=path!("/files") view=later!(storage, AboutFiles)/>
                 </Routes>
             </main>
             <Footer/>

@@ -3,7 +3,7 @@
 use crate::exec::{at, cargo, command, fail, read, say, sha256, step, write, Result};
 use crate::toolchain::{self, wasm_cargo, HOST};
 use crate::tools::{TRUNK, WASM_BINDGEN};
-use crate::{files, npm, paths, release};
+use crate::{files, npm, parts, paths, release, weight};
 use clap::ValueEnum;
 use std::ffi::OsString;
 use std::fs;
@@ -142,7 +142,7 @@ pub fn engine() -> Result<PathBuf> {
 
 /// What the compiler uses and every current browser takes. "All features" would let wasm-opt write encodings that no
 /// browser reads yet, compact imports for one.
-const WASM_FEATURES: [&str; 6] = [
+pub const WASM_FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
@@ -277,8 +277,9 @@ pub fn app() -> Result<PathBuf> {
     let made = paths::cache().join("assets");
     assets(&made)?;
     say("the app", "2 min the first time, then 40 s after an edit");
-    let mut path = OsString::from(paths::cache().join("tools/bin"));
+    let mut path = OsString::from(parts::stand_in()?);
     for part in [
+        paths::cache().join("tools/bin").as_os_str(),
         wasm_opt.parent().map(Path::as_os_str).unwrap_or_default(),
         &std::env::var_os("PATH").unwrap_or_default(),
     ] {
@@ -306,12 +307,15 @@ pub fn app() -> Result<PathBuf> {
     }
     let target = dist.join("assets");
     at(&target, fs::create_dir_all(&target))?;
-    for file in at(&made, fs::read_dir(&made))?.flatten() {
-        at(
-            &target,
-            fs::copy(file.path(), target.join(file.file_name())),
-        )?;
+    for folder in [made, parts::folder()] {
+        for file in at(&folder, fs::read_dir(&folder))?.flatten() {
+            at(
+                &target,
+                fs::copy(file.path(), target.join(file.file_name())),
+            )?;
+        }
     }
+    weight::check(&dist)?;
     files::finish(&dist)?;
     Ok(dist)
 }

@@ -1,8 +1,8 @@
 //! `cargo xtask bench`: sizes and times, measured here and printed as a table for the documentation.
 
-use crate::exec::{at, command, fail, probe, read, say, shown_step, step, Result};
+use crate::exec::{at, fail, read, say, shown_step, step, Result};
 use crate::stand::Stand;
-use crate::{apps, models, paths, release, speed};
+use crate::{apps, models, paths, release, speed, weight};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -53,11 +53,13 @@ fn app() -> Result {
             .is_some_and(|e| e == "wasm" || e == "js" || e == "css" || e == "html")
     });
     files.sort();
-    for path in files {
-        row(&path)?;
-    }
-    row(&release::engine()?)?;
-    row(&paths::root().join("releases/runtime.wasm"))?;
+    files.push(release::engine()?);
+    files.push(paths::root().join("releases/runtime.wasm"));
+    rows(&files)?;
+    println!(
+        "the first visit downloads {} bytes",
+        weight::measure(&dist)?
+    );
     say("runs of the command line on Magika", "");
     let manifest = models::fetch_all()?
         .into_iter()
@@ -103,17 +105,12 @@ fn load() -> Result {
     Ok(())
 }
 
-fn row(path: &Path) -> Result {
-    let bytes = read(path)?.len();
-    let compressed = probe(
-        command("sh")
-            .arg("-c")
-            .arg("brotli -q 11 -c \"$0\" | wc -c")
-            .arg(path),
-    )
-    .unwrap_or_else(|| "brotli is not installed".into());
-    let name = path.strip_prefix(paths::root()).unwrap_or(path);
-    println!("| `{}` | {bytes} | {compressed} |", name.display());
+fn rows(files: &[PathBuf]) -> Result {
+    for (path, compressed) in files.iter().zip(weight::brotli(files)?) {
+        let bytes = read(path)?.len();
+        let name = path.strip_prefix(paths::root()).unwrap_or(path);
+        println!("| `{}` | {bytes} | {compressed} |", name.display());
+    }
     Ok(())
 }
 

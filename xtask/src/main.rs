@@ -15,6 +15,7 @@ mod exec;
 mod files;
 mod models;
 mod npm;
+mod parts;
 mod paths;
 mod release;
 mod serve;
@@ -25,6 +26,7 @@ mod tidy;
 mod toolchain;
 mod tools;
 mod up;
+mod weight;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -59,6 +61,9 @@ enum Command {
     Deploy(deploy::Args),
     /// Run ONNX's own tests on the engine or on the GPU; fails if one is wrong
     Conformance(conformance::Args),
+    /// What Trunk calls instead of wasm-bindgen: cuts the app into parts
+    #[command(hide = true)]
+    Bindgen(parts::Args),
     /// Measure sizes and times and print the table that the documentation carries
     Bench(bench::Args),
 }
@@ -77,6 +82,7 @@ fn main() -> ExitCode {
         Command::Release(args) => release::run(&args),
         Command::Deploy(args) => deploy::run(&args),
         Command::Conformance(args) => conformance::run(&args),
+        Command::Bindgen(args) => parts::bindgen(&args),
         Command::Bench(args) => bench::run(&args),
     };
     match outcome {

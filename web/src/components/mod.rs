@@ -8,6 +8,7 @@ pub mod command;
 pub mod files;
 pub mod id;
 pub mod kept;
+pub mod later;
 pub mod layout;
 pub mod newer;
 pub mod notice;

@@ -10,6 +10,7 @@ pub mod explore;
 pub mod faults;
 pub mod files;
 pub mod language;
+pub mod later;
 pub mod own;
 pub mod publish;
 pub mod receipts;
