@@ -107,7 +107,7 @@ export function linkFragment(document: Uint8Array | string): string {
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 /** Names inside of a file are anybody's: they must neither steer a terminal nor fill a page. */
 const plain = (text: string): string =>
-  (text.length > 600 ? `${text.slice(0, 600)}…` : text).replace(/\p{C}/gu, "\u{fffd}");
+  (text.length > 600 ? `${text.slice(0, 600)}…` : text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\u{fffd}");
 const row = (name: RowName, state: State, text: string, facts: Row["facts"] = {}): Row => ({
   row: name,
   state,
@@ -281,9 +281,10 @@ function timeRow(known: Facts | string, receipt: Receipt, now: bigint): Row {
   }
   if (expiration !== 0n && now >= expiration) return row("time", "bad", `It expired at ${time(expiration)}.`, said);
   const offline = /^0x0*$/.test(run.beacon);
+  const bound = beacon?.seconds === undefined ? undefined : { block: beacon.block, seconds: beacon.seconds };
   const lower =
-    beacon !== undefined
-      ? `Not earlier than ${moment(beacon)}`
+    bound !== undefined
+      ? `Not earlier than ${moment(bound)}`
       : offline
         ? "No lower bound (it was made offline)"
         : asked
@@ -295,8 +296,8 @@ function timeRow(known: Facts | string, receipt: Receipt, now: bigint): Row {
       : asked
         ? "no upper bound (it is not anchored)"
         : "upper bound unknown (its chain was not asked)";
-  const unknown = !asked || (beacon === undefined && !offline);
-  const state = unknown ? "unknown" : beacon === undefined && anchor === undefined ? "none" : "ok";
+  const unknown = !asked || (bound === undefined && !offline);
+  const state = unknown ? "unknown" : bound === undefined && anchor === undefined ? "none" : "ok";
   return row("time", state, `${lower}; ${upper}.`, said);
 }
 
@@ -336,17 +337,18 @@ function computationRow({ receipt: { run }, openings }: Bundle, { input }: Optio
   let matches = false;
   // Tensors cannot be compared: how a file becomes one is the model's business.
   if (files !== undefined && whole !== undefined && whole.items.every(({ item }) => item.kind === "file")) {
-    const given = Object.entries(files).map(([name, bytes]) => proofs.fileItem(name, bytes));
-    const other = whole.items.find(
-      ({ item }) =>
-        !given.some((file) => file.name === item.name && file.length === item.length && equal(file.root, item.root)),
-    );
+    const given = new Map(Object.entries(files).map(([name, bytes]) => [name, proofs.fileItem(name, bytes)]));
+    // What was not given differs from nothing.
+    const other = whole.items.find(({ item }) => {
+      const file = given.get(item.name);
+      return file !== undefined && !(file.length === item.length && equal(file.root, item.root));
+    });
     if (other !== undefined)
       return found(
         "bad",
         `What was given is not what the receipt commits to as its input: ${other.item.name} differs.`,
       );
-    matches = true;
+    matches = whole.items.every(({ item }) => given.has(item.name));
   }
   if (run.lane === "replay") return found("unknown", "Not repeated: there is no engine to run here.");
   const word = matches

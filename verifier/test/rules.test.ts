@@ -162,6 +162,17 @@ test("a newer format is an unsupported version, never altered; a doubled format 
   assert.equal(await of('{ "format": "countersign/dispute-claim/17", "x": [1.5, {"format": 1}] }'), "unsupported version"); // prettier-ignore
   const newer = bundle(receipt()).replace("countersign/receipt/1", "countersign/receipt/2");
   assert.equal(await of(newer), "unsupported version");
+  // The keys of what is newer, nested or not, are its own.
+  const kept = canonical({ anchors: [], format: "countersign/bundle/1", openings: [], receipt: { format: "countersign/receipt/2", more: 1 } }); // prettier-ignore
+  assert.equal(await of(kept), "unsupported version");
+  assert.equal(await of(bundle(receipt(), [{ format: "countersign/opening/3" }])), "unsupported version");
+  assert.equal(
+    await of(bundle(receipt(), [], [{ format: "countersign/anchor/3", more: null }])),
+    "unsupported version",
+  );
+  assert.equal(await of(bundle(receipt(), [{ format: "countersign/anchor/1" }])), "invalid");
+  for (const inside of ["[".repeat(40) + "]".repeat(40), '"\\ud800"', '"\u{fffe}"', "1.5e3", '{"format":1}'])
+    assert.equal(await of(`{"a":${inside},"format":"countersign/receipt/2"}`), "unsupported version", inside);
   assert.equal(await of('{"format":"countersign/receipt/1","format":"countersign/receipt/2"}'), "invalid");
   assert.equal(await of('{"f\\u006frmat":"countersign/receipt/1","format":"countersign/receipt/2"}'), "invalid");
   for (const format of ["countersign/receipt/01", "countersign/Receipt/2", "countersign/receipt/2/3", "countersign//2"])
@@ -216,6 +227,12 @@ test("a given input is compared with what was committed to, file by file", async
   const text = bundle(signed, [two.open(signed.id)]);
   assert.match(row(await verify(text, { input: { a: file, b: file } }), "computation"), /^unknown/);
   assert.match(row(await verify(text, { input: { a: file, b: utf8("x") } }), "computation"), /^bad: .* b differs/);
+  const fast = receipt("secp256k1", { input: two.commitment, lane: 0 });
+  const some = async (input: Record<string, Uint8Array>): Promise<string> =>
+    row(await verify(bundle(fast, [two.open(fast.id)]), { input }), "computation");
+  assert.match(await some({ a: file, b: file }), /the input given is the one that was committed to/);
+  for (const input of [{ a: file }, { c: file }, {}])
+    assert.equal(await some(input), "none: Fast lane: that the model ran is the signer's word.", "what was not given does not differ"); // prettier-ignore
   const tensor = commit(0, [{ kind: 0, name: "x", data: file }]);
   const fed = receipt("secp256k1", { input: tensor.commitment });
   const raw = await verify(bundle(fed, [tensor.open(fed.id)]), { input: utf8("any file") });
