@@ -256,6 +256,23 @@ test("a receipt that used an earlier result: claimed, or verified by both openin
   assert.match(String(await said(bundle(receipt("sr25519", { model: hash("0b") })))), /another one/);
 });
 
+test("the earlier receipt's status stands beside the link, and is no fault of the later one (PROTOCOL 4.1)", async () => {
+  const earlier = receipt("sr25519", { expiration: 1_700_000_100n });
+  const text = receipt("secp256k1", { reference: earlier.id as `0x${string}` }).text;
+  const beside = async (document: string, now = 1_700_000_000n): Promise<[string, string | undefined]> => {
+    const { verdict, earlier: found } = await verify(text, { earlier: utf8(document), now });
+    return [verdict, found?.sentence.replace(/[:;].*/, "")];
+  };
+  assert.deepEqual(await beside(earlier.text), ["unknown", "Unknown"]);
+  assert.deepEqual(await beside(earlier.text, 1_700_000_100n), ["unknown", "Invalid"]);
+  assert.deepEqual(await beside("{}"), ["unknown", "Invalid"]);
+  assert.deepEqual(await beside('{"format":"countersign/receipt/2"}'), ["unknown", "Unsupported version"]);
+  // Another one, and a receipt that names none.
+  assert.deepEqual(await beside(receipt("sr25519", { model: hash("0b") }).text), ["unknown", undefined]);
+  const alone = await verify(receipt().text, { earlier: utf8(earlier.text) });
+  assert.equal(alone.earlier, null);
+});
+
 test("an expired receipt is invalid at that second, not before (PROTOCOL 5.5)", async () => {
   const { text } = receipt("secp256k1", { expiration: 1_700_000_100n });
   assert.equal((await verify(text, { now: 1_700_000_099n })).verdict, "unknown");
@@ -288,4 +305,12 @@ test("a list of deployments that is not exactly one is refused", async () => {
   for (const bad of [[short], [{ ...entry, more: 1 }], [{ ...entry, name: 1 }], [entry, entry], {}])
     await assert.rejects(verify(text, { deployments: list(bad as Json) }));
   await assert.rejects(verify(text, { deployments: "{}" }));
+  const good = list([{ ...entry, name: 'a "b": {c}\\ ' }]);
+  assert.equal((await verify(text, { deployments: ` ${good}\n` })).verdict, "unknown");
+  for (const [from, to] of [
+    ['"development":true', '"development":false,"development":true'],
+    ['"receipts":"', '"receipt\\u0073":"0x","receipts":"'],
+    ["{", '{"format":"countersign/deployments/2",'],
+  ] as const)
+    await assert.rejects(verify(text, { deployments: good.replace(from, to) }), /stands twice/);
 });
