@@ -54,18 +54,16 @@ fn a_key_out_of_a_file_steers_no_terminal_and_fills_no_screen() {
     altered.truncate(altered.len() - 1);
     altered.push_str(&format!(",\"{key}\":0}}"));
     let file = folder.write("x.json", altered);
-    let mut command = program();
-    let said = said(
-        &command
-            .arg("verify")
-            .arg(file)
-            .arg("--offline")
-            .output()
-            .unwrap(),
-    );
-    assert_eq!(said.code, 1, "{said:?}");
-    assert!(said.out.contains("\u{fffd}kkk"), "{said:?}");
-    assert!(!said.out.contains(['\u{1b}', '\u{202e}', '\u{200b}']));
-    let longest = said.out.lines().map(|line| line.chars().count()).max();
-    assert!(longest.unwrap() < 700, "{said:?}");
+    let run = |arguments: &[&str]| {
+        let mut command = program();
+        let said = said(&command.args(arguments).arg(&file).output().unwrap());
+        let shown = format!("{}{}", said.out, said.err);
+        assert_eq!(said.code, 1, "{said:?}");
+        assert!(shown.contains("\u{fffd}kkk"), "{said:?}");
+        assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{200b}']));
+        let longest = shown.lines().map(|line| line.chars().count()).max();
+        assert!(longest.unwrap() < 700, "{said:?}");
+    };
+    run(&["verify", "--offline"]);
+    run(&["receipt", "show"]);
 }
