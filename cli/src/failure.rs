@@ -8,7 +8,7 @@ use countersign_client::lists::ListError;
 use countersign_client::messages;
 use countersign_client::signer::SignerError;
 use countersign_client::verify::ExecutorError;
-use countersign_client::ChainError;
+use countersign_client::{plain, ChainError};
 use countersign_shared::account::Ss58Error;
 use countersign_shared::files::{BundleError, FileError, LinkError};
 use countersign_shared::hex::HexError;
@@ -269,7 +269,9 @@ impl fmt::Display for Failure {
                 f,
                 "{text:?} is neither a model's id (0x and 64 lower-case hexadecimal digits) nor a manifest file"
             ),
-            Self::Manifest { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::Manifest { path, error } => {
+                write!(f, "{}: {}", path.display(), plain(&error.to_string()))
+            }
             Self::UnknownModel(id) => write!(
                 f,
                 "the registry holds no readable model {id}; `countersign model list` shows what it holds"
@@ -291,8 +293,9 @@ impl fmt::Display for Failure {
             Self::WrongInput { expected } => write!(f, "this model takes {expected}"),
             Self::Npy { path, error } => write!(f, "{}: {error}", path.display()),
             Self::Engine(error) => error.fmt(f),
-            Self::File(error) => error.fmt(f),
-            Self::Link(error) => error.fmt(f),
+            // Names in these may be anybody's.
+            Self::File(error) => f.write_str(&plain(&error.to_string())),
+            Self::Link(error) => f.write_str(&plain(&error.to_string())),
             Self::NoReceipt => f.write_str(
                 "this file belongs to a receipt, but is none; give the receipt or bundle",
             ),

@@ -26,6 +26,7 @@ pub mod lists;
 pub mod messages;
 pub mod metadata;
 pub mod npy;
+mod plain;
 pub mod rpc;
 pub mod signer;
 pub mod stake;
@@ -35,5 +36,6 @@ pub mod verify;
 
 pub use chain::Chain;
 pub use error::ChainError;
+pub use plain::plain;
 pub use transport::{RpcError, Transport};
 pub use verify::verify;

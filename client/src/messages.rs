@@ -99,15 +99,24 @@ pub fn verdict(report: &Report) -> String {
 
 fn valid(report: &Report) -> String {
     let lane = report.receipt.map(|receipt| receipt.statement.run.lane);
-    let reproduced = report
-        .row(RowKind::Computation)
-        .is_some_and(|row| row.state() == State::Ok);
-    let tail = match (lane, reproduced) {
+    let computation = report.row(RowKind::Computation).map(|row| &row.finding);
+    let tail = match (lane, computation) {
         (Some(Lane::Fast), _) => "that the model ran is the signer's word",
-        (_, true) => "the run was repeated with the same outcome, bit for bit",
-        (_, false) => "the run itself was not repeated",
+        (_, Some(Finding::Reproduced { unchecked, .. })) if unchecked.is_empty() => {
+            "the run was repeated with the same outcome, bit for bit"
+        }
+        (_, Some(Finding::Reproduced { .. })) => {
+            "the run was repeated, and what is opened of its outcome was the same, bit for bit"
+        }
+        _ => "the run itself was not repeated",
     };
     format!("Valid: signed by its attester and not taken back; {tail}.")
+}
+
+/// The verdict on the receipt whose result was used.
+#[must_use]
+pub fn earlier(report: &Report) -> String {
+    format!("The earlier receipt: {}", report.sentence())
 }
 
 /// What a row found.
@@ -173,10 +182,10 @@ pub fn finding(finding: &Finding) -> String {
 fn computation(finding: &Finding) -> String {
     match finding {
         Finding::Reproduced { checked, unchecked } => {
-            let rest = match unchecked {
-                0 => String::new(),
-                1 => " One output was not opened and not checked.".to_owned(),
-                more => format!(" {more} outputs were not opened and not checked."),
+            let rest = if unchecked.is_empty() {
+                String::new()
+            } else {
+                format!(" Not opened and not checked: {}.", unchecked.join(", "))
             };
             format!("Repeated with the same outcome, bit for bit: {}.{rest}", checked.join(", "))
         }

@@ -69,6 +69,31 @@ pub async fn verify<T: Transport, X: Executor>(
     access: &Access<'_, T>,
     executor: Option<&X>,
 ) -> Report {
+    let mut report = judge(request, access, executor).await;
+    let named = report
+        .receipt
+        .and_then(|receipt| receipt.statement.reference());
+    if let (Some(named), Some(document)) = (named, request.earlier) {
+        let alone = Request {
+            document,
+            proofs: &[],
+            earlier: None,
+            input: None,
+            ..*request
+        };
+        let earlier = judge(&alone, access, None::<&X>).await;
+        // Another receipt has no place beside the link; one that does not hold has.
+        let is_other = earlier.ids().is_some_and(|(id, _)| id != named);
+        report.earlier = (!is_other).then(|| Box::new(earlier));
+    }
+    report
+}
+
+async fn judge<T: Transport, X: Executor>(
+    request: &Request<'_>,
+    access: &Access<'_, T>,
+    executor: Option<&X>,
+) -> Report {
     let document = match Document::read(request) {
         Ok(document) => document,
         Err(finding) => return Report::unread(finding),

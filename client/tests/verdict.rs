@@ -461,7 +461,7 @@ fn the_exact_lane_is_computed_whatever_the_engine() {
     let mut case = exact(ROOT);
     let same = Finding::Reproduced {
         checked: vec!["y".into()],
-        unchecked: 0,
+        unchecked: Vec::new(),
     };
     assert_eq!(case.finding(RowKind::Computation), same);
     case.executor = Fixed(Ok(answer(1.0, 3.0)));

@@ -16,6 +16,7 @@ export type Report = {
   sealed: string | null;
   development: boolean;
   rows: { row: string; state: string; sentence: string; facts: Record<string, string> }[];
+  earlier: Report | null;
 };
 
 /** Runs the independent verifier's program with `--json` and reads what it prints. */

@@ -11,7 +11,7 @@ use core::fmt;
 
 mod parse;
 
-pub use parse::{parse, parse_canonical, peek};
+pub use parse::{is_noncharacter, parse, parse_canonical, peek};
 
 /// How deep arrays and objects may nest.
 pub const MAX_DEPTH: usize = 32;

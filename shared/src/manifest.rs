@@ -15,6 +15,8 @@ use core::fmt;
 mod read;
 mod write;
 
+pub use read::hidden;
+
 /// The greatest manifest, in bytes.
 pub const MAX_MANIFEST: usize = 12 * 1024;
 

@@ -57,6 +57,8 @@ export class CountersignBadge extends HTMLElement {
   }
 
   private async update(turn: number): Promise<void> {
+    // What the page's own scripts read is never the report on an earlier receipt.
+    this.report = undefined;
     this.show("…", "", "Countersign receipt", "Being verified in your browser.");
     const given = this.getAttribute("receipt") ?? "";
     try {
@@ -70,7 +72,6 @@ export class CountersignBadge extends HTMLElement {
       this.show(MARKS[report.verdict], report.verdict, `Receipt: ${report.verdict}`, report.sentence, this.link(bytes));
     } catch (error) {
       if (turn !== this.turn) return;
-      this.report = undefined;
       this.show("?", "unknown", "Receipt: unknown", `It could not be verified: ${(error as Error).message}.`);
     }
     this.dispatchEvent(new Event("countersign-verdict", { bubbles: true }));

@@ -20,8 +20,8 @@ export type Facts = {
   attested: boolean;
   revoked: Moment | undefined;
   disowned: Disownment | undefined;
-  /** The beacon's block and time; none where there is no beacon, or no finalised block of that hash is known. */
-  beacon: Moment | undefined;
+  /** The beacon's block, and its time where the node still has it; none where there is no beacon, or no finalised block of that hash is known. */
+  beacon: { block: number; seconds: bigint | undefined } | undefined;
 };
 
 /** JSON-RPC over HTTP, which nodes speak at their ws: addresses too; gives up after `seconds`. */
@@ -136,7 +136,9 @@ export async function readFacts(rpc: Rpc, receipt: Receipt, anchors: readonly An
     throw new Distrusted(
       `the contract's code hash is ${code}, this verifier's list says ${deployment.receiptsCode}. It may be a look-alike`,
     );
-  const proofs = anchors.length > 0 ? anchors : [undefined];
+  // A batch is one question, however often a bundle names it.
+  const batches = new Map(anchors.map((anchor) => [`${toHex(anchor.root)} ${anchor.size}`, anchor]));
+  const proofs = batches.size > 0 ? [...batches.values()] : [undefined];
   const found = [];
   for (const proof of proofs) found.push(await status(chain, receipt, proof, finalised.hash));
   const beacon = await beaconOf(chain, receipt.run.beacon, finalised);
@@ -247,12 +249,11 @@ async function status(chain: Node, receipt: Receipt, proof: Anchor | undefined, 
 }
 
 /** The beacon's block, if it is the finalised block of its number (PROTOCOL 4.4). */
-async function beaconOf(chain: Node, beacon: Hex, finalised: Block): Promise<Moment | undefined> {
+async function beaconOf(chain: Node, beacon: Hex, finalised: Block): Promise<Facts["beacon"]> {
   if (/^0x0*$/.test(beacon)) return undefined;
   const block = await chain.number(beacon);
   if (block === null || block > finalised.number || (await chain.blockHash(block)) !== beacon) return undefined;
-  const seconds = await timeOf(chain, beacon, finalised.hash);
-  return seconds === undefined ? undefined : { block, seconds };
+  return { block, seconds: await timeOf(chain, beacon, finalised.hash) };
 }
 
 /**

@@ -36,12 +36,13 @@ async function inputs(given: readonly string[]): Promise<Uint8Array | Record<str
   return Object.fromEntries(await Promise.all(split.map(async ([name, path]) => [name, await read(path)] as const)));
 }
 
-function print({ sentence, rows }: Report, facts: boolean): string {
+function print({ sentence, rows, earlier }: Report, facts: boolean): string {
   const lines = rows.flatMap(({ row, state, sentence, facts: details }) => [
     `${row.padEnd(12)} ${state.padEnd(8)} ${sentence}`,
     ...(facts ? Object.entries(details).map(([label, value]) => `  ${label.padEnd(26)} ${value}`) : []),
   ]);
-  return [sentence, "", ...lines].join("\n");
+  const beside = earlier === null ? [] : ["", `The earlier receipt: ${earlier.sentence}`];
+  return [sentence, "", ...lines, ...beside].join("\n");
 }
 
 async function main(): Promise<number> {

@@ -7,7 +7,11 @@ export type Deployment = { name: string; genesis: Hex; receipts: Hex; receiptsCo
 /** Reads a list of the format `countersign/deployments/1`, as `releases/deployments.json` is one. */
 export function parseDeployments(text: string): Deployment[] {
   const what = "the list's key ";
-  const outer = new Fields(JSON.parse(text) as Json, "", ["deployments", "format"], what);
+  const json = JSON.parse(text) as Json;
+  // Of a key that stands twice JSON.parse keeps the last; another program may keep the first.
+  const written = [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined);
+  demand(written.length === members(json), "a key of the list stands twice");
+  const outer = new Fields(json, "", ["deployments", "format"], what);
   outer.constant("format", "countersign/deployments/1");
   const found = outer.list("deployments").map((json, i): Deployment => {
     const place = `deployments[${i}]`;
@@ -28,4 +32,11 @@ export function parseDeployments(text: string): Deployment[] {
   const names = new Set(found.map(({ genesis, receipts }) => `${genesis} ${receipts}`));
   demand(names.size === found.length, "two entries of deployments name the same");
   return found;
+}
+
+/** How many members all objects of a JSON value have. */
+function members(json: Json): number {
+  if (json === null || typeof json !== "object") return 0;
+  const inside = Object.values(json).reduce((sum: number, entry) => sum + members(entry), 0);
+  return inside + (Array.isArray(json) ? 0 : Object.keys(json).length);
 }

@@ -83,6 +83,9 @@ export class Fields {
 
   /** The members of a file, alone or inside of another. */
   static of(kind: Kind, json: Json, path: string, keys: readonly string[]): Fields {
+    // `format` first: a version that is not known here has keys that are not known here.
+    const format = json !== null && typeof json === "object" && !Array.isArray(json) ? json["format"] : undefined;
+    if (typeof format === "string") kindOf(format, kind);
     const fields: Fields = new Fields(json, path, ["format", ...keys]);
     const found = kindOf(fields.text("format"), kind);
     demand(found === kind, `this is a countersign/${found}/1 file, not a countersign/${kind}/1 file`);

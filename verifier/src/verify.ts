@@ -22,6 +22,8 @@ export type Report = {
   /** Whether the chain is a development chain, which proves nothing. */
   development: boolean;
   rows: Row[];
+  /** The report on the earlier receipt that this one names, where it was given: its status stands beside the link (PROTOCOL 4.1). */
+  earlier: Report | null;
 };
 
 export type Options = {
@@ -107,7 +109,7 @@ export function linkFragment(document: Uint8Array | string): string {
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 /** Names inside of a file are anybody's: they must neither steer a terminal nor fill a page. */
 const plain = (text: string): string =>
-  (text.length > 600 ? `${text.slice(0, 600)}…` : text).replace(/\p{C}/gu, "\u{fffd}");
+  (text.length > 600 ? `${text.slice(0, 600)}…` : text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\u{fffd}");
 const row = (name: RowName, state: State, text: string, facts: Row["facts"] = {}): Row => ({
   row: name,
   state,
@@ -118,32 +120,59 @@ const row = (name: RowName, state: State, text: string, facts: Row["facts"] = {}
 /** Judges a receipt. Total: whatever the document or the node do, there is a report that says so; only a bad list throws. */
 export async function verify(document: Uint8Array | string, options: Options = {}): Promise<Report> {
   const listed = options.deployments === undefined ? [] : parseDeployments(options.deployments);
+  const { report, reference } = await judge(document, options, listed);
+  if (options.earlier === undefined || reference === undefined) return report;
+  const alone = { ...options, input: undefined, proofs: undefined, earlier: undefined };
+  const { report: earlier } = await judge(options.earlier, alone, listed);
+  // Another receipt has no place beside the link; one that does not hold has.
+  return earlier.receipt === null || earlier.receipt === reference ? { ...report, earlier } : report;
+}
+
+/** The report, and the id of the earlier receipt that a receipt whose signature holds names. */
+async function judge(
+  document: Uint8Array | string,
+  options: Options,
+  listed: readonly Deployment[],
+): Promise<{ report: Report; reference?: Hex | undefined }> {
   const now = options.now ?? BigInt(Math.floor(Date.now() / 1000));
   const rows: Row[] = [];
   try {
     const bundle = readDocument(bytesOf(document));
     for (const proof of options.proofs ?? []) addProof(bundle, proof);
     const { receipt } = bundle;
-    const earlier = options.earlier === undefined ? undefined : readDocument(options.earlier);
+    const earlier = readEarlier(options.earlier);
     const attester = { attester: toHex(receipt.attester.bytes) };
     try {
       verifySignature(receipt);
     } catch (error) {
       rows.push(row("integrity", "ok", intact(0, 0)), row("signer", "bad", sentence(reason(error)), attester));
-      return report(rows);
+      return { report: conclude(rows) };
     }
     verifyProofs(bundle);
     rows.push(row("integrity", "ok", intact(bundle.openings.length, bundle.anchors.length), facts(bundle, earlier)));
     rows.push(row("signer", "ok", `Signed by ${attesterName(receipt.attester)}.`, attester));
     const known = await ask(options.rpc, bundle, listed);
     rows.push(anchorRow(known), timeRow(known, receipt, now), revocationRow(known), computationRow(bundle, options));
-    return report(rows, receipt, typeof known === "string" ? undefined : known);
+    const reference = names(receipt) ? toHex(receipt.reference) : undefined;
+    return { report: conclude(rows, receipt, typeof known === "string" ? undefined : known), reference };
   } catch (error) {
     const unsupported = error instanceof UnsupportedVersion;
     const text = unsupported
       ? `The file's format is "${error.format}", which this program does not know; a newer one may.`
       : sentence(reason(error));
-    return report([row("integrity", unsupported ? "unknown" : "bad", text)]);
+    return { report: conclude([row("integrity", unsupported ? "unknown" : "bad", text)]) };
+  }
+}
+
+/** Whether a receipt names an earlier one. */
+const names = ({ reference }: Receipt): boolean => reference.some((byte) => byte !== 0);
+
+/** What is wrong with the earlier receipt is said beside the link, and is no fault of this one. */
+function readEarlier(earlier: Uint8Array | undefined): Bundle | undefined {
+  try {
+    return earlier === undefined ? undefined : readDocument(earlier);
+  } catch {
+    return undefined;
   }
 }
 
@@ -151,18 +180,18 @@ export async function verify(document: Uint8Array | string, options: Options = {
 const reason = (error: unknown): string =>
   error instanceof Refused ? error.message : `this program failed on the file (${String(error)})`;
 
-function report(rows: Row[], receipt?: Receipt, known?: Facts): Report {
+function conclude(rows: Row[], receipt?: Receipt, known?: Facts): Report {
   const skipped = "Not looked at, because of what is wrong above.";
   for (const name of ROWS.slice(rows.length)) rows.push(row(name, "unknown", skipped));
-  const [verdict, text] = judge(rows, receipt);
+  const [verdict, text] = decide(rows, receipt);
   const development = known?.deployment.development === true;
   const sentence = text + (development ? " The chain is a development chain: it proves nothing." : "");
   const [id, sealed] = receipt === undefined ? [null, null] : [toHex(receipt.id), toHex(receipt.sealed)];
-  return { verdict, sentence, receipt: id, sealed, development, rows };
+  return { verdict, sentence, receipt: id, sealed, development, rows, earlier: null };
 }
 
 /** *Invalid* as soon as one row is bad, else *unknown* while anchor or revocation are, else *valid*. */
-function judge(rows: readonly Row[], receipt: Receipt | undefined): [Verdict, string] {
+function decide(rows: readonly Row[], receipt: Receipt | undefined): [Verdict, string] {
   const state = (name: RowName): State | undefined => rows.find((found) => found.row === name)?.state;
   const bad = rows.find(({ state }) => state === "bad");
   if (bad !== undefined) return ["invalid", `Invalid: ${bad.sentence}`];
@@ -189,7 +218,6 @@ function intact(openings: number, anchors: number): string {
 function facts(bundle: Bundle, earlier: Bundle | undefined): Row["facts"] {
   const { receipt } = bundle;
   const { run, recipient, reference } = receipt;
-  const named = reference.some((byte) => byte !== 0);
   return {
     "receipt id": toHex(receipt.id),
     "sealed id": toHex(receipt.sealed),
@@ -202,7 +230,7 @@ function facts(bundle: Bundle, earlier: Bundle | undefined): Row["facts"] {
     "chain (genesis hash)": toHex(receipt.genesis),
     "receipts contract": toHex(receipt.contract),
     ...(recipient.some((byte) => byte !== 0) ? { "meant for": eip55(recipient) } : {}),
-    ...(named ? { "uses the result of": `${toHex(reference)} (${link(bundle, earlier)})` } : {}),
+    ...(names(receipt) ? { "uses the result of": `${toHex(reference)} (${link(bundle, earlier)})` } : {}),
   };
 }
 
@@ -281,9 +309,10 @@ function timeRow(known: Facts | string, receipt: Receipt, now: bigint): Row {
   }
   if (expiration !== 0n && now >= expiration) return row("time", "bad", `It expired at ${time(expiration)}.`, said);
   const offline = /^0x0*$/.test(run.beacon);
+  const bound = beacon?.seconds === undefined ? undefined : { block: beacon.block, seconds: beacon.seconds };
   const lower =
-    beacon !== undefined
-      ? `Not earlier than ${moment(beacon)}`
+    bound !== undefined
+      ? `Not earlier than ${moment(bound)}`
       : offline
         ? "No lower bound (it was made offline)"
         : asked
@@ -295,8 +324,8 @@ function timeRow(known: Facts | string, receipt: Receipt, now: bigint): Row {
       : asked
         ? "no upper bound (it is not anchored)"
         : "upper bound unknown (its chain was not asked)";
-  const unknown = !asked || (beacon === undefined && !offline);
-  const state = unknown ? "unknown" : beacon === undefined && anchor === undefined ? "none" : "ok";
+  const unknown = !asked || (bound === undefined && !offline);
+  const state = unknown ? "unknown" : bound === undefined && anchor === undefined ? "none" : "ok";
   return row("time", state, `${lower}; ${upper}.`, said);
 }
 
@@ -336,17 +365,18 @@ function computationRow({ receipt: { run }, openings }: Bundle, { input }: Optio
   let matches = false;
   // Tensors cannot be compared: how a file becomes one is the model's business.
   if (files !== undefined && whole !== undefined && whole.items.every(({ item }) => item.kind === "file")) {
-    const given = Object.entries(files).map(([name, bytes]) => proofs.fileItem(name, bytes));
-    const other = whole.items.find(
-      ({ item }) =>
-        !given.some((file) => file.name === item.name && file.length === item.length && equal(file.root, item.root)),
-    );
+    const given = new Map(Object.entries(files).map(([name, bytes]) => [name, proofs.fileItem(name, bytes)]));
+    // What was not given differs from nothing.
+    const other = whole.items.find(({ item }) => {
+      const file = given.get(item.name);
+      return file !== undefined && !(file.length === item.length && equal(file.root, item.root));
+    });
     if (other !== undefined)
       return found(
         "bad",
         `What was given is not what the receipt commits to as its input: ${other.item.name} differs.`,
       );
-    matches = true;
+    matches = whole.items.every(({ item }) => given.has(item.name));
   }
   if (run.lane === "replay") return found("unknown", "Not repeated: there is no engine to run here.");
   const word = matches

@@ -77,6 +77,10 @@ test("the beacon and the anchor bracket the time (PROTOCOL 4.4)", async () => {
     await time({ ...known, anchored: at(6) }),
     /^bad: A contradiction: it names block 7 .* in block 6 before/,
   );
+  // A contradiction needs the block, not its time.
+  const forgotten = { ...known, answers: { chain_getBlock: () => null } };
+  assert.match(await time({ ...forgotten, anchored: at(6) }), /^bad: A contradiction: it names block 7/);
+  assert.match(await time({ ...forgotten, anchored: at(7) }), /^unknown: Lower bound unknown .*; not later than/);
   // A block that is not final, and one that another of its number replaced.
   assert.match(await time({ blocks: { [beacon]: HEAD + 1 } }), /^unknown/);
   assert.match(await time({ blocks: { [hashOf(8)]: 7, [beacon]: 7 } }), /^unknown/);

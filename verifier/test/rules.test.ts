@@ -162,6 +162,17 @@ test("a newer format is an unsupported version, never altered; a doubled format 
   assert.equal(await of('{ "format": "countersign/dispute-claim/17", "x": [1.5, {"format": 1}] }'), "unsupported version"); // prettier-ignore
   const newer = bundle(receipt()).replace("countersign/receipt/1", "countersign/receipt/2");
   assert.equal(await of(newer), "unsupported version");
+  // The keys of what is newer, nested or not, are its own.
+  const kept = canonical({ anchors: [], format: "countersign/bundle/1", openings: [], receipt: { format: "countersign/receipt/2", more: 1 } }); // prettier-ignore
+  assert.equal(await of(kept), "unsupported version");
+  assert.equal(await of(bundle(receipt(), [{ format: "countersign/opening/3" }])), "unsupported version");
+  assert.equal(
+    await of(bundle(receipt(), [], [{ format: "countersign/anchor/3", more: null }])),
+    "unsupported version",
+  );
+  assert.equal(await of(bundle(receipt(), [{ format: "countersign/anchor/1" }])), "invalid");
+  for (const inside of ["[".repeat(40) + "]".repeat(40), '"\\ud800"', '"\u{fffe}"', "1.5e3", '{"format":1}'])
+    assert.equal(await of(`{"a":${inside},"format":"countersign/receipt/2"}`), "unsupported version", inside);
   assert.equal(await of('{"format":"countersign/receipt/1","format":"countersign/receipt/2"}'), "invalid");
   assert.equal(await of('{"f\\u006frmat":"countersign/receipt/1","format":"countersign/receipt/2"}'), "invalid");
   for (const format of ["countersign/receipt/01", "countersign/Receipt/2", "countersign/receipt/2/3", "countersign//2"])
@@ -216,6 +227,12 @@ test("a given input is compared with what was committed to, file by file", async
   const text = bundle(signed, [two.open(signed.id)]);
   assert.match(row(await verify(text, { input: { a: file, b: file } }), "computation"), /^unknown/);
   assert.match(row(await verify(text, { input: { a: file, b: utf8("x") } }), "computation"), /^bad: .* b differs/);
+  const fast = receipt("secp256k1", { input: two.commitment, lane: 0 });
+  const some = async (input: Record<string, Uint8Array>): Promise<string> =>
+    row(await verify(bundle(fast, [two.open(fast.id)]), { input }), "computation");
+  assert.match(await some({ a: file, b: file }), /the input given is the one that was committed to/);
+  for (const input of [{ a: file }, { c: file }, {}])
+    assert.equal(await some(input), "none: Fast lane: that the model ran is the signer's word.", "what was not given does not differ"); // prettier-ignore
   const tensor = commit(0, [{ kind: 0, name: "x", data: file }]);
   const fed = receipt("secp256k1", { input: tensor.commitment });
   const raw = await verify(bundle(fed, [tensor.open(fed.id)]), { input: utf8("any file") });
@@ -237,6 +254,23 @@ test("a receipt that used an earlier result: claimed, or verified by both openin
   assert.equal(await said(bundle(earlier)), `${earlier.id} (claimed)`);
   assert.match(String(await said(bundle(earlier, [made.open(earlier.id)]))), /verified: both openings/);
   assert.match(String(await said(bundle(receipt("sr25519", { model: hash("0b") })))), /another one/);
+});
+
+test("the earlier receipt's status stands beside the link, and is no fault of the later one (PROTOCOL 4.1)", async () => {
+  const earlier = receipt("sr25519", { expiration: 1_700_000_100n });
+  const text = receipt("secp256k1", { reference: earlier.id as `0x${string}` }).text;
+  const beside = async (document: string, now = 1_700_000_000n): Promise<[string, string | undefined]> => {
+    const { verdict, earlier: found } = await verify(text, { earlier: utf8(document), now });
+    return [verdict, found?.sentence.replace(/[:;].*/, "")];
+  };
+  assert.deepEqual(await beside(earlier.text), ["unknown", "Unknown"]);
+  assert.deepEqual(await beside(earlier.text, 1_700_000_100n), ["unknown", "Invalid"]);
+  assert.deepEqual(await beside("{}"), ["unknown", "Invalid"]);
+  assert.deepEqual(await beside('{"format":"countersign/receipt/2"}'), ["unknown", "Unsupported version"]);
+  // Another one, and a receipt that names none.
+  assert.deepEqual(await beside(receipt("sr25519", { model: hash("0b") }).text), ["unknown", undefined]);
+  const alone = await verify(receipt().text, { earlier: utf8(earlier.text) });
+  assert.equal(alone.earlier, null);
 });
 
 test("an expired receipt is invalid at that second, not before (PROTOCOL 5.5)", async () => {
@@ -271,4 +305,12 @@ test("a list of deployments that is not exactly one is refused", async () => {
   for (const bad of [[short], [{ ...entry, more: 1 }], [{ ...entry, name: 1 }], [entry, entry], {}])
     await assert.rejects(verify(text, { deployments: list(bad as Json) }));
   await assert.rejects(verify(text, { deployments: "{}" }));
+  const good = list([{ ...entry, name: 'a "b": {c}\\ ' }]);
+  assert.equal((await verify(text, { deployments: ` ${good}\n` })).verdict, "unknown");
+  for (const [from, to] of [
+    ['"development":true', '"development":false,"development":true'],
+    ['"receipts":"', '"receipt\\u0073":"0x","receipts":"'],
+    ["{", '{"format":"countersign/deployments/2",'],
+  ] as const)
+    await assert.rejects(verify(text, { deployments: good.replace(from, to) }), /stands twice/);
 });

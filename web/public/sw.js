@@ -1,9 +1,10 @@
 // The service worker: the app's own files, kept so that the whole app works with the network cut (P2).
 //
 // It is no way out of the page (P1). It answers only GETs for this origin, and it asks the network only for paths that
-// stand below as constants: the release's files and the three lists. Nothing of a request goes on, neither its body nor
-// its query nor its headers. The node's address is never touched. It is served with a policy of its own that allows it no
-// other origin, and it keeps each page with the policy that the page was served with.
+// stand below as constants, the release's files and the lists, and for a tab that still runs another release for files with
+// the names that a build gives. Nothing else of a request goes on, neither its body nor its query nor its headers. The
+// node's address is never touched. It is served with a policy of its own that allows it no other origin, and it keeps each
+// page with the policy that the page was served with.
 "use strict";
 
 // Filled in when the app is built: the release's name, and the SHA-256 of each file.

@@ -75,10 +75,10 @@ impl Kept {
             (
                 "notes",
                 Value::from([
-                    ("input", notes.input.as_str().into()),
-                    ("model", notes.model.as_str().into()),
-                    ("publisher", notes.publisher.as_str().into()),
-                    ("result", notes.result.as_str().into()),
+                    ("input", note(&notes.input)),
+                    ("model", note(&notes.model)),
+                    ("publisher", note(&notes.publisher)),
+                    ("result", note(&notes.result)),
                 ]),
             ),
             ("seen", self.seen.as_ref().map_or(Value::Null, seen_to_json)),
@@ -138,6 +138,12 @@ impl Kept {
             notes: notes(object)?,
         })
     }
+}
+
+/// File names and results may hold code points that are no characters, which no reader of JSON like ours takes: one of
+/// them must not make the record, and every backup with it, unreadable.
+fn note(text: &str) -> Value {
+    text.replace(json::is_noncharacter, "\u{fffd}").into()
 }
 
 fn notes(object: &Object) -> Result<Notes, KeptError> {

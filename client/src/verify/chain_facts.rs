@@ -14,11 +14,14 @@ use crate::transport::Transport;
 use countersign_shared::chain::{BatchProof, Moment, ReceiptFacts};
 use countersign_shared::receipt::{Receipt, Verified};
 use countersign_shared::status::{Expiry, Facts, Key, Revocation, Status};
+use std::collections::BTreeSet;
 
 /// The chain's answers, or why there are none.
 pub(super) struct ChainFacts<'a> {
     outcome: Result<Answers<'a>, ChainGap>,
     lower: Lower,
+    /// The beacon's block, also where its time is not known.
+    beacon: Option<u32>,
 }
 
 struct Answers<'a> {
@@ -45,24 +48,28 @@ impl<'a> ChainFacts<'a> {
                 return Self {
                     outcome: Err(ChainGap::Offline),
                     lower: not_asked,
+                    beacon: None,
                 }
             }
             Access::Failed(error) => {
                 return Self {
                     outcome: Err(ChainGap::Failed(error.clone())),
                     lower: not_asked,
+                    beacon: None,
                 }
             }
             Access::Connected(chain) => chain,
         };
         match ask(chain, checked, request).await {
-            Ok((answers, lower)) => Self {
+            Ok((answers, beacon, lower)) => Self {
                 outcome: Ok(answers),
                 lower,
+                beacon,
             },
             Err(gap) => Self {
                 outcome: Err(gap),
                 lower: not_asked,
+                beacon: None,
             },
         }
     }
@@ -107,15 +114,16 @@ impl<'a> ChainFacts<'a> {
                 .earliest_anchor()
                 .map_or(Upper::NotAnchored, Upper::At),
         };
-        let finding = match (self.status(receipt, now).expiry, self.lower, upper) {
-            (_, Lower::At(beacon), Upper::At(anchor)) if beacon.block > anchor.block => {
+        let lower = self.lower;
+        let finding = match (self.status(receipt, now).expiry, self.beacon, upper) {
+            (_, Some(beacon), Upper::At(anchor)) if beacon > anchor.block => {
                 Finding::Contradiction {
-                    beacon: beacon.block,
+                    beacon,
                     anchor: anchor.block,
                 }
             }
             (Expiry::Expired(at), _, _) => Finding::Expired { at },
-            (_, lower, upper) => Finding::Bracket { lower, upper },
+            (_, _, upper) => Finding::Bracket { lower, upper },
         };
         Row::new(RowKind::Time, finding, facts)
     }
@@ -181,11 +189,11 @@ async fn ask<'a, T: Transport>(
     chain: &Chain<T>,
     checked: &Checked,
     request: &Request<'a>,
-) -> Result<(Answers<'a>, Lower), ChainGap> {
+) -> Result<(Answers<'a>, Option<u32>, Lower), ChainGap> {
     let finalised = chain.finalised().await.map_err(ChainGap::Failed)?;
     let deployment = trusted(chain, &checked.receipt, request, finalised).await?;
     let receipt = read(chain, checked, finalised).await?;
-    let lower = lower(chain, &checked.receipt, finalised)
+    let (beacon, lower) = lower(chain, &checked.receipt, finalised)
         .await
         .map_err(ChainGap::Failed)?;
     // The node may have been replaced between the first question and the last.
@@ -196,6 +204,7 @@ async fn ask<'a, T: Transport>(
             finalised,
             receipt,
         },
+        beacon,
         lower,
     ))
 }
@@ -223,7 +232,11 @@ async fn read<T: Transport>(
     checked: &Checked,
     at: Block,
 ) -> Result<ReceiptFacts, ChainGap> {
-    let proofs = checked.anchors.iter().map(|proof| {
+    // A batch is one question, however often a bundle names it.
+    let mut asked = BTreeSet::new();
+    let once = checked.anchors.iter();
+    let once = once.filter(|proof| asked.insert((proof.root, proof.size)));
+    let proofs = once.map(|proof| {
         let path = proof.path.clone();
         BatchProof {
             size: proof.size,
@@ -264,24 +277,26 @@ fn earlier(left: Option<Moment>, right: Option<Moment>) -> bool {
     }
 }
 
-/// The beacon's block, if it is a finalised block of this chain (4.4).
+/// The beacon's block, if it is a finalised block of this chain (4.4), and the bound that it gives: a node may know the
+/// block and no longer its time.
 async fn lower<T: Transport>(
     chain: &Chain<T>,
     receipt: &Verified<Receipt>,
     finalised: Block,
-) -> Result<Lower, ChainError> {
+) -> Result<(Option<u32>, Lower), ChainError> {
     let beacon = receipt.statement.run.beacon;
     if beacon.is_zero() {
-        return Ok(Lower::NoBeacon);
+        return Ok((None, Lower::NoBeacon));
     }
     let Some(block) = chain.finalised_block(beacon, finalised).await? else {
-        return Ok(Lower::NotFound);
+        return Ok((None, Lower::NotFound));
     };
     let seconds = chain.time_of(block).await?;
-    Ok(seconds.map_or(Lower::NotFound, |seconds| {
+    let lower = seconds.map_or(Lower::NotFound, |seconds| {
         Lower::At(Moment {
             block: block.number,
             seconds,
         })
-    }))
+    });
+    Ok((Some(block.number), lower))
 }

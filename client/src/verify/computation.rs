@@ -13,7 +13,7 @@ use countersign_abi::{EngineError, Input, RunResponse};
 use countersign_shared::commit::Side;
 use countersign_shared::files::Opened;
 use countersign_shared::id::{AccountId, ExactRoot, ManifestHash, ModelId};
-use countersign_shared::item::{Item, Name};
+use countersign_shared::item::{Item, Kind, Name};
 use countersign_shared::manifest::{Manifest, Task};
 use countersign_shared::tensor::{DataType, Tensor};
 use countersign_shared::{Lane, Software};
@@ -300,14 +300,28 @@ fn fast(checked: &Checked, request: &Request<'_>) -> Finding {
         };
     };
     let given = given_items(input);
-    match opened.items().find(|item| !given.contains(item)) {
-        Some(item) => Finding::OtherInput {
+    // What was not given, or only as a file that nothing here makes tensors of, differs from nothing.
+    let pairs: Vec<(&Item, Option<&Item>)> = opened
+        .items()
+        .map(|item| (item, given.iter().find(|given| namesakes(given, item))))
+        .collect();
+    let differs = pairs
+        .iter()
+        .find(|(item, given)| given.is_some_and(|given| given != *item));
+    match differs {
+        Some((item, _)) => Finding::OtherInput {
             input: item.name().to_string(),
         },
         None => Finding::SignersWord {
-            input_matches: true,
+            input_matches: pairs.iter().all(|(_, given)| given.is_some()),
         },
     }
+}
+
+/// Two files or two tensors of one name.
+fn namesakes(left: &Item, right: &Item) -> bool {
+    let is_file = |item: &Item| matches!(item.kind(), Kind::File { .. });
+    left.name() == right.name() && is_file(left) == is_file(right)
 }
 
 fn file_item(name: &str, bytes: &[u8]) -> Option<Item> {
@@ -402,10 +416,16 @@ impl<'a> Claimed<'a> {
         let mut names: Vec<String> = names.collect();
         names.sort();
         names.dedup();
-        let compared = u32::try_from(names.len()).unwrap_or(u32::MAX);
+        // As many came out as the receipt commits to: what nobody opened is among the rest.
+        let is_opened = |produced: &&countersign_abi::Item| {
+            self.output_items()
+                .any(|item| item.to_bytes() == produced.encoded)
+        };
+        let rest = response.output_items.iter();
+        let rest = rest.filter(|produced| !is_opened(produced));
         Finding::Reproduced {
             checked: names,
-            unchecked: self.count.saturating_sub(compared),
+            unchecked: rest.map(|produced| produced.name.clone()).collect(),
         }
     }
 }

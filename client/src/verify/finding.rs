@@ -114,8 +114,8 @@ pub enum Finding {
     Reproduced {
         /// Names of the outputs that were compared.
         checked: Vec<String>,
-        /// Outputs that the receipt commits to and nobody opened.
-        unchecked: u32,
+        /// Names of the outputs that came out and that nobody opened (4.9).
+        unchecked: Vec<String>,
     },
     /// Computation: repeated, with another outcome.
     Differs {

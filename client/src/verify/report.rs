@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use super::Checked;
-use crate::messages;
+use crate::{messages, plain};
 use countersign_shared::id::{ReceiptId, SealedId};
 use countersign_shared::receipt::{Receipt, Verified};
 
@@ -145,7 +145,7 @@ impl Row {
     /// The finding in a plain sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
-        messages::finding(&self.finding)
+        plain(&messages::finding(&self.finding))
     }
 }
 
@@ -160,13 +160,15 @@ pub struct Report {
     pub receipt: Option<Verified<Receipt>>,
     /// Whether the chain is a development chain, which proves nothing.
     pub development: bool,
+    /// The report on the earlier receipt that this one names, where it was given: its status stands beside the link (4.1).
+    pub earlier: Option<Box<Self>>,
 }
 
 impl Report {
     /// The verdict in a sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
-        messages::verdict(self)
+        plain(&messages::verdict(self))
     }
 
     /// The row of a kind.
@@ -200,6 +202,7 @@ impl Report {
             rows,
             receipt: None,
             development: false,
+            earlier: None,
         }
     }
 
@@ -217,6 +220,7 @@ impl Report {
             rows,
             receipt: None,
             development: false,
+            earlier: None,
         }
     }
 
@@ -229,6 +233,7 @@ impl Report {
             rows,
             receipt: Some(checked.receipt),
             development,
+            earlier: None,
         }
     }
 }

@@ -60,6 +60,8 @@ pub struct FakeNode {
     pub attested: Cell<Option<Moment>>,
     pub revoked: Cell<Option<Moment>>,
     pub disowned: Cell<Option<countersign_shared::status::Disownment>>,
+    /// Whether it still has the blocks' bodies: nodes may forget them.
+    pub bodies: Cell<bool>,
     /// Answers of these methods are errors.
     pub failing: RefCell<Vec<&'static str>>,
     calls: Cell<u32>,
@@ -76,6 +78,7 @@ impl Default for FakeNode {
             attested: Cell::new(None),
             revoked: Cell::new(None),
             disowned: Cell::new(None),
+            bodies: Cell::new(true),
             failing: RefCell::new(Vec::new()),
             calls: Cell::new(0),
         }
@@ -195,6 +198,7 @@ impl Transport for &FakeNode {
                 Some(number) => json!({ "number": format!("{number:#x}") }),
                 None => Value::Null,
             },
+            "chain_getBlock" if !self.bodies.get() => Value::Null,
             "chain_getBlock" => {
                 let number = FakeNode::number_of(&params[0]).unwrap();
                 // Bare, Timestamp.set(now in milliseconds).

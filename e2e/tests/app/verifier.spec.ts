@@ -28,8 +28,9 @@ const anyBlock = (facts: Report["rows"][number]["facts"]) =>
   );
 
 /** Of a run that nobody repeats, each program says so in its own words; all else is the same, word for word. */
-const comparable = ({ rows, ...rest }: Report): Report => ({
+const comparable = ({ rows, earlier, ...rest }: Report): Report => ({
   ...rest,
+  earlier: earlier && comparable(earlier),
   rows: rows.map((row) =>
     row.row === "computation" ? { ...row, sentence: "", facts: {} } : { ...row, facts: anyBlock(row.facts) },
   ),
@@ -268,6 +269,14 @@ test("the badge on a stranger's page verifies in the visitor's browser and links
     await expect(page).toHaveTitle("A stranger's page");
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     expect(violations).toEqual([]);
+
+    // What the page's own scripts read is never the report on the receipt before.
+    const verdict = await page.locator("#revoked").evaluate(async (element) => {
+      element.setAttribute("receipt", "/good.json");
+      await Promise.resolve();
+      return (element as unknown as { report?: { verdict: string } }).report?.verdict;
+    });
+    expect(verdict).toBeUndefined();
 
     await page.getByRole("link", { name: "Verify it yourself" }).first().click();
     await verify.expectVerdict("valid");

@@ -205,8 +205,7 @@ impl AnchorProof {
     }
 
     pub(crate) fn from_json(value: &Value, path: &str) -> Result<Self, FileError> {
-        let fields = Fields::closed(value, path, &KEYS, &[])?;
-        fields.format(Format::Anchor)?;
+        let fields = Fields::of_file(value, path, Format::Anchor, &KEYS, &[])?;
         let size = fields.number("size", MAX_BATCH)?;
         let index = fields.number("index", MAX_BATCH)?;
         if size == 0 {

@@ -193,8 +193,7 @@ impl Bundle {
     }
 
     fn from_json(value: &Value, crypto: &impl Crypto) -> Result<Self, FileError> {
-        let fields = Fields::closed(value, "", &KEYS, &[])?;
-        fields.format(Format::Bundle)?;
+        let fields = Fields::of_file(value, "", Format::Bundle, &KEYS, &[])?;
         let mut openings = Vec::new();
         for (position, opening) in fields.array("openings")?.iter().enumerate() {
             openings.push(Opening::from_json(

@@ -244,8 +244,7 @@ impl Opening {
     }
 
     pub(crate) fn from_json(value: &Value, path: &str) -> Result<Self, FileError> {
-        let fields = Fields::closed(value, path, &KEYS, &[])?;
-        fields.format(Format::Opening)?;
+        let fields = Fields::of_file(value, path, Format::Opening, &KEYS, &[])?;
         let count = fields.number32("count")?;
         let side = match fields.number("side", 1)? {
             0 => Side::Input,

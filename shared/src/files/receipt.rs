@@ -195,8 +195,7 @@ impl Receipt {
         path: &str,
         crypto: &impl Crypto,
     ) -> Result<Self, FileError> {
-        let fields = Fields::closed(value, path, &KEYS, &[])?;
-        fields.format(Format::Receipt)?;
+        let fields = Fields::of_file(value, path, Format::Receipt, &KEYS, &[])?;
         let deployment = Deployment {
             genesis: fields.id("genesis")?,
             contract: fields.id("contract")?,

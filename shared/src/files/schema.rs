@@ -48,6 +48,31 @@ impl<'a> Fields<'a> {
         Ok(fields)
     }
 
+    /// The fields of a file, alone or nested in another: its `format` is read before its keys, so that
+    /// a version that is not known here is never called altered (4.9).
+    pub(crate) fn of_file(
+        value: &'a Value,
+        path: &str,
+        format: Format,
+        required: &[&str],
+        optional: &[&str],
+    ) -> Result<Self, FileError> {
+        let text = value.as_object().and_then(|object| object.get("format"));
+        if let Some(text) = text.and_then(Value::as_str) {
+            let found = Format::of_text(String::from(text))?;
+            if found != format {
+                return Err(FileError::OtherFormat {
+                    expected: format,
+                    found,
+                });
+            }
+        }
+        let fields = Self::closed(value, path, required, optional)?;
+        // Whatever is no text was not looked at above.
+        fields.text("format")?;
+        Ok(fields)
+    }
+
     /// The path of a key.
     pub(crate) fn at(&self, key: &str) -> String {
         if self.path.is_empty() {
@@ -66,19 +91,6 @@ impl<'a> Fields<'a> {
 
     pub(crate) fn optional(&self, key: &str) -> Option<&'a Value> {
         self.object.get(key)
-    }
-
-    /// Demands the `format` of a nested or top-level file.
-    pub(crate) fn format(&self, format: Format) -> Result<(), FileError> {
-        let found = Format::of_text(String::from(self.text("format")?))?;
-        if found == format {
-            Ok(())
-        } else {
-            Err(FileError::OtherFormat {
-                expected: format,
-                found,
-            })
-        }
     }
 
     pub(crate) fn text(&self, key: &str) -> Result<&'a str, FileError> {

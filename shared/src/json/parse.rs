@@ -4,6 +4,8 @@ use super::{Fault, Integer, JsonError, Object, Value, MAX_DEPTH};
 use alloc::string::String;
 use alloc::vec::Vec;
 
+mod skip;
+
 /// Reads one value.
 ///
 /// # Errors
@@ -33,9 +35,9 @@ pub fn parse_canonical(bytes: &[u8]) -> Result<Value, JsonError> {
     })
 }
 
-/// Reads the top-level text under `key` even from a JSON that [`parse`] refuses for its numbers
-/// or for other duplicate keys: a file's `format` is read before anything else is asked of it.
-/// `None` if the bytes are no JSON object, or the key is missing, repeated or no text.
+/// Reads the top-level text under `key` even from a JSON that [`parse`] refuses for its numbers, its
+/// depth, its characters or for other duplicate keys: a file's `format` is read before anything else
+/// is asked of it. `None` if the bytes are no JSON object, or the key is missing, repeated or no text.
 #[must_use]
 pub fn peek(bytes: &[u8], key: &str) -> Option<String> {
     if !bytes.trim_ascii_start().starts_with(b"{") {
@@ -90,6 +92,10 @@ impl Parser<'_> {
         self.bytes.get(self.at).copied()
     }
 
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
     fn step(&mut self) {
         self.at = self.at.saturating_add(1);
     }
@@ -119,6 +125,7 @@ impl Parser<'_> {
 
     fn value(&mut self, depth: usize) -> Result<Value, JsonError> {
         match self.peek().ok_or(self.fault(Fault::End))? {
+            b'[' | b'{' if depth > 0 && matches!(self.rules, Rules::Peek(_)) => self.skip(),
             b'n' => self.expect(b"null").map(|()| Value::Null),
             b't' => self.expect(b"true").map(|()| Value::Bool(true)),
             b'f' => self.expect(b"false").map(|()| Value::Bool(false)),
@@ -147,10 +154,7 @@ impl Parser<'_> {
         }
         loop {
             self.space();
-            let value = self.value(depth)?;
-            if let Rules::Strict = self.rules {
-                values.push(value);
-            }
+            values.push(self.value(depth)?);
             self.space();
             if self.comma_or(b']')? {
                 return Ok(Value::Array(values));
@@ -171,22 +175,14 @@ impl Parser<'_> {
         loop {
             self.space();
             let start = self.at;
-            if self.peek() != Some(b'"') {
-                let fault = if self.peek().is_none() {
-                    Fault::End
-                } else {
-                    Fault::Unexpected
-                };
-                return Err(self.fault(fault));
-            }
-            let key = self.string()?;
+            let key = self.key()?;
             self.space();
             self.expect(b":")?;
             self.space();
             let value = self.value(depth)?;
             match self.rules {
                 Rules::Strict => pairs.push((key, value, start)),
-                Rules::Peek(name) if depth == 1 && key == name => {
+                Rules::Peek(name) if key == name => {
                     if wanted.replace(value).is_some() {
                         return Err(JsonError {
                             at: start,
@@ -203,6 +199,14 @@ impl Parser<'_> {
                     None => Object::sorted(pairs).map(Value::Object),
                 };
             }
+        }
+    }
+
+    fn key(&mut self) -> Result<String, JsonError> {
+        match self.peek() {
+            Some(b'"') => self.string(),
+            Some(_) => Err(self.fault(Fault::Unexpected)),
+            None => Err(self.fault(Fault::End)),
         }
     }
 
@@ -329,16 +333,19 @@ impl Parser<'_> {
                     fault: Fault::LoneSurrogate,
                 };
                 let first = self.unit()?;
-                let units = if (0xd800..0xdc00).contains(&first) {
-                    self.expect(b"\\u").map_err(|_| lone)?;
+                let high = (0xd800..0xdc00).contains(&first);
+                let units = if high && self.rest().starts_with(b"\\u") {
+                    self.step();
+                    self.step();
                     [first, self.unit()?]
                 } else {
-                    // A second unit that is never reached.
+                    // A second unit that is never reached, or no partner.
                     [first, 0]
                 };
-                match char::decode_utf16(units).next() {
-                    Some(Ok(character)) => character,
-                    _ => return Err(lone),
+                match (char::decode_utf16(units).next(), self.rules) {
+                    (Some(Ok(character)), _) => character,
+                    (_, Rules::Peek(_)) => char::REPLACEMENT_CHARACTER,
+                    (_, Rules::Strict) => return Err(lone),
                 }
             }
             _ => {
@@ -367,7 +374,8 @@ impl Parser<'_> {
 }
 
 /// U+FDD0..U+FDEF and the last two code points of every plane (RFC 7493, 2.1).
-fn is_noncharacter(character: char) -> bool {
+#[must_use]
+pub fn is_noncharacter(character: char) -> bool {
     let code = u32::from(character);
     (0xfdd0..=0xfdef).contains(&code) || code & 0xfffe == 0xfffe
 }

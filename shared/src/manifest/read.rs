@@ -62,8 +62,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Manifest, ManifestError> {
 }
 
 fn from_json(value: &Value) -> Result<Manifest, FileError> {
-    let fields = Fields::closed(value, "", &KEYS, &["source"])?;
-    fields.format(Format::Manifest)?;
+    let fields = Fields::of_file(value, "", Format::Manifest, &KEYS, &["source"])?;
     let files = list(&fields, "files", 1, read_file_entry)?;
     unique(
         &fields,
@@ -146,7 +145,8 @@ fn line(fields: &Fields<'_>, key: &str, most: usize) -> Result<String, FileError
 }
 
 /// Control characters, and those that reorder or hide what a reader sees.
-fn hidden(character: char) -> bool {
+#[must_use]
+pub fn hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

@@ -106,7 +106,7 @@ impl Keep {
     /// # Errors
     /// The browser's, at the first that it does not take; those before it are kept.
     pub async fn put(self, receipts: &[Kept]) -> Result<usize, BrowserError> {
-        let mut new = 0;
+        let (mut new, mut housed) = (0, Vec::new());
         let mut outcome = Ok(());
         for kept in receipts {
             let mut known = false;
@@ -117,7 +117,8 @@ impl Keep {
                     .as_ref()
                     .and_then(|text| Kept::from_file(text.as_bytes()).ok());
                 match (before, text) {
-                    (Some(before), _) => before.merge(kept).map(|kept| kept.to_file()),
+                    // What is not the same receipt replaces nothing.
+                    (Some(before), text) => before.merge(kept).map(|kept| kept.to_file()).or(text),
                     // A record that cannot be read is never written over.
                     (None, Some(text)) => Some(text),
                     (None, None) => Some(kept.to_file()),
@@ -130,9 +131,18 @@ impl Keep {
             if !known {
                 new += 1;
             }
+            housed.push(kept.sealed());
         }
         self.read().await;
         self.ring();
+        let was_homeless = |sealed: &SealedId| {
+            self.homeless
+                .with_untracked(|homeless| homeless.contains_key(sealed))
+        };
+        if housed.iter().any(was_homeless) {
+            self.homeless
+                .update(|homeless| homeless.retain(|sealed, _| !housed.contains(sealed)));
+        }
         outcome.map(|()| new)
     }
 
@@ -140,14 +150,26 @@ impl Keep {
     pub fn keep(self, receipt: &Verified<Receipt>, run: &Finished) {
         let kept = newly_kept(receipt, run);
         spawn_local(async move {
-            database::ask_to_last().await;
             if let Err(error) = self.put(core::slice::from_ref(&kept)).await {
                 let reason = error.to_string();
                 self.homeless.update(|homeless| {
                     homeless.insert(kept.sealed(), (kept, reason));
                 });
             }
+            // Last: a browser may ask the user first, who may never answer.
+            database::ask_to_last().await;
         });
+    }
+
+    /// Keeps what found no storage before: there may be room by now.
+    async fn house(self) {
+        let homeless: Vec<Kept> = self
+            .homeless
+            .with_untracked(|homeless| homeless.values().map(|(kept, _)| kept.clone()).collect());
+        if !homeless.is_empty() {
+            // What still finds none stays in this tab, and says so.
+            let _ = self.put(&homeless).await;
+        }
     }
 
     /// Forgets a receipt for good.
@@ -239,6 +261,7 @@ impl Keep {
             return;
         };
         self.looking.set(true);
+        self.house().await;
         let mut receipts = untrack(|| self.all());
         receipts.retain(wanted);
         let looked = async {

@@ -139,13 +139,29 @@ pub fn short_passphrase(least: usize) -> String {
     }
 }
 
-/// What was saved.
-pub fn exported(count: usize, name: &str) -> String {
+/// What was saved, and what could not be.
+pub fn exported(count: usize, name: &str, left_out: usize) -> String {
     let receipts = shown(count, count);
-    match language() {
+    let saved = match language() {
         Language::English => format!("Saved {receipts} as {name}"),
         Language::German => format!("{receipts} gespeichert als {name}"),
-    }
+    };
+    let rest = match (language(), left_out) {
+        (_, 0) => return saved,
+        (Language::English, 1) => {
+            "1 record cannot be read by this page and is not in it".to_owned()
+        }
+        (Language::English, more) => {
+            format!("{more} records cannot be read by this page and are not in it")
+        }
+        (Language::German, 1) => {
+            "1 Eintrag ist für diese Seite nicht lesbar und fehlt darin".to_owned()
+        }
+        (Language::German, more) => {
+            format!("{more} Einträge sind für diese Seite nicht lesbar und fehlen darin")
+        }
+    };
+    format!("{saved}. {rest}.")
 }
 
 /// What was imported.
@@ -160,7 +176,7 @@ pub fn imported(all: usize, new: usize) -> String {
 /// How many could not be read.
 pub fn unreadable(count: usize) -> String {
     match (language(), count) {
-        (Language::English, 1) => "1 record in this browser were written by a newer version of this page, or are damaged. They are left as they are.".to_owned(),
+        (Language::English, 1) => "1 record in this browser was written by a newer version of this page, or is damaged. It is left as it is.".to_owned(),
         (Language::English, more) => format!("{more} records in this browser were written by a newer version of this page, or are damaged. They are left as they are."),
         (Language::German, 1) => "1 Eintrag in diesem Browser wurde von einer neueren Version dieser Seite geschrieben oder ist beschädigt. Er bleibt, wie er ist.".to_owned(),
         (Language::German, more) => format!("{more} Einträge in diesem Browser wurden von einer neueren Version dieser Seite geschrieben oder sind beschädigt. Sie bleiben, wie sie sind."),

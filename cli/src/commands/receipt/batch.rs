@@ -14,7 +14,7 @@ use countersign_client::transport::native::Http;
 use countersign_client::verify::{
     verify, Access, KnownModel, Report, Request, Row, State, Verdict,
 };
-use countersign_client::{messages, Chain};
+use countersign_client::{messages, plain, Chain};
 use serde_json::{json, Map, Value};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -83,7 +83,9 @@ fn names(receipts: &[String]) -> Result<Vec<String>, Failure> {
         let mut inside = Vec::new();
         for entry in std::fs::read_dir(path).map_err(failed)? {
             let file = entry.map_err(failed)?.path();
-            let is_json = file.extension().is_some_and(|end| end == "json");
+            let is_json = file
+                .extension()
+                .is_some_and(|end| end.eq_ignore_ascii_case("json"));
             if is_json && file.is_file() {
                 inside.push(file.to_string_lossy().into_owned());
             }
@@ -136,15 +138,16 @@ fn judge_all(rules: &Rules<'_>, names: &[String]) -> Vec<Judged> {
     all.into_iter().map(|(_, judged)| judged).collect()
 }
 
-/// A file that cannot be read spoils its own line only.
+/// A file that cannot be read spoils its own line only, and no file's name makes another line.
 fn judge(rules: &Rules<'_>, name: &str, access: &Access<'_, Http>) -> Judged {
+    let shown = &plain(name);
     let document = match document(name) {
         Ok(document) => document,
         Err(failure) => {
             let reason = failure.to_string();
             return Judged {
                 code: Code::Other,
-                line: format!("unread   {name}: {reason}"),
+                line: format!("unread   {shown}: {}", plain(&reason)),
                 json: json!({ "file": name, "error": reason }),
             };
         }
@@ -169,7 +172,7 @@ fn judge(rules: &Rules<'_>, name: &str, access: &Access<'_, Http>) -> Judged {
     }
     Judged {
         code: code(report.verdict),
-        line: line(&report, name),
+        line: line(&report, shown),
         json,
     }
 }

@@ -3,7 +3,7 @@
 use super::bundle;
 use crate::failure::Failure;
 use crate::outcome::{columns, Outcome};
-use countersign_client::messages;
+use countersign_client::{messages, plain};
 use countersign_shared::{Lane, Software};
 use serde_json::{json, Value};
 
@@ -64,7 +64,7 @@ pub fn run(named: &str) -> Result<Outcome, Failure> {
                 names.len(),
                 opening.count,
                 opening.side,
-                names.join(", ")
+                plain(&names.join(", "))
             ),
         ));
     }

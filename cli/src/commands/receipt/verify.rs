@@ -135,6 +135,9 @@ fn text(report: &Report, facts: bool) -> String {
             lines.extend(shown);
         }
     }
+    if let Some(earlier) = &report.earlier {
+        lines.extend([String::new(), messages::earlier(earlier)]);
+    }
     lines.join("\n")
 }
 
@@ -165,5 +168,6 @@ pub fn to_json(report: &Report) -> Value {
         "sealed": report.ids().map(|(_, sealed)| sealed.to_string()),
         "development": report.development,
         "rows": rows.collect::<Vec<_>>(),
+        "earlier": report.earlier.as_deref().map(to_json),
     })
 }

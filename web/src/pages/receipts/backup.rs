@@ -5,7 +5,7 @@ use crate::browser::{random, read, save, seal};
 use crate::components::files::DropArea;
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
-use crate::state::keep::Keep;
+use crate::state::keep::{Keep, Stored};
 use crate::text::receipts as text;
 use countersign_client::kept::backup::{self, BackupError, Header, ROUNDS};
 use leptos::prelude::*;
@@ -132,6 +132,12 @@ async fn export(keep: Keep, passphrase: &str) -> Result<String, BrowserError> {
     // What other tabs have just kept belongs into it too.
     keep.read().await;
     let receipts = untrack(|| keep.all());
+    let left_out = match keep.stored.get_untracked() {
+        // A backup of nothing is not taken for one of everything.
+        Stored::Failed(error) if receipts.is_empty() => return Err(error),
+        Stored::Ready { unreadable, .. } => unreadable,
+        Stored::Failed(_) | Stored::Reading => 0,
+    };
     let random = random::bytes32()?;
     let mut header = Header {
         rounds: ROUNDS,
@@ -145,7 +151,7 @@ async fn export(keep: Keep, passphrase: &str) -> Result<String, BrowserError> {
     let mut file = header.to_bytes();
     file.extend_from_slice(&sealed);
     save::file(&text::BACKUP_NAME, &file, "application/octet-stream")?;
-    Ok(text::exported(receipts.len(), &text::BACKUP_NAME))
+    Ok(text::exported(receipts.len(), &text::BACKUP_NAME, left_out))
 }
 
 async fn import(keep: Keep, file: &File, passphrase: &str) -> Result<String, String> {

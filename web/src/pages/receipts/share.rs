@@ -7,6 +7,7 @@ use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::text::{command, en, receipts as text};
 use countersign_client::kept::Kept;
+use countersign_client::plain;
 use countersign_shared::commit::Side;
 use countersign_shared::item::Kind;
 use countersign_shared::Software;
@@ -162,7 +163,7 @@ fn items(kept: Option<&Kept>) -> Vec<Shown> {
     let mut items = Vec::new();
     for opening in &openings {
         for opened in &opening.items {
-            let name = opened.item.name().as_str().to_owned();
+            let name = plain(opened.item.name().as_str());
             let file = matches!(opened.item.kind(), Kind::File { .. });
             items.push(Shown {
                 side: opening.side,

@@ -132,8 +132,12 @@ fn Keep(held: StoredValue<Rc<Signed>, LocalStorage>, reveal: Signal<Reveal>) -> 
     let file = move |_| {
         let name = held.with_value(|signed| command::file_name(&signed.receipt.id().to_bytes()));
         let saved = save::json(&name, bundle().to_file(&Software).as_bytes());
+        said.set(if saved.is_ok() {
+            text::saved(&name)
+        } else {
+            String::new()
+        });
         failed.set(saved.err().map(|error| error.to_string()));
-        said.set(text::saved(&name));
     };
     let link = move || {
         format!(

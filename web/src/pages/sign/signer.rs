@@ -5,6 +5,7 @@ use crate::wallet::dev::ACCOUNTS;
 use crate::wallet::discovery::{use_wallets, Announced, Wallets};
 use crate::wallet::polkadot::Extension;
 use crate::wallet::Signer;
+use countersign_client::plain;
 use countersign_shared::Attester;
 use leptos::prelude::*;
 
@@ -134,7 +135,8 @@ fn Radio(
                     on:change=move |_| choice.set(Some(wanted.clone()))
                 />
                 {icon.map(|icon| view! { <img class="radio-icon" src=icon alt=""/> })}
-                <span>{name}</span>
+                // What a wallet calls itself is not protected, and still only a name.
+                <span>{plain(&name)}</span>
             </label>
             <span class="radio-note small quiet">{note}</span>
         </div>

@@ -10,8 +10,8 @@ use crate::state::chain::{use_chain, Link};
 use crate::state::replay::Replay;
 use crate::text::words::foreign;
 use crate::text::{en, verify as text};
-use countersign_client::messages;
 use countersign_client::verify::{self, Label, Report, Request};
+use countersign_client::{messages, plain};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
@@ -117,6 +117,7 @@ fn Line(
         let id = report.receipt.as_ref()?.id().to_string();
         Some(view! { <p class="small"><Id what=text::label(Label::Receipt) value=id/></p> })
     };
+    let name = plain(&name);
     let label = text::open(&name);
     view! {
         <li class="given-line" data-verdict=move || verdict().map(messages::verdict_word)>

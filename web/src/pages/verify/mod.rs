@@ -94,22 +94,33 @@ pub fn Verify() -> impl IntoView {
             }
         });
     };
+    // What was read for one receipt is not given to another one that was opened meanwhile.
+    let still = move || {
+        let now = given.with_untracked(|given| given.document.clone());
+        move || {
+            let same = given.try_with_untracked(|given| match (&given.document, &now) {
+                (Some(document), Some(now)) => Arc::ptr_eq(document, now),
+                (document, now) => document.is_none() && now.is_none(),
+            });
+            same == Some(true)
+        }
+    };
     let take_input = move |file: File| {
         let name = file.name();
-        read_into(file, MAX_INPUT_BYTES, trouble, move |bytes| {
+        read_into(file, MAX_INPUT_BYTES, trouble, still(), move |bytes| {
             trouble.set(None);
             given.update(|given| given.input = Some(Arc::new((name.clone(), bytes))));
         });
     };
     let take_from = move |file: File| {
         let name = file.name();
-        read_into(file, MAX_DOCUMENT_BYTES, trouble, move |bytes| {
+        read_into(file, MAX_DOCUMENT_BYTES, trouble, still(), move |bytes| {
             trouble.set(None);
             given.update(|given| given.from = Some(Arc::new((name.clone(), bytes))));
         });
     };
     let take_earlier = move |file: File| {
-        read_into(file, MAX_DOCUMENT_BYTES, trouble, move |bytes| {
+        read_into(file, MAX_DOCUMENT_BYTES, trouble, still(), move |bytes| {
             trouble.set(None);
             given.update(|given| given.earlier = Some(Arc::new(bytes)));
         });
@@ -240,11 +251,12 @@ fn print() {
     let _ = window().print();
 }
 
-/// Reads a file, or says why not.
+/// Reads a file, or says why not; nothing once it is not wanted any more.
 fn read_into(
     file: File,
     limit: u64,
     trouble: RwSignal<Option<String>>,
+    still: impl Fn() -> bool + 'static,
     then: impl Fn(Vec<u8>) + 'static,
 ) {
     // `size` is a JavaScript number, an integer far below 2^53.
@@ -260,6 +272,7 @@ fn read_into(
     spawn_local(async move {
         let outcome: Result<Vec<u8>, BrowserError> = read::bytes(&file).await;
         match outcome {
+            _ if !still() => {}
             Ok(bytes) => then(bytes),
             Err(error) => {
                 let _ = trouble.try_set(Some(error.to_string()));

@@ -43,6 +43,7 @@ pub fn VerdictSlip(checks: Checks) -> impl IntoView {
             <Slip kind=text::SLIP_KIND title=text::SLIP_TITLE stamp>
                 <p class="slip-sentence" role="status" data-testid="verdict-sentence" lang=spoken>{sentence}</p>
                 <dl class="checks">{ROWS.map(|kind| view! { <Check checks kind/> }).collect_view()}</dl>
+                <Earlier checks/>
                 <Details checks/>
             </Slip>
         </div>
@@ -108,6 +109,18 @@ fn Check(checks: Checks, kind: RowKind) -> impl IntoView {
                 <span class="check-reason" lang=spoken>{reason}</span>
             </dd>
         </div>
+    }
+}
+
+/// The verdict on the earlier receipt, where one was given.
+#[component]
+fn Earlier(checks: Checks) -> impl IntoView {
+    move || {
+        let report = checks.verdict()?;
+        let earlier = report.earlier.as_deref()?;
+        Some(
+            view! { <p data-testid="earlier-verdict" lang=foreign()>{messages::earlier(earlier)}</p> },
+        )
     }
 }
 
