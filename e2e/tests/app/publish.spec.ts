@@ -38,6 +38,9 @@ test("a model of one's own is published, found in the gallery, run on tensors, s
   page,
 }) => {
   await publish.open();
+  await page.getByTestId("other-tasks").locator("summary").click();
+  await expect(page.getByTestId("other-tasks")).toContainText("image-classification/1");
+  await expect(page.getByTestId("other-tasks")).toContainText("countersign model publish manifest.json");
   await look(page, "publish");
   const name = await filled(publish);
   await look(page, "publish-filled");

@@ -40,7 +40,7 @@ test("back and forward through every page: each is itself again, with its title"
   for (const [heading, title] of seen.slice(0, -1).reverse()) {
     await page.goBack();
     await expect(models.heading).toHaveText(heading);
-    expect(await page.title()).toBe(title);
+    await expect(page).toHaveTitle(title);
   }
   for (const [heading] of seen.slice(1)) {
     await page.goForward();
@@ -146,6 +146,8 @@ test("a click too many on any button of any page throws nothing and leaves the p
     for (const button of await page.getByRole("button").all())
       if ((await button.isVisible()) && (await button.isEnabled()))
         names.add((await button.getAttribute("aria-label")) ?? (await button.innerText()).trim());
+    // What cannot be undone is not tried on the sample model: publish.spec.ts has it for one of its own.
+    names.delete("Mark as deprecated");
     // Ids are all alike: one of them stands for the rest.
     const ids = [...names].filter((name) => name.startsWith("Copy "));
     for (const name of [...names].filter((name) => !ids.slice(1).includes(name))) {

@@ -259,16 +259,16 @@ pub fn count(number: u64) -> String {
 
 /// An amount in the chain's unit, to the last digit: 1,204.05 UNIT.
 pub fn amount(amount: u128, unit: &Unit) -> String {
+    const SMALLEST: Text = Text::new(
+        "of the chain's smallest unit",
+        "der kleinsten Einheit der Kette",
+    );
     let (whole, behind) = unit.parts(amount);
     let mut text = u64::try_from(whole).map_or_else(|_| whole.to_string(), count);
     if !behind.is_empty() {
         text.push(point());
         text.push_str(&behind);
     }
-    const SMALLEST: Text = Text::new(
-        "of the chain's smallest unit",
-        "der kleinsten Einheit der Kette",
-    );
     format!("{text} {}", unit.symbol().unwrap_or(SMALLEST.get()))
 }
 

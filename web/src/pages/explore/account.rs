@@ -78,15 +78,18 @@ fn show(found: Found) -> AnyView {
         |said| text::disowned(said.since, &en::moment(&said.declared)),
     );
     let ethereum = matches!(signer, Attester::Secp256k1(_));
-    let amount = |number: u128| view! { <span class="mono">{en::amount(number, &unit)}</span> };
     let holds = account.clone().map(|account| {
+        let (free, reserved) = (
+            en::amount(account.free, &unit),
+            en::amount(account.reserved, &unit),
+        );
         let code = account.code.map_or_else(
             || plain(text::NO_CONTRACT),
             |hash| id(text::CODE, hash.to_string()),
         );
         view! {
-            <Row label=text::BALANCE>{amount(account.free)}</Row>
-            <Row label=text::RESERVED>{amount(account.reserved)}</Row>
+            <Row label=text::BALANCE><span class="mono">{free}</span></Row>
+            <Row label=text::RESERVED><span class="mono">{reserved}</span></Row>
             <Row label=text::SENT>{account.nonce.to_string()}</Row>
             <Row label=text::CONTRACT>{code}</Row>
         }

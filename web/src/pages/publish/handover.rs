@@ -159,7 +159,7 @@ fn Ask(
     state: RwSignal<Transaction>,
     head: NodeRef<html::H4>,
     on_leave: impl Fn() + Copy + 'static,
-    on_sent: impl Fn() + Copy + 'static,
+    on_sent: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let chain = use_chain();
     let payer = RwSignal::new(payer);
@@ -298,7 +298,8 @@ mod tests {
             "//Alice"
         );
         assert_eq!(payer_of(AccountId::ZERO), dev::ACCOUNTS[0]);
-        for nothing in ["", "Alice", "0x12", &alice.replace('Q', "q")] {
+        let other = alice.replace('Q', "q");
+        for nothing in ["", "Alice", "0x12", other.as_str()] {
             assert_eq!(typed_account(nothing), None, "{nothing}");
         }
     }
