@@ -26,10 +26,9 @@ pub async fn among_newest(
     fits: impl Fn(&Attestation) -> bool,
 ) -> Result<Vec<Attested>, ChainGap> {
     let contract = at.deployed.entry().receipts;
-    let first = at
-        .chain()
-        .read(contract, &receipts::attestations(0, 0), at.block);
-    let window = Window::below(None, first.await.map_err(gap)?.total, SCAN);
+    let none = receipts::attestations(0, 0);
+    let first = at.chain().read(contract, &none, at.block).await;
+    let window = Window::below(None, first.map_err(gap)?.total, SCAN);
     let messages: Vec<_> = (window.start..window.end)
         .step_by(MAX_PAGE_ITEMS as usize)
         .map(|start| receipts::attestations(start, MAX_PAGE_ITEMS))

@@ -70,10 +70,9 @@ async fn read(
 /// The batches of this root among the newest [`SCAN`]: a root says nothing of its tree's size.
 async fn with_root(at: &At<'_>, root: BatchRoot) -> Result<Vec<(BatchKey, Moment)>, ChainGap> {
     let contract = at.deployed.entry().receipts;
-    let first = at
-        .chain()
-        .read(contract, &receipts::batches(0, 0), at.block);
-    let window = Window::below(None, first.await.map_err(gap)?.total, SCAN);
+    let none = receipts::batches(0, 0);
+    let first = at.chain().read(contract, &none, at.block).await;
+    let window = Window::below(None, first.map_err(gap)?.total, SCAN);
     let messages: Vec<_> = (window.start..window.end)
         .step_by(MAX_PAGE_ITEMS as usize)
         .map(|start| receipts::batches(start, MAX_PAGE_ITEMS))
