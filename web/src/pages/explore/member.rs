@@ -133,11 +133,9 @@ fn show(told: Membership, place: Deployment) -> AnyView {
     let why: String = why;
     let (sealed, model) = (told.sealed.to_string(), told.model.to_string());
     let elsewhere = (!told.elsewhere.is_empty()).then(|| {
-        let lines = told
-            .elsewhere
-            .iter()
-            .map(|key| view! { <div>{batch_link(key)}</div> });
-        view! { <Row label=text::OTHER_BATCHES>{lines.collect_view()}</Row> }
+        let line = |key| view! { <div>{batch_link(key)}</div> };
+        let lines = told.elsewhere.iter().map(line).collect_view();
+        view! { <Row label=text::OTHER_BATCHES>{lines}</Row> }
     });
     view! {
         <div data-testid="explore-membership" data-state=mark.name()>
