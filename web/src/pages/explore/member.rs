@@ -8,6 +8,7 @@ use crate::components::files::DropArea;
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::components::slip::{Row, Rows};
+use crate::text::language::Text;
 use crate::text::words::Words;
 use crate::text::{en, explore as text, verify};
 use countersign_client::messages;
@@ -109,7 +110,7 @@ async fn read_all(files: Vec<File>) -> Result<(Vec<u8>, Vec<Vec<u8>>), Words> {
 }
 
 fn show(told: Membership, place: Deployment) -> AnyView {
-    let (mark, head, why) = if told.place != place {
+    let (mark, head, why): (Mark, Text, String) = if told.place != place {
         (
             Mark::Unknown,
             text::MEMBER_OTHER_PLACE,
@@ -130,10 +131,9 @@ fn show(told: Membership, place: Deployment) -> AnyView {
             text::MEMBER_ELSEWHERE_WHY.into(),
         )
     };
-    let why: String = why;
     let (sealed, model) = (told.sealed.to_string(), told.model.to_string());
     let elsewhere = (!told.elsewhere.is_empty()).then(|| {
-        let line = |key| view! { <div>{batch_link(key)}</div> };
+        let line = |key: &BatchKey| view! { <div>{batch_link(key)}</div> };
         let lines = told.elsewhere.iter().map(line).collect_view();
         view! { <Row label=text::OTHER_BATCHES>{lines}</Row> }
     });
