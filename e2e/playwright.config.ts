@@ -8,6 +8,8 @@ import { launchOptions } from "./lib/browser.ts";
 export default defineConfig({
   testDir: "tests",
   outputDir: "test-results",
+  // The few pictures that must not change. After a change that is meant: npx playwright test fixed --update-snapshots
+  snapshotPathTemplate: "snapshots/{arg}{ext}",
   forbidOnly: true,
   retries: 0,
   workers: 1,
@@ -15,7 +17,11 @@ export default defineConfig({
   reporter: [["list"]],
   // No test is about speed: these end what hangs, on a busy machine too.
   timeout: 120_000,
-  expect: { timeout: 60_000 },
+  expect: {
+    timeout: 60_000,
+    // Room for the edges of letters, none for a moved line, another word or another colour.
+    toHaveScreenshot: { animations: "disabled", scale: "css", maxDiffPixelRatio: 0.01 },
+  },
   use: { launchOptions },
   projects: [
     { name: "vectors", testDir: "tests/vectors" },

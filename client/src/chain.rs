@@ -298,18 +298,19 @@ impl<T: Transport> Chain<T> {
     }
 }
 
-/// The arguments of `ContractsApi_call`: no value, no limits.
 fn arguments<R>(caller: AccountId, contract: AccountId, message: &Message<R>) -> Vec<u8> {
+    call_arguments(caller, contract, message.value(), message.data())
+}
+
+/// The arguments of `ContractsApi_call`, without limits.
+pub(crate) fn call_arguments(
+    caller: AccountId,
+    contract: AccountId,
+    value: u128,
+    data: &[u8],
+) -> Vec<u8> {
     let no_limit: (Option<Weight>, Option<u128>) = (None, None);
-    (
-        caller,
-        contract,
-        message.value(),
-        no_limit.0,
-        no_limit.1,
-        message.data(),
-    )
-        .encode()
+    (caller, contract, value, no_limit.0, no_limit.1, data).encode()
 }
 
 fn xx_hash(bytes: &[u8], seed: u64) -> u64 {

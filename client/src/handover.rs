@@ -4,10 +4,11 @@
 use crate::contracts::registry;
 use crate::deployed::Deployed;
 use crate::error::ChainError;
+use crate::rpc::Block;
 use crate::signer::Signer;
 use crate::submit::Progress;
 use crate::transport::Transport;
-use countersign_shared::chain::ModelRecord;
+use countersign_shared::chain::{ModelRecord, Moment};
 use countersign_shared::id::{AccountId, ModelId};
 
 impl<T: Transport> Deployed<'_, T> {
@@ -21,15 +22,17 @@ impl<T: Transport> Deployed<'_, T> {
         model: ModelId,
         to: Option<AccountId>,
         progress: impl FnMut(Progress),
-    ) -> Result<(), ChainError> {
+    ) -> Result<Moment, ChainError> {
         let message = registry::offer_model(model, to);
         let registry = self.entry().registry;
-        self.chain()
+        let sent = self
+            .chain()
             .send(signer, registry, &message, progress)
             .await?;
         let expected = "the offer";
         self.read_back(model, expected, |record| record.offered_to == to)
-            .await
+            .await?;
+        self.moment(sent.block).await
     }
 
     /// Makes the signing account the owner of a model that was offered to it.
@@ -41,15 +44,26 @@ impl<T: Transport> Deployed<'_, T> {
         signer: &impl Signer,
         model: ModelId,
         progress: impl FnMut(Progress),
-    ) -> Result<(), ChainError> {
+    ) -> Result<Moment, ChainError> {
         let message = registry::accept_model(model);
         let registry = self.entry().registry;
-        self.chain()
+        let sent = self
+            .chain()
             .send(signer, registry, &message, progress)
             .await?;
         let (expected, owner) = ("the new owner", signer.account());
         self.read_back(model, expected, |record| record.owner == owner)
-            .await
+            .await?;
+        self.moment(sent.block).await
+    }
+
+    /// The registry keeps no time of an offer or its acceptance: the block's own.
+    async fn moment(&self, block: Block) -> Result<Moment, ChainError> {
+        let seconds = self.chain().time_of(block).await?;
+        Ok(Moment {
+            block: block.number,
+            seconds: seconds.unwrap_or(0),
+        })
     }
 
     /// Reads a model's record at a finalised block and checks what was to be there.

@@ -9,6 +9,7 @@
 //! - [`explore`]: what an explorer shows, from plain RPC
 //! - [`stake`]: putting a receipt at stake
 //! - [`lists`]: the deployments and engines that a verifier ships with
+//! - [`unit`]: how amounts are said
 //! - [`verify`](mod@verify), [`messages`]: the verdict on a receipt and its words
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
@@ -32,6 +33,7 @@ pub mod signer;
 pub mod stake;
 pub mod submit;
 pub mod transport;
+pub mod unit;
 pub mod verify;
 
 pub use chain::Chain;

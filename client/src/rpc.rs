@@ -4,6 +4,8 @@ use crate::transport::{RpcError, Transport};
 use parity_scale_codec::Decode;
 use serde_json::{json, Value};
 
+const GET_BLOCK: &str = "chain_getBlock";
+
 /// A block's number and hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Block {
@@ -11,6 +13,15 @@ pub struct Block {
     pub number: u32,
     /// Hash of the header.
     pub hash: [u8; 32],
+}
+
+/// What stands in a block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body {
+    /// Hash of the block before; zero for block 0.
+    pub parent: [u8; 32],
+    /// The encoded extrinsics, in order.
+    pub extrinsics: Vec<Vec<u8>>,
 }
 
 /// Version of the chain's runtime, part of what every extrinsic signs.
@@ -94,19 +105,27 @@ impl<T: Transport> Rpc<T> {
 
     /// The encoded extrinsics of a block, in order; none if the node does not know the block.
     pub async fn extrinsics(&self, block: [u8; 32]) -> Result<Option<Vec<Vec<u8>>>, RpcError> {
-        let method = "chain_getBlock";
-        let answer = self.transport.call(method, json!([text(&block)])).await?;
+        let answer = self.block(block).await?;
+        (!answer.is_null()).then(|| extrinsics(&answer)).transpose()
+    }
+
+    /// What a block holds; none if the node does not know the block.
+    pub async fn body(&self, block: [u8; 32]) -> Result<Option<Body>, RpcError> {
+        let answer = self.block(block).await?;
         if answer.is_null() {
             return Ok(None);
         }
-        let list = answer
-            .pointer("/block/extrinsics")
-            .and_then(Value::as_array)
-            .ok_or(unexpected(method, "a block with extrinsics"))?;
-        list.iter()
-            .map(|item| bytes(method, item))
-            .collect::<Result<_, _>>()
-            .map(Some)
+        let parent = answer
+            .pointer("/block/header/parentHash")
+            .ok_or(unexpected(GET_BLOCK, "a block with a header"))?;
+        Ok(Some(Body {
+            parent: hash(GET_BLOCK, parent)?,
+            extrinsics: extrinsics(&answer)?,
+        }))
+    }
+
+    async fn block(&self, block: [u8; 32]) -> Result<Value, RpcError> {
+        self.transport.call(GET_BLOCK, json!([text(&block)])).await
     }
 
     /// The runtime's version at the best block.
@@ -243,6 +262,15 @@ impl<T: Transport> Rpc<T> {
             .map(str::to_owned)
             .ok_or(unexpected(method, "a name"))
     }
+}
+
+/// The extrinsics in an answer to [`GET_BLOCK`].
+fn extrinsics(answer: &Value) -> Result<Vec<Vec<u8>>, RpcError> {
+    let list = answer
+        .pointer("/block/extrinsics")
+        .and_then(Value::as_array)
+        .ok_or(unexpected(GET_BLOCK, "a block with extrinsics"))?;
+    list.iter().map(|item| bytes(GET_BLOCK, item)).collect()
 }
 
 fn decode_all<R: Decode>(function: &str, mut rest: &[u8]) -> Result<R, RpcError> {

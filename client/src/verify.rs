@@ -7,6 +7,7 @@
 //!
 //! A row is never better than what was checked: what could not be looked at is *unknown*, not *fine*.
 
+mod batch;
 mod chain_facts;
 mod computation;
 mod document;
@@ -15,6 +16,7 @@ mod gather;
 mod report;
 
 pub use crate::deployed::{registered, ChainGap, Model};
+pub use batch::{membership, Membership};
 pub use computation::{ExactRun, Executor, ExecutorError, KnownModel, OutsideInterval};
 pub use finding::{Finding, Lower, Upper};
 pub use gather::{Gathered, Part};

@@ -9,7 +9,7 @@ use crate::rpc::Block;
 use crate::transport::{RpcError, Transport};
 use blake2::digest::consts::U16;
 use blake2::{Blake2b, Digest as _};
-use countersign_shared::chain::{Attestation, Disownment, Moment};
+use countersign_shared::chain::{Attestation, BatchKey, Disownment, Moment};
 use countersign_shared::id::{AccountId, CodeHash, ReceiptId, SealedId};
 use countersign_shared::Attester;
 use parity_scale_codec::{Decode, Encode};
@@ -74,6 +74,14 @@ impl<'a, T: Transport> Cells<'a, T> {
     /// [`ChainError`].
     pub async fn anchor(&self, sealed: SealedId) -> Result<Option<Moment>, ChainError> {
         self.get(ANCHORS, &sealed).await
+    }
+
+    /// When a batch was anchored.
+    ///
+    /// # Errors
+    /// [`ChainError`].
+    pub async fn batch(&self, batch: BatchKey) -> Result<Option<Moment>, ChainError> {
+        self.get(BATCHES, &batch).await
     }
 
     /// The contract's own verification of a sealed receipt.

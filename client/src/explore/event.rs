@@ -1,6 +1,7 @@
-//! The events of the two contracts, decoded.
+//! The events of the contracts, decoded.
 
 use crate::lists::Deployment;
+use countersign_shared::disputes::Progress;
 use countersign_shared::id::{AccountId, BatchRoot, EngineId, ModelId, ReceiptId, SealedId};
 use countersign_shared::Attester;
 use parity_scale_codec::Decode;
@@ -12,6 +13,8 @@ pub enum Which {
     Registry,
     /// Anchors, revocations and disowned keys.
     Receipts,
+    /// Receipts at stake and their games.
+    Disputes,
 }
 
 /// An event of a contract of the deployment, with the place where it happened.
@@ -88,11 +91,37 @@ pub enum ContractEvent {
         attester: Attester,
         since: u32,
     },
+    Asserted {
+        receipt: ReceiptId,
+        asserter: AccountId,
+        model: ModelId,
+    },
+    Challenged {
+        receipt: ReceiptId,
+        game: u32,
+        challenger: AccountId,
+    },
+    Played {
+        receipt: ReceiptId,
+        game: u32,
+        progress: Progress,
+    },
+    Refuted {
+        receipt: ReceiptId,
+        game: u32,
+    },
+    Settled {
+        receipt: ReceiptId,
+        game: u32,
+    },
+    Finalised {
+        receipt: ReceiptId,
+    },
 }
 
 /// First topics, in the order of [`ContractEvent`]: BLAKE2b-256 of each event's signature text (ink! 5), with the types as
 /// the contracts' sources name them.
-const SIGNATURES: [(&str, Which); 13] = [
+const SIGNATURES: [(&str, Which); 19] = [
     (
         "ModelPublished(ModelId,Account,Option<ModelId>)",
         Which::Registry,
@@ -118,6 +147,12 @@ const SIGNATURES: [(&str, Which); 13] = [
     ),
     ("Revoked(ReceiptId)", Which::Receipts),
     ("Disowned(Attester,u32)", Which::Receipts),
+    ("Asserted(ReceiptId,Account,ModelId)", Which::Disputes),
+    ("Challenged(ReceiptId,u32,Account)", Which::Disputes),
+    ("Played(ReceiptId,u32,Progress)", Which::Disputes),
+    ("Refuted(ReceiptId,u32)", Which::Disputes),
+    ("Settled(ReceiptId,u32)", Which::Disputes),
+    ("Finalised(ReceiptId)", Which::Disputes),
 ];
 
 impl Which {
@@ -128,6 +163,8 @@ impl Which {
             Some(Self::Registry)
         } else if contract == entry.receipts {
             Some(Self::Receipts)
+        } else if entry.disputes == Some(contract) {
+            Some(Self::Disputes)
         } else {
             None
         }
@@ -162,6 +199,7 @@ mod tests {
         let abi = [
             include_str!("../../../contracts/common/tests/abi/registry.txt"),
             include_str!("../../../contracts/common/tests/abi/receipts.txt"),
+            include_str!("../../../contracts/common/tests/abi/disputes.txt"),
         ]
         .concat();
         for (signature, _) in SIGNATURES {

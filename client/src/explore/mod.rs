@@ -7,7 +7,9 @@
 mod block;
 mod cells;
 mod event;
+mod message;
 
-pub use block::{blocks, contract_events, Brief, Extrinsic, Outcome, Shown};
+pub use block::{blocks, contract_events, tallies, Brief, Extrinsic, Outcome, Shown, Tally};
 pub use cells::{account, Account, Cells, Counts};
 pub use event::{ContractEvent, Happened, Which};
+pub use message::Refusal;

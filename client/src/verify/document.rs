@@ -22,20 +22,9 @@ impl Document {
     pub fn read(request: &Request<'_>) -> Result<Self, Finding> {
         let Bundle {
             receipt,
-            mut openings,
-            mut anchors,
-        } = bundle(request.document)?;
-        for proof in request.proofs {
-            match File::parse(proof, &Software).map_err(file_finding)? {
-                File::Opening(opening) => openings.push(opening),
-                File::Anchor(anchor) => anchors.push(anchor),
-                File::Bundle(more) => {
-                    openings.extend(more.openings);
-                    anchors.extend(more.anchors);
-                }
-                File::Receipt(_) => {}
-            }
-        }
+            openings,
+            anchors,
+        } = with_proofs(request.document, request.proofs)?;
         // What is wrong with the earlier receipt is said beside the link, and is no fault of this one.
         let earlier = request.earlier.and_then(|earlier| bundle(earlier).ok());
         Ok(Self {
@@ -95,6 +84,23 @@ impl Document {
             signer,
         })
     }
+}
+
+/// Reads a document together with the proofs that came apart from it.
+pub(super) fn with_proofs(document: &[u8], proofs: &[Vec<u8>]) -> Result<Bundle, Finding> {
+    let mut all = bundle(document)?;
+    for proof in proofs {
+        match File::parse(proof, &Software).map_err(file_finding)? {
+            File::Opening(opening) => all.openings.push(opening),
+            File::Anchor(anchor) => all.anchors.push(anchor),
+            File::Bundle(more) => {
+                all.openings.extend(more.openings);
+                all.anchors.extend(more.anchors);
+            }
+            File::Receipt(_) => {}
+        }
+    }
+    Ok(all)
 }
 
 /// Reads a link, a bundle file or a receipt file.

@@ -38,6 +38,9 @@ test("a model of one's own is published, found in the gallery, run on tensors, s
   page,
 }) => {
   await publish.open();
+  await page.getByTestId("other-tasks").locator("summary").click();
+  await expect(page.getByTestId("other-tasks")).toContainText("image-classification/1");
+  await expect(page.getByTestId("other-tasks")).toContainText("countersign model publish manifest.json");
   await look(page, "publish");
   const name = await filled(publish);
   await look(page, "publish-filled");
@@ -96,7 +99,7 @@ test("what the manifest's rules refuse is said before anything is sent", async (
   await publish.button.click();
   await expect(page.getByRole("textbox", { name: "The model that this is a new version of" })).toBeFocused();
   await publish.write({ "The model that this is a new version of": "" });
-  await expect(publish.cost).toContainText(/deposit of [\d,]+ units.* fee of at most [\d,]+ units/);
+  await expect(publish.cost).toContainText(/deposit of [\d,]+\.\d+ UNIT, .* fee of at most 0\.\d+ UNIT\./);
   await publish.choose({ name: "notes.onnx", bytes: new TextEncoder().encode("no model") });
   await expect(page.getByRole("alert")).toContainText("does not take this model");
   await publish.choose({ name: "weights.data", bytes: new Uint8Array(16) });
@@ -178,7 +181,7 @@ watched(
 
 test("what the engine answered on other inputs is not the known answer any more", async ({ publish, page }) => {
   await filled(publish);
-  await expect(publish.cost).toContainText("units");
+  await expect(publish.cost).toContainText("UNIT");
   await page.getByLabel(/^Numbers, with commas/).fill("0.75");
   await expect(publish.notYet).toContainText("There is no known answer");
   await expect(publish.cost).toBeEmpty();
@@ -218,7 +221,7 @@ test("with storage switched off the page works, and forgets", async ({ publish, 
   await publish.choose(CONVOLUTION);
   await publish.write({ Name: "Forgotten", ...WORDS });
   await publish.knownAnswer();
-  await expect(publish.cost).toContainText("units");
+  await expect(publish.cost).toContainText("UNIT");
 });
 
 test.describe("in German", () => {
@@ -237,7 +240,9 @@ test.describe("in German", () => {
     await page.getByRole("textbox", { name: "Was es tut" }).fill("Fünf Werte.");
     await page.getByRole("textbox", { name: "Lizenz" }).fill("MIT");
     await page.getByRole("button", { name: "Mit diesen Eingaben ausführen" }).click();
-    await expect(page.getByTestId("cost")).toContainText(/Pfand von [\d.]+ Einheiten.* Gebühr von höchstens [\d.]+/);
+    await expect(page.getByTestId("cost")).toContainText(
+      /Pfand von [\d.]+,\d+ UNIT kosten.* Gebühr von höchstens 0,\d+ UNIT\./,
+    );
   });
 });
 

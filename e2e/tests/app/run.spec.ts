@@ -100,6 +100,42 @@ test("R2: a model whose bytes were altered is never executed", async ({ run, pag
   await expect(run.signLink).toHaveCount(0);
 });
 
+test("what became of each source is said: other bytes, no answer, the file, and later that no source was asked", async ({
+  run,
+  page,
+  magika,
+}) => {
+  const files = magika.manifest["files"] as { path: string; sources: string[] }[];
+  const settings = files.find(({ path }) => path.startsWith("config"))?.sources[0] ?? "";
+  const model = files.find(({ path }) => path.endsWith(".onnx"))?.sources[0] ?? "";
+  await page.route(`**/${settings}`, (route) => route.fulfill({ status: 404, body: "" }));
+  await run.open(magika.id);
+  await run.choose(sample("e2e/package.json"));
+  await run.device("Engine");
+  await run.runButton.click();
+  await expect(run.alert).toBeVisible();
+  const panel = page.getByTestId("give-files");
+  await panel.locator("summary").click();
+  const source = (name: string) => panel.locator("[data-source]").filter({ hasText: name });
+  await expect(source(model)).toHaveAttribute("data-source", "gave");
+  await expect(source(settings)).toHaveAttribute("data-source", "nothing");
+  await expect(source(settings)).toContainText("404");
+  await page.unroute(`**/${settings}`);
+  await page.route(`**/${settings}`, (route) => route.fulfill({ body: "{}" }));
+  await run.runButton.click();
+  await expect(source(settings)).toHaveAttribute("data-source", "other-bytes");
+  await expect(panel.locator('[data-source="here"]').first()).toContainText("This tab has it already");
+  await page.unroute(`**/${settings}`);
+  await run.runButton.click();
+  await run.signLink.waitFor();
+  await expect(source(settings)).toHaveAttribute("data-source", "gave");
+  await page.reload();
+  await run.run(sample("e2e/package.json"), "Engine");
+  await panel.locator("summary").click();
+  await expect(panel.locator('[data-source="here"]')).toHaveCount(files.length);
+  await expect(panel.locator('[data-source="here"]').first()).toContainText("This browser keeps it");
+});
+
 test("R2: a model file cut short is never executed", async ({ run, page, magika }) => {
   await page.route("**/models/*", async (route) => {
     const response = await route.fetch();

@@ -12,6 +12,9 @@ pub fn CommandLine(
     line: Signal<String>,
     /// For tests.
     id: &'static str,
+    /// What stands above it, where it needs no saved file.
+    #[prop(into, default = text::LEAD.get())]
+    lead: &'static str,
 ) -> impl IntoView {
     let said = RwSignal::new("");
     let copy = move |_| {
@@ -27,7 +30,7 @@ pub fn CommandLine(
     };
     view! {
         <div class="command">
-            <p class="small quiet">{text::LEAD}</p>
+            <p class="small quiet">{lead}</p>
             <pre class="code" tabindex="0" role="group" aria-label=text::NAME data-testid=id>{move || line.get()}</pre>
             <div class="actions">
                 <button type="button" class="button" on:click=copy>{text::COPY}</button>

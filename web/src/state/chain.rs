@@ -7,6 +7,7 @@ use core::time::Duration;
 use countersign_client::deployed::{ChainGap, Deployed};
 use countersign_client::lists::Deployment;
 use countersign_client::transport::web::Fetch;
+use countersign_client::unit::Unit;
 use countersign_client::{Chain, ChainError};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -38,6 +39,8 @@ pub struct Ready {
     pub deployment: Deployment,
     /// The lists.
     pub config: Config,
+    /// In what its amounts are said.
+    pub unit: Unit,
 }
 
 impl Ready {
@@ -173,10 +176,13 @@ impl ChainState {
         let Some(deployment) = config.deployments.on_chain(chain.genesis()).cloned() else {
             return Link::Unlisted(Rc::new(Unlisted { chain, config }));
         };
+        // Amounts can be said without a name for the unit.
+        let unit = chain.rpc().unit().await.unwrap_or_default();
         let ready = Ready {
             chain,
             deployment,
             config,
+            unit,
         };
         let gap = ready.deployed().await.err();
         match gap {

@@ -19,6 +19,7 @@ pub mod release;
 pub mod replay;
 pub mod sent;
 pub mod signed;
+pub mod sources;
 pub mod stages;
 pub mod worker;
 
@@ -31,6 +32,7 @@ pub fn provide() {
     sent::provide();
     kept::provide();
     release::provide();
+    sources::provide();
     worker::provide();
     finished::provide();
     keep::provide();

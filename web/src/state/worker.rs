@@ -3,6 +3,7 @@
 //! network (P2).
 
 use super::kept::{self, use_trouble, Trouble};
+use super::sources::{use_searches, Came, Here, Searches};
 use crate::browser::error::BrowserError;
 use core::cell::RefCell;
 use countersign_client::verify::Model;
@@ -19,7 +20,7 @@ const ASSETS: &str = "/assets/assets.json";
 
 /// The worker, as pages see it. Cheap to clone.
 #[derive(Clone)]
-pub struct Worker(Rc<RefCell<Inner>>, Trouble);
+pub struct Worker(Rc<RefCell<Inner>>, Trouble, Searches);
 
 #[derive(Default)]
 struct Inner {
@@ -48,7 +49,11 @@ pub enum Part {
 
 impl Worker {
     fn new() -> Self {
-        Self(Rc::new(RefCell::new(Inner::default())), use_trouble())
+        Self(
+            Rc::new(RefCell::new(Inner::default())),
+            use_trouble(),
+            use_searches(),
+        )
     }
 
     /// The files the worker is made of.
@@ -167,11 +172,14 @@ impl Worker {
         for file in needed {
             let known = self.0.borrow().files.get(&file.sha256).cloned();
             let known = match known {
-                Some(data) => Some(data),
-                None => kept::file(file.sha256, file.size).await,
+                Some(data) => Some((data, Here::Tab)),
+                None => kept::file(file.sha256, file.size)
+                    .await
+                    .map(|data| (data, Here::Kept)),
             };
             let data = match known {
-                Some(data) => {
+                Some((data, here)) => {
+                    self.2.found(file.sha256, here);
                     let mut inner = self.0.borrow_mut();
                     inner.files.insert(file.sha256, data.clone());
                     data
@@ -237,12 +245,15 @@ impl Worker {
         let mut last = RunError::MissingFile {
             path: file.path.clone(),
         };
+        self.2.begin(file.sha256);
         for source in &file.sources {
             let url = match source {
                 manifest::Source::Url(url) => url.clone(),
                 manifest::Source::Path(path) => format!("/{path}"),
             };
-            match download(&url, expected, signal.as_ref(), report).await {
+            let outcome = download(&url, expected, signal.as_ref(), report).await;
+            self.2.came(file.sha256, Came::of(&outcome));
+            match outcome {
                 Ok(blob) => return Ok(blob),
                 Err(RunError::Cancelled) => return Err(RunError::Cancelled),
                 Err(error) => last = error,

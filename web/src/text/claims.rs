@@ -167,15 +167,6 @@ pub fn until(block: u32) -> String {
     }
 }
 
-/// An amount in the chain's smallest units.
-pub fn units(amount: u128) -> String {
-    let amount = u64::try_from(amount).map_or_else(|_| amount.to_string(), en::count);
-    match language() {
-        Language::English => format!("{amount} units"),
-        Language::German => format!("{amount} Einheiten"),
-    }
-}
-
 /// From the network to the terms: one line for each level that the game has reached.
 pub fn narrowed(game: &Game) -> Vec<String> {
     let german = language() == Language::German;

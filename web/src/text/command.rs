@@ -114,6 +114,26 @@ pub fn disown(since: u32, payer: Option<&str>, rpc: Option<&str>) -> String {
     line(&words)
 }
 
+/// Offers a model to an account, or to nobody, signed and paid by this secret or, without one, by COUNTERSIGN_SURI.
+pub fn offer(model: &str, to: Option<&str>, payer: Option<&str>, rpc: Option<&str>) -> String {
+    let mut words = vec!["countersign", "model", "offer", model];
+    match to {
+        Some(to) => words.extend(["--to", to]),
+        None => words.push("--nobody"),
+    }
+    words.extend(payer.iter().flat_map(|payer| ["--suri", payer]));
+    words.extend(rpc.iter().flat_map(|rpc| ["--rpc", rpc]));
+    line(&words)
+}
+
+/// Takes over a model, likewise.
+pub fn accept(model: &str, payer: Option<&str>, rpc: Option<&str>) -> String {
+    let mut words = vec!["countersign", "model", "accept", model];
+    words.extend(payer.iter().flat_map(|payer| ["--suri", payer]));
+    words.extend(rpc.iter().flat_map(|rpc| ["--rpc", rpc]));
+    line(&words)
+}
+
 /// The line with the key that signs beside the account that pays: an Ethereum key in a file, or another sr25519 secret.
 pub fn with_key(line: &str, ethereum: bool, known: Option<&str>) -> String {
     match (ethereum, known) {

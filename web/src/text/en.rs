@@ -3,6 +3,7 @@
 use super::language::{language, Language, Text};
 use super::words::Words;
 use countersign_client::messages;
+use countersign_client::unit::Unit;
 use countersign_shared::chain::Moment;
 
 pub const LANGUAGE: Text = Text::new("Language", "Sprache");
@@ -254,6 +255,21 @@ pub fn count(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// An amount in the chain's unit, to the last digit: 1,204.05 UNIT.
+pub fn amount(amount: u128, unit: &Unit) -> String {
+    const SMALLEST: Text = Text::new(
+        "of the chain's smallest unit",
+        "der kleinsten Einheit der Kette",
+    );
+    let (whole, behind) = unit.parts(amount);
+    let mut text = u64::try_from(whole).map_or_else(|_| whole.to_string(), count);
+    if !behind.is_empty() {
+        text.push(point());
+        text.push_str(&behind);
+    }
+    format!("{text} {}", unit.symbol().unwrap_or(SMALLEST.get()))
 }
 
 /// What stands before the decimals.

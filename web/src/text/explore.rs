@@ -2,6 +2,7 @@
 
 use super::en;
 use super::language::{language, Language, Text};
+use countersign_client::explore::Which;
 
 pub const TITLE: Text = Text::new("Explore the chain", "Die Kette erkunden");
 pub const LEAD: Text = Text::new("What the contracts hold, read from the node while you look. A list shows what anybody put there: nothing in it is a recommendation.", "Was die Verträge enthalten, vom Knoten gelesen, während Sie schauen. Eine Liste zeigt, was irgendjemand dort abgelegt hat: Nichts darin ist eine Empfehlung.");
@@ -47,6 +48,7 @@ pub const BATCHES: Text = Text::new("Batches", "Bündel");
 pub const ATTESTED: Text = Text::new("Verified receipts", "Geprüfte Belege");
 pub const REVOKED: Text = Text::new("Revoked receipts", "Widerrufene Belege");
 pub const DISOWNED: Text = Text::new("Disowned keys", "Verworfene Schlüssel");
+pub const BATCH: Text = Text::new("Batch", "Bündel");
 pub const BLOCKS: Text = Text::new("Blocks", "Blöcke");
 pub const BLOCK: Text = Text::same("Block");
 pub const EVENTS: Text = Text::new("Events", "Ereignisse");
@@ -142,6 +144,52 @@ pub const VERIFY_WAY: Text = Text::new(
 );
 pub const RECEIPT_GONE: Text = Text::new("No anchor, no verification and no revocation on this chain has this id. It may be in a batch, on another chain, or not anchored at all: that makes no receipt invalid. Its file can be checked under Verify.", "Kein Anker, keine Prüfung und kein Widerruf auf dieser Kette hat diese Kennung. Der Beleg kann in einem Bündel stehen, auf einer anderen Kette oder gar nicht verankert sein: Das macht keinen Beleg ungültig. Seine Datei lässt sich unter „Prüfen“ prüfen.");
 
+pub const BATCH_GONE: Text = Text::new("No batch with this root and size is anchored on this chain at the newest finalised block. Without a size, only the newest 1,000 batches are looked through. That makes no receipt invalid: it may be anchored on its own, in another batch, or on another chain.", "Am neuesten endgültigen Block ist auf dieser Kette kein Bündel mit dieser Wurzel und Größe verankert. Ohne Größe werden nur die neuesten 1.000 Bündel durchsucht. Das macht keinen Beleg ungültig: Er kann einzeln, in einem anderen Bündel oder auf einer anderen Kette verankert sein.");
+pub const HOLDS: Text = Text::new("What it holds", "Was darin steht");
+pub const HOLDS_WHY: Text = Text::new("the chain keeps root and size only; which receipts stand in it, their own proofs show", "die Kette bewahrt nur Wurzel und Größe auf; welche Belege darin stehen, zeigen deren eigene Nachweise");
+pub const MEMBER: Text = Text::new(
+    "Is a receipt in this batch?",
+    "Steht ein Beleg in diesem Bündel?",
+);
+pub const MEMBER_NOTE: Text = Text::new("Give a receipt with its batch proof: this tab follows the proof from the receipt to its root and compares it with the root above. What you give is not sent anywhere.", "Geben Sie einen Beleg mit seinem Bündelnachweis: Dieser Tab verfolgt den Nachweis vom Beleg bis zu seiner Wurzel und vergleicht sie mit der Wurzel oben. Was Sie hier öffnen, wird nirgendwohin gesendet.");
+pub const MEMBER_HINT: Text = Text::new(
+    "Or drop a bundle here, or a receipt together with its anchor file, or paste a link.",
+    "Oder legen Sie hier ein Paket ab, oder einen Beleg zusammen mit seiner Ankerdatei, oder fügen Sie einen Link ein.",
+);
+pub const MEMBER_REFUSED: Text = Text::new(
+    "This cannot be compared with the batch",
+    "Das lässt sich nicht mit dem Bündel vergleichen",
+);
+pub const MEMBER_SEVERAL: Text = Text::new(
+    "These are several receipts. Give one receipt at a time, with its proofs.",
+    "Das sind mehrere Belege. Geben Sie jeweils einen Beleg mit seinen Nachweisen.",
+);
+pub const MEMBER_IN: Text = Text::new("It is in this batch", "Er steht in diesem Bündel");
+pub const MEMBER_ELSEWHERE: Text = Text::new(
+    "It is not shown to be here",
+    "Dass er hier steht, ist nicht gezeigt",
+);
+pub const MEMBER_ELSEWHERE_WHY: Text = Text::new(
+    "Its proof leads to another batch. Nothing speaks against the receipt.",
+    "Sein Nachweis führt zu einem anderen Bündel. Das spricht nicht gegen den Beleg.",
+);
+pub const MEMBER_NO_PROOF: Text = Text::new(
+    "It carries no batch proof",
+    "Er enthält keinen Bündelnachweis",
+);
+pub const MEMBER_NO_PROOF_WHY: Text = Text::new("Whether it stands in this batch cannot be said without its proof. Whoever keeps the receipt has it: save the receipt with it, or drop both files together.", "Ob er in diesem Bündel steht, lässt sich ohne seinen Nachweis nicht sagen. Wer den Beleg aufbewahrt, hat ihn: Speichern Sie den Beleg mit ihm, oder legen Sie beide Dateien zusammen ab.");
+pub const MEMBER_OTHER_PLACE: Text =
+    Text::new("It is for another chain", "Er ist für eine andere Kette");
+pub const MEMBER_OTHER_PLACE_WHY: Text = Text::new(
+    "This receipt was signed for another chain or another receipts contract. A batch of this one is no anchor for it.",
+    "Dieser Beleg wurde für eine andere Kette oder einen anderen Belegvertrag unterzeichnet. Ein Bündel von hier ist kein Anker für ihn.",
+);
+pub const OTHER_BATCHES: Text = Text::new("Its proofs lead to", "Seine Nachweise führen zu");
+pub const NO_ATTESTED_SEEN: Text = Text::new(
+    "none among the newest 1,000 that the contract verified",
+    "keine unter den neuesten 1.000, die der Vertrag geprüft hat",
+);
+
 pub const ROOT: Text = Text::new("Root", "Wurzel");
 pub const SIZE: Text = Text::new("Receipts", "Belege");
 pub const SINCE: Text = Text::new("Disowned from", "Verworfen ab");
@@ -152,6 +200,18 @@ pub const TIME: Text = Text::new("Time", "Zeit");
 pub const NO_TIME: Text = Text::new("none", "keine");
 pub const PREVIOUS: Text = Text::new("Previous block", "Voriger Block");
 pub const NEXT: Text = Text::new("Next block", "Nächster Block");
+pub const PARENT: Text = Text::new("Block before", "Block davor");
+pub const NO_PARENT: Text = Text::new("none: the first block", "keiner: der erste Block");
+pub const EXTRINSIC: Text = Text::new("Transaction", "Transaktion");
+pub const BY_BLOCK: Text = Text::new("the block itself", "der Block selbst");
+pub const REFUSED: Text = Text::new(
+    "failed: the contract refused with",
+    "gescheitert: Der Vertrag hat abgelehnt mit",
+);
+pub const REFUSED_HOW: Text = Text::new(
+    "Found by executing the message once more on the block before, without sending it.",
+    "Ermittelt, indem die Nachricht auf dem Block davor noch einmal ausgeführt wurde, ohne sie zu senden.",
+);
 pub const EXTRINSICS: Text = Text::new("Transactions", "Transaktionen");
 pub const CALL: Text = Text::new("Call", "Aufruf");
 pub const SENDER: Text = Text::new("Sender", "Absender");
@@ -190,11 +250,6 @@ pub const ETHEREUM_NOTE: Text = Text::new(
     "An Ethereum address. It signs receipts and holds nothing on this chain.",
     "Eine Ethereum-Adresse. Sie unterzeichnet Belege und hält nichts auf dieser Kette.",
 );
-pub const UNIT_NOTE: Text = Text::new(
-    "in the chain's smallest unit",
-    "in der kleinsten Einheit der Kette",
-);
-
 pub const SEARCH_EMPTY: Text = Text::new("Type what you look for", "Geben Sie ein, was Sie suchen");
 pub const SEARCH_EMPTY_WHY: Text = Text::new("A model id, a receipt's sealed id or receipt id, an engine's digest, a batch's root, a block's number or hash, an account, or an Ethereum address.", "Eine Modellkennung, die versiegelte Kennung oder Belegkennung eines Belegs, die Prüfsumme einer Engine, die Wurzel eines Bündels, Nummer oder Hash eines Blocks, ein Konto oder eine Ethereum-Adresse.");
 pub const SEARCH_NOT: Text = Text::new(
@@ -274,6 +329,24 @@ pub fn disowned(since: u32, declared: &str) -> String {
     match language() {
         Language::English => format!("disowned from block {since} on, said in {declared}"),
         Language::German => format!("verworfen von Block {since} an, erklärt in {declared}"),
+    }
+}
+
+/// A contract of the deployment.
+pub const fn contract(which: Which) -> Text {
+    match which {
+        Which::Registry => REGISTRY,
+        Which::Receipts => RECEIPTS,
+        Which::Disputes => super::claims::CONTRACT,
+    }
+}
+
+/// Where a receipt stands in a batch: people count from 1.
+pub fn member_in(index: u64) -> String {
+    let place = en::count(index.saturating_add(1));
+    match language() {
+        Language::English => format!("Its signature holds, and its proof leads from it, as number {place}, to the root and size above. So it existed when the batch was anchored."),
+        Language::German => format!("Seine Unterschrift stimmt, und sein Nachweis führt von ihm, als Nummer {place}, zu Wurzel und Größe oben. Also gab es ihn, als das Bündel verankert wurde."),
     }
 }
 

@@ -9,6 +9,7 @@ pub mod en;
 pub mod explore;
 pub mod faults;
 pub mod files;
+pub mod handover;
 pub mod language;
 pub mod later;
 pub mod own;

@@ -2,6 +2,9 @@
 
 use super::en;
 use super::language::{language, Language, Text};
+use crate::state::sources::Here;
+use countersign_client::cost::Cost;
+use countersign_client::unit::Unit;
 
 pub const TITLE: Text = Text::new("Publish a model", "Ein Modell veröffentlichen");
 pub const LEAD: Text = Text::new("The registry keeps what the model is and the SHA-256 of its files, for good, under your account. The files themselves stay with you.", "Das Register bewahrt endgültig auf, was das Modell ist, und die SHA-256 seiner Dateien, unter Ihrem Konto. Die Dateien selbst bleiben bei Ihnen.");
@@ -78,6 +81,14 @@ pub const COMMAND: Text = Text::new(
     "The same by the command line, with the saved manifest",
     "Dasselbe mit der Kommandozeile und dem gespeicherten Manifest",
 );
+pub const OTHER_TASKS: Text = Text::new(
+    "Models that read a picture, a sound or a file themselves",
+    "Modelle, die selbst ein Bild, einen Ton oder eine Datei lesen",
+);
+pub const OTHER_TASKS_WHY: Text = Text::new("This page publishes models that take and give tensors. The tasks below also fix how a file becomes the model’s inputs and how its outputs become an answer, with files of their own for it (settings, labels) that the engine has to accept together with the model. A form cannot check that as strictly as the program does, so they are published from a manifest:", "Diese Seite veröffentlicht Modelle, die Tensoren nehmen und geben. Die Aufgaben unten legen auch fest, wie aus einer Datei die Eingaben des Modells werden und wie aus seinen Ausgaben eine Antwort wird, mit eigenen Dateien dafür (Einstellungen, Bezeichnungen), die die Engine zusammen mit dem Modell annehmen muss. Ein Formular kann das nicht so streng prüfen wie das Programm; deshalb werden sie aus einem Manifest veröffentlicht:");
+pub const OTHER_TASKS_HOW: Text = Text::new("Write manifest.json beside the files, as those of the sample models are; the first line says what is wrong with it, the second publishes it:", "Schreiben Sie manifest.json neben die Dateien, so wie die der Beispielmodelle; die erste Zeile sagt, was daran falsch ist, die zweite veröffentlicht es:");
+pub const OTHER_TASKS_LINES: Text =
+    Text::same("countersign model check manifest.json\ncountersign model publish manifest.json");
 pub const DONE: Text = Text::new("Published", "Veröffentlicht");
 pub const RUN_IT: Text = Text::new("Run it", "Ausführen");
 pub const SEE_IT: Text = Text::new("See it in the explorer", "Beim Erkunden ansehen");
@@ -113,6 +124,32 @@ pub const GIVE_HINT: Text = Text::new(
 );
 pub const SOURCES: Text = Text::new("Where the page looks for them, in this order; every byte is hashed while it comes:", "Wo die Seite nach ihnen sucht, in dieser Reihenfolge; jedes Byte wird beim Eintreffen in die Prüfsumme gerechnet:");
 pub const NO_SOURCES: Text = Text::new("no source: only by hand", "keine Quelle: nur von Hand");
+
+pub const NOT_ASKED: Text = Text::new("Not asked.", "Nicht gefragt.");
+pub const GAVE: Text = Text::new(
+    "Gave the file, byte for byte.",
+    "Hat die Datei gegeben, Byte für Byte.",
+);
+pub const STOPPED: Text = Text::new("Stopped by you.", "Von Ihnen abgebrochen.");
+pub const OTHER_BYTES: Text = Text::new(
+    "Gave other bytes, which were thrown away.",
+    "Hat andere Bytes gegeben; sie wurden verworfen.",
+);
+pub const GAVE_NOTHING: Text = Text::new("Gave nothing.", "Hat nichts gegeben.");
+
+/// Why no source was asked.
+pub const fn here(here: Here) -> Text {
+    match here {
+        Here::Tab => Text::new(
+            "This tab has it already: no source was asked.",
+            "Dieser Tab hat sie schon: Keine Quelle wurde gefragt.",
+        ),
+        Here::Kept => Text::new(
+            "This browser keeps it, and its SHA-256 was computed again: no source was asked.",
+            "Dieser Browser bewahrt sie auf, und ihre SHA-256 wurde erneut berechnet: Keine Quelle wurde gefragt.",
+        ),
+    }
+}
 
 /// What became of a file that was given.
 pub fn taken(name: &str, path: &str) -> String {
@@ -191,20 +228,11 @@ pub fn at_field(label: &str, fault: &str) -> String {
     format!("{}: {fault}", name.trim_end_matches('.'))
 }
 
-/// What publishing will cost, in the chain's smallest unit.
-pub fn cost(deposit: u128, fee: u128) -> String {
-    let (deposit, fee) = (units(deposit), units(fee));
+/// What publishing will cost.
+pub fn cost(cost: &Cost, unit: &Unit) -> String {
+    let (deposit, fee) = (en::amount(cost.deposit, unit), en::amount(cost.fee, unit));
     match language() {
         Language::English => format!("It will cost a deposit of {deposit}, held as long as the registry keeps the model, which is for good, and a fee of at most {fee}."),
         Language::German => format!("Es wird ein Pfand von {deposit} kosten, das gehalten wird, solange das Register das Modell aufbewahrt, also endgültig, und eine Gebühr von höchstens {fee}."),
-    }
-}
-
-/// An amount: more than 64 bits are written without gaps rather than not at all.
-fn units(amount: u128) -> String {
-    let number = u64::try_from(amount).map_or_else(|_| amount.to_string(), en::count);
-    match language() {
-        Language::English => format!("{number} units"),
-        Language::German => format!("{number} Einheiten"),
     }
 }

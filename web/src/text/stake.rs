@@ -1,8 +1,8 @@
 //! Putting a receipt at stake: what is risked, what is shown, and what has to be done afterwards (EXACT 5, 6).
 
-use super::claims;
 use super::en;
 use super::language::{language, Language, Text};
+use countersign_client::unit::Unit;
 
 pub const HEAD: Text = Text::new("Put it at stake", "Ein Pfand darauf setzen");
 pub const LEAD: Text = Text::new(
@@ -43,9 +43,9 @@ pub const DEFEND: Text = Text::new(
 );
 
 /// What is risked, who may take it, and what becomes public; one line each.
-pub fn means(bond: u128, window: u32, clock: u32) -> Vec<String> {
+pub fn means(bond: u128, unit: &Unit, window: u32, clock: u32) -> Vec<String> {
     let (bond, window, clock) = (
-        claims::units(bond),
+        en::amount(bond, unit),
         en::count(u64::from(window)),
         en::count(u64::from(clock)),
     );

@@ -1,5 +1,6 @@
 //! One account, or an Ethereum address.
 
+use super::attested::{self, Attested};
 use super::load::{gap, load, At};
 use super::models::scan;
 use super::place::Place;
@@ -13,6 +14,7 @@ use countersign_client::deployed::ChainGap;
 use countersign_client::explore::{self, Account, Cells};
 use countersign_client::messages;
 use countersign_client::rpc::Block;
+use countersign_client::unit::Unit;
 use countersign_shared::chain::{Disownment, ModelRecord};
 use countersign_shared::id::{AccountId, ModelId};
 use countersign_shared::Attester;
@@ -22,9 +24,11 @@ use std::rc::Rc;
 #[derive(Clone)]
 struct Found {
     signer: Attester,
+    unit: Unit,
     account: Option<Account>,
     disowned: Option<Disownment>,
     models: Vec<(ModelId, ModelRecord)>,
+    attested: Vec<Attested>,
 }
 
 async fn read(ready: Rc<Ready>, signer: Attester) -> Result<(Found, Block), ChainGap> {
@@ -43,11 +47,14 @@ async fn read(ready: Rc<Ready>, signer: Attester) -> Result<(Found, Block), Chai
         models = newest.into_iter().filter(own).collect();
         models.reverse();
     }
+    let attested = attested::among_newest(&at, |facts| facts.attester == signer).await?;
     let found = Found {
         signer,
+        unit: ready.unit.clone(),
         account,
         disowned,
         models,
+        attested,
     };
     Ok((found, at.block))
 }
@@ -60,28 +67,29 @@ pub fn page(signer: Attester) -> AnyView {
 fn show(found: Found) -> AnyView {
     let Found {
         signer,
+        unit,
         account,
         disowned,
         models,
+        attested,
     } = found;
     let key = disowned.map_or_else(
         || text::KEY_KEPT.to_string(),
         |said| text::disowned(said.since, &en::moment(&said.declared)),
     );
     let ethereum = matches!(signer, Attester::Secp256k1(_));
-    let amount = |number: u128| {
-        // Thousands are put apart where the number is small enough for it.
-        let digits = u64::try_from(number).map_or_else(|_| number.to_string(), en::count);
-        view! { <span class="mono">{digits}</span> " " <span class="quiet">{text::UNIT_NOTE}</span> }
-    };
     let holds = account.clone().map(|account| {
+        let (free, reserved) = (
+            en::amount(account.free, &unit),
+            en::amount(account.reserved, &unit),
+        );
         let code = account.code.map_or_else(
             || plain(text::NO_CONTRACT),
             |hash| id(text::CODE, hash.to_string()),
         );
         view! {
-            <Row label=text::BALANCE>{amount(account.free)}</Row>
-            <Row label=text::RESERVED>{amount(account.reserved)}</Row>
+            <Row label=text::BALANCE><span class="mono">{free}</span></Row>
+            <Row label=text::RESERVED><span class="mono">{reserved}</span></Row>
             <Row label=text::SENT>{account.nonce.to_string()}</Row>
             <Row label=text::CONTRACT>{code}</Row>
         }
@@ -114,6 +122,7 @@ fn show(found: Found) -> AnyView {
                 {holds}
                 <Row label=text::KEY>{key}</Row>
                 {list}
+                <Row label=text::ATTESTED>{attested::show(attested)}</Row>
             </Rows>
         </section>
     }

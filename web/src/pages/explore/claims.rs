@@ -13,6 +13,7 @@ use crate::text::{claims as words, explore as text};
 use countersign_client::contracts::disputes;
 use countersign_client::deployed::ChainGap;
 use countersign_client::rpc::Block;
+use countersign_client::unit::Unit;
 use countersign_shared::disputes::{ClaimRecord, DisputesSetup, GameRecord};
 use countersign_shared::id::{AccountId, ReceiptId};
 use leptos::prelude::*;
@@ -78,6 +79,7 @@ fn nobody() -> AnyView {
 struct Found {
     contract: AccountId,
     setup: DisputesSetup,
+    unit: Unit,
     record: ClaimRecord,
     /// With their numbers, newest first.
     games: Vec<(u32, GameRecord)>,
@@ -108,6 +110,7 @@ async fn read(ready: Rc<Ready>, receipt: ReceiptId) -> Result<(Option<Found>, Bl
     let found = Found {
         contract,
         setup,
+        unit: ready.unit.clone(),
         record,
         games,
     };
@@ -139,6 +142,7 @@ fn show(receipt: ReceiptId, found: Found) -> AnyView {
     let Found {
         contract,
         setup,
+        unit,
         record,
         games,
     } = found;
@@ -165,7 +169,7 @@ fn show(receipt: ReceiptId, found: Found) -> AnyView {
                 <Row label=words::ASSERTER>{account(words::ASSERTER, &record.asserter)}</Row>
                 <Row label=words::ASSERTED>{moment(&record.asserted)}</Row>
                 <Row label=words::UNTIL>{words::until(until)}</Row>
-                <Row label=words::BOND>{words::units(setup.bond)}</Row>
+                <Row label=words::BOND>{crate::text::en::amount(setup.bond, &unit)}</Row>
                 <Row label=words::CONTRACT>
                     {id(words::CONTRACT, contract)}
                     <span class="row-note">{words::CODE}</span>

@@ -1,10 +1,12 @@
 //! Events of the contracts in words.
 
 use super::place::Place;
-use super::table::{account, attester, block, id, id_to, plain};
-use crate::text::{en, explore as text};
+use super::table::{account, attester, batch, block, id, id_to, plain};
+use crate::text::{claims, en, explore as text};
 use countersign_client::explore::{ContractEvent, Happened};
-use countersign_shared::id::ModelId;
+use countersign_shared::chain::BatchKey;
+use countersign_shared::exact::names::MoveName;
+use countersign_shared::id::{ModelId, ReceiptId};
 use leptos::prelude::*;
 
 /// The event's name in the contract's source.
@@ -23,6 +25,12 @@ pub fn name(event: &ContractEvent) -> &'static str {
         ContractEvent::Attested { .. } => "Attested",
         ContractEvent::Revoked { .. } => "Revoked",
         ContractEvent::Disowned { .. } => "Disowned",
+        ContractEvent::Asserted { .. } => "Asserted",
+        ContractEvent::Challenged { .. } => "Challenged",
+        ContractEvent::Played { .. } => "Played",
+        ContractEvent::Refuted { .. } => "Refuted",
+        ContractEvent::Settled { .. } => "Settled",
+        ContractEvent::Finalised { .. } => "Finalised",
     }
 }
 
@@ -48,6 +56,20 @@ fn model(id: &ModelId) -> AnyView {
 fn receipt(what: impl Into<&'static str>, value: String) -> AnyView {
     let place = Place::Receipt(value.clone());
     id_to(what, value, &place)
+}
+
+fn claim(id: &ReceiptId) -> AnyView {
+    id_to(
+        text::RECEIPT_ID,
+        id.to_string(),
+        &Place::Claim(id.to_string()),
+    )
+}
+
+/// A receipt at stake, and in which of its games what was done.
+fn in_game(id: &ReceiptId, game: u32, made: Option<&'static str>) -> AnyView {
+    let made = made.map(|made| view! { " · " <span class="mono">{made}</span> });
+    view! { <div>{claim(id)}</div> <div>{claims::game(game)} {made}</div> }.into_any()
 }
 
 /// What the event is about, and whom.
@@ -83,7 +105,10 @@ fn about(event: &ContractEvent) -> AnyView {
             account(text::OWNER, to),
         ),
         ContractEvent::Anchored { sealed } => receipt(text::SEALED, sealed.to_string()),
-        ContractEvent::BatchAnchored { root, .. } => id(text::ROOT, root.to_string()),
+        ContractEvent::BatchAnchored { root, size } => batch(&BatchKey {
+            root: *root,
+            size: *size,
+        }),
         ContractEvent::Attested {
             sealed,
             attester: by,
@@ -94,5 +119,25 @@ fn about(event: &ContractEvent) -> AnyView {
             attester: by,
             since,
         } => two(attester(by), block(*since)),
+        ContractEvent::Asserted {
+            receipt, asserter, ..
+        } => two(claim(receipt), account(claims::ASSERTER, asserter)),
+        ContractEvent::Challenged {
+            receipt,
+            game,
+            challenger,
+        } => two(
+            in_game(receipt, *game, None),
+            account(claims::CHALLENGER, challenger),
+        ),
+        ContractEvent::Played {
+            receipt,
+            game,
+            progress,
+        } => in_game(receipt, *game, progress.made.map(MoveName::text)),
+        ContractEvent::Refuted { receipt, game } | ContractEvent::Settled { receipt, game } => {
+            in_game(receipt, *game, None)
+        }
+        ContractEvent::Finalised { receipt } => claim(receipt),
     }
 }

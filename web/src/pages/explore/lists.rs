@@ -156,8 +156,7 @@ fn anchor((sealed, at): (SealedId, Moment)) -> Vec<AnyView> {
 }
 
 fn batch((key, at): (BatchKey, Moment)) -> Vec<AnyView> {
-    let root = id(text::ROOT, key.root.to_string());
-    vec![root, plain(en::count(key.size)), moment(&at)]
+    vec![table::batch(&key), plain(en::count(key.size)), moment(&at)]
 }
 
 fn attested((sealed, facts): (SealedId, Attestation)) -> Vec<AnyView> {

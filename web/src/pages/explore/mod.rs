@@ -1,12 +1,15 @@
 //! The explorer: what the contracts hold, read from plain RPC page by page, without an indexer.
 
 mod account;
+mod attested;
+mod batch;
 mod block;
 mod blocks;
 mod claims;
 mod event;
 mod lists;
 mod load;
+mod member;
 mod model;
 mod models;
 mod overview;
@@ -78,6 +81,7 @@ fn title(place: &Place) -> String {
         Place::Model(_) => text::MODEL.to_string(),
         Place::Claim(_) => claim_text::CLAIM.to_string(),
         Place::Receipt(_) => text::RECEIPT.to_string(),
+        Place::Batch(..) => text::BATCH.to_string(),
         Place::Block(number) => number
             .parse()
             .map_or_else(|_| text::BLOCK.to_string(), text::block),
@@ -98,7 +102,10 @@ fn body(place: Place) -> AnyView {
         Place::Model(id) => id.parse().map_or_else(|_| nowhere(), model::page),
         Place::Claim(id) => id.parse().map_or_else(|_| nowhere(), claims::claim),
         Place::Receipt(id) => id.parse().map_or_else(|_| nowhere(), receipt::page),
-        Place::Block(number) => number.parse().map_or_else(|_| nowhere(), block::page),
+        Place::Batch(root, size) => root
+            .parse()
+            .map_or_else(|_| nowhere(), |root| batch::page(root, size)),
+        Place::Block(named) => block::Named::of(&named).map_or_else(nowhere, block::page),
         Place::Account(account) => search::signer(&account).map_or_else(nowhere, account::page),
         Place::Search(typed) => search::page(&typed),
         Place::Nowhere => nowhere(),

@@ -1,5 +1,6 @@
 //! One model: its record, its manifest, its files, its versions.
 
+use super::attested::{self, Attested};
 use super::load::{gap, load, At};
 use super::models::scan;
 use super::place::Place;
@@ -7,6 +8,7 @@ use super::table::{self, account, id, id_to, moment, plain};
 use crate::app::Page;
 use crate::components::slip::{Row, Rows};
 use crate::pages::publish::deprecate::Deprecate;
+use crate::pages::publish::handover::Handover;
 use crate::state::chain::Ready;
 use crate::text::language::Text;
 use crate::text::{en, explore as text, own};
@@ -28,6 +30,7 @@ struct Found {
     manifest: Option<Manifest>,
     successors: Vec<ModelId>,
     versions: Vec<Version>,
+    attested: Vec<Attested>,
 }
 
 /// A model of the same name by the same publisher.
@@ -91,20 +94,32 @@ async fn read(ready: Rc<Ready>, id: ModelId) -> Result<(Option<Found>, Block), C
         .into_iter()
         .filter(|(_, other)| other.predecessor == Some(id))
         .map(|(successor, _)| successor);
+    let attested = attested::among_newest(&at, |facts| facts.model == id).await?;
     let found = Found {
         id,
         record,
         manifest,
         successors: successors.collect(),
         versions,
+        attested,
     };
     Ok((Some(found), at.block))
 }
 
 /// The page.
 pub fn page(id: ModelId) -> AnyView {
-    let show = |found: Option<Found>| found.map_or_else(|| super::gone(text::MODEL_GONE), show);
-    load(16, move |ready| read(ready, id), show).into_any()
+    let rounds = RwSignal::new(0_u32);
+    let again = move || rounds.update(|rounds| *rounds = rounds.wrapping_add(1));
+    view! {
+        {move || {
+            rounds.track();
+            let shown = move |found: Option<Found>| {
+                found.map_or_else(|| super::gone(text::MODEL_GONE), |found| show(found, again))
+            };
+            load(16, move |ready| read(ready, id), shown)
+        }}
+    }
+    .into_any()
 }
 
 fn model_link(id: ModelId) -> AnyView {
@@ -115,13 +130,14 @@ fn model_link(id: ModelId) -> AnyView {
     )
 }
 
-fn show(found: Found) -> AnyView {
+fn show(found: Found, again: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
     let Found {
         id: model,
         record,
         manifest,
         successors,
         versions,
+        attested,
     } = found;
     let name = manifest.as_ref().map_or_else(
         || en::MODEL_UNREADABLE.to_string(),
@@ -181,8 +197,10 @@ fn show(found: Found) -> AnyView {
                     <span class="quiet">{en::size(u64::from(record.manifest_len))}</span>
                 </Row>
                 {root}
+                <Row label=text::ATTESTED>{attested::show(attested)}</Row>
             </Rows>
             {record.deprecated.is_none().then(|| view! { <Deprecate model/> })}
+            <Handover model owner=record.owner offered=record.offered_to again=move |()| again()/>
         </section>
         {match manifest {
             Some(manifest) => manifest_view(manifest),

@@ -15,7 +15,9 @@ pub enum Place {
     Claim(String),
     /// A sealed id or receipt id.
     Receipt(String),
-    /// A block by its number.
+    /// A batch by its root, and by its size where that is known: only both name one.
+    Batch(String, Option<u64>),
+    /// A block by its number or its hash.
     Block(String),
     /// An account or Ethereum address.
     Account(String),
@@ -98,6 +100,8 @@ impl Place {
             Self::Model(id) => format!("/explore/model/{id}"),
             Self::Claim(id) => format!("/explore/claim/{id}"),
             Self::Receipt(id) => format!("/explore/receipt/{id}"),
+            Self::Batch(root, None) => format!("/explore/batch/{root}"),
+            Self::Batch(root, Some(size)) => format!("/explore/batch/{root}?size={size}"),
             Self::Block(number) => format!("/explore/block/{number}"),
             Self::Account(account) => format!("/explore/account/{account}"),
             Self::Search(text) => {
@@ -118,6 +122,11 @@ impl Place {
                 "model" => Self::Model(id),
                 "claim" => Self::Claim(id),
                 "receipt" => Self::Receipt(id),
+                "batch" => match query.get("size").map(|text| text.parse()) {
+                    None => Self::Batch(id, None),
+                    Some(Ok(size)) => Self::Batch(id, Some(size)),
+                    Some(Err(_)) => Self::Nowhere,
+                },
                 "block" => Self::Block(id),
                 "account" => Self::Account(id),
                 _ => Self::Nowhere,

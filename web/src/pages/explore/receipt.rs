@@ -1,7 +1,7 @@
 //! One sealed id or receipt id: what the contract holds under it. Facts, no verdict.
 
 use super::load::{gap, load, At};
-use super::place::Place;
+use super::place::{List, Place};
 use super::table::{account, attester, id, id_to, moment, plain};
 use crate::app::Page;
 use crate::components::slip::{Row, Rows};
@@ -75,14 +75,8 @@ async fn anchored_by(
     let Some(shown) = shown.map_err(gap)? else {
         return Ok(None);
     };
-    let told = shown
-        .happened
-        .iter()
-        .find(|told| told.event == Some(ContractEvent::Anchored { sealed }));
-    let extrinsic = told
-        .and_then(|told| told.extrinsic)
-        .and_then(|index| shown.extrinsics.get(index as usize));
-    Ok(extrinsic.and_then(|extrinsic| extrinsic.signer))
+    let source = shown.source(&ContractEvent::Anchored { sealed });
+    Ok(source.and_then(|(_, extrinsic)| extrinsic.signer))
 }
 
 /// The page.
@@ -145,7 +139,9 @@ fn show(found: Found) -> AnyView {
                 <Row label=head>{id(head, sealed.to_string())}</Row>
                 <Row label=text::ANCHORED>{anchor}</Row>
                 {by}
-                <Row label=text::IN_BATCH>{text::IN_BATCH_WHY}</Row>
+                <Row label=text::IN_BATCH>
+                    {text::IN_BATCH_WHY} " " <A href=Place::List(List::Batches, None).path()>{text::BATCHES}</A>
+                </Row>
                 <Row label=text::VERIFIED>{verified}</Row>
                 {signer}
                 <Row label=text::REVOCATION>{revocation}</Row>

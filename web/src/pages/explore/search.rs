@@ -174,10 +174,10 @@ async fn hash(at: &At<'_>, bytes: [u8; 32]) -> Result<Vec<Is>, ChainGap> {
         });
     }
     let block = at.chain().rpc().number_of(bytes).await;
-    if let Some(number) = block.map_err(|error| gap(error.into()))? {
+    if block.map_err(|error| gap(error.into()))?.is_some() {
         found.push(Is {
             what: text::BLOCK,
-            place: Place::Block(number.to_string()),
+            place: Place::Block(hex.clone()),
         });
     }
     let account = explore::account(at.chain(), AccountId::new(bytes), at.block).await;
@@ -197,10 +197,10 @@ async fn hash(at: &At<'_>, bytes: [u8; 32]) -> Result<Vec<Is>, ChainGap> {
     let batch = newest(at, entry.receipts, receipts::batches, |(key, _)| {
         key.root.to_bytes() == bytes
     });
-    if let Some(before) = batch.await? {
+    if batch.await?.is_some() {
         found.push(Is {
             what: text::IS_BATCH,
-            place: Place::List(List::Batches, Some(before)),
+            place: Place::Batch(hex.clone(), None),
         });
     }
     let engine = newest(at, entry.registry, registry::engines, |(key, _)| {

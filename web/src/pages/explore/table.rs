@@ -5,7 +5,7 @@ use crate::components::id::Id;
 use crate::text::language::Text;
 use crate::text::{en, explore as text};
 use countersign_client::messages;
-use countersign_shared::chain::Moment;
+use countersign_shared::chain::{BatchKey, Moment};
 use countersign_shared::id::AccountId;
 use countersign_shared::Attester;
 use leptos::prelude::*;
@@ -64,6 +64,19 @@ pub fn table(
 
 /// The ways to the other pages of a list, and where this one stands.
 pub fn pager(list: List, window: Window, per_page: u32, words: String) -> AnyView {
+    let next = window.end.saturating_add(per_page);
+    let newer = (next < window.total).then_some(next);
+    pager_to(list, window, newer, per_page, words)
+}
+
+/// As [`pager`], where the next newer page ends at `newer`, or is the newest.
+pub fn pager_to(
+    list: List,
+    window: Window,
+    newer_to: Option<u32>,
+    per_page: u32,
+    words: String,
+) -> AnyView {
     let to = move |before: Option<u32>| Place::List(list, before).path();
     let link = |open: bool, href: String, name: Text| {
         if open {
@@ -74,8 +87,6 @@ pub fn pager(list: List, window: Window, per_page: u32, words: String) -> AnyVie
     };
     let newer = window.end < window.total;
     let older = window.start > 0;
-    let next = window.end.saturating_add(per_page);
-    let newer_to = (next < window.total).then_some(next);
     view! {
         <nav class="explore-pager" aria-label=text::PAGES>
             <p class="quiet">{words}</p>
@@ -131,6 +142,16 @@ pub fn account(what: impl Into<&'static str>, account: &AccountId) -> AnyView {
 pub fn attester(attester: &Attester) -> AnyView {
     let shown = messages::attester(attester);
     id_to(text::ATTESTER, shown.clone(), &Place::Account(shown))
+}
+
+/// A batch and the way to it.
+pub fn batch(batch: &BatchKey) -> AnyView {
+    let root = batch.root.to_string();
+    id_to(
+        text::ROOT,
+        root.clone(),
+        &Place::Batch(root, Some(batch.size)),
+    )
 }
 
 /// A block and its time.

@@ -8,6 +8,7 @@ use crate::wallet::dev;
 use core::time::Duration;
 use countersign_client::cost::Cost;
 use countersign_client::signer::Signer;
+use countersign_client::unit::Unit;
 use countersign_shared::id::ExactRoot;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -21,7 +22,7 @@ const STILL: Duration = Duration::from_millis(400);
 enum Known {
     Nothing,
     Asking,
-    Cost(Cost),
+    Cost(Cost, Unit),
     Refused(Words),
 }
 
@@ -54,7 +55,7 @@ pub fn CostLine(
         let ask = move || {
             spawn_local(async move {
                 let next = match ask(&ready, &payer, &ripe).await {
-                    Ok(cost) => Known::Cost(cost),
+                    Ok(cost) => Known::Cost(cost, ready.unit.clone()),
                     Err(reason) => Known::Refused(reason),
                 };
                 if round.try_get_value() == Some(now) {
@@ -74,7 +75,7 @@ pub fn CostLine(
             {move || match known.get() {
                 Known::Nothing => ().into_any(),
                 Known::Asking => text::COST_ASKING.into_any(),
-                Known::Cost(cost) => text::cost(cost.deposit, cost.fee).into_any(),
+                Known::Cost(cost, unit) => text::cost(&cost, &unit).into_any(),
                 Known::Refused(reason) => view! { {text::COST_UNKNOWN} " " {reason.view()} }.into_any(),
             }}
         </p>

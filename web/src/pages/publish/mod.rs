@@ -4,6 +4,7 @@ mod cost;
 pub mod deprecate;
 mod draft;
 mod fields;
+pub mod handover;
 mod line;
 mod send;
 
@@ -19,7 +20,7 @@ use crate::text::{en, own, publish as text, run as run_text};
 use countersign_messages::page::{Input, ModelFile, RunRequest};
 use countersign_messages::{DeviceChoice, ModelInfo};
 use countersign_shared::id::{FileHash, ModelId};
-use countersign_shared::manifest::MAX_MANIFEST;
+use countersign_shared::manifest::{Task, MAX_MANIFEST};
 use draft::{Hashed, Words};
 use fields::Field;
 use leptos::prelude::*;
@@ -104,7 +105,24 @@ pub fn Publish() -> impl IntoView {
         <div class="stack publish">
             <DropArea choose=own::CHOOSE hint=own::HINT_ONE on_file=take/>
             {body}
+            <OtherTasks/>
         </div>
+    }
+}
+
+/// Models that read a file themselves need more than this page asks for.
+#[component]
+fn OtherTasks() -> impl IntoView {
+    let tasks = Task::ALL.into_iter().filter(|task| task.takes_file());
+    let tasks = tasks.map(|task| view! { <li class="mono small">{task.name()}</li> });
+    view! {
+        <details class="more" data-testid="other-tasks">
+            <summary>{text::OTHER_TASKS}</summary>
+            <p>{text::OTHER_TASKS_WHY}</p>
+            <ul>{tasks.collect_view()}</ul>
+            <p>{text::OTHER_TASKS_HOW}</p>
+            <pre class="code" tabindex="0">{text::OTHER_TASKS_LINES}</pre>
+        </details>
     }
 }
 

@@ -3,10 +3,14 @@
 use crate::browser::digest;
 use crate::components::files::DropArea;
 use crate::components::notice::Notice;
-use crate::components::shape::Mark;
+use crate::components::shape::{Mark, Shape};
+use crate::state::sources::{use_searches, Came, Sought};
 use crate::state::worker::Worker;
-use crate::text::publish as text;
+use crate::text::language::Text;
+use crate::text::words::foreign;
+use crate::text::{en, publish as text};
 use countersign_client::verify::Model;
+use countersign_messages::RunError;
 use countersign_shared::id::FileHash;
 use countersign_shared::manifest::ModelFile;
 use leptos::prelude::*;
@@ -20,21 +24,31 @@ type Said = Result<String, String>;
 #[component]
 pub fn GiveFiles(model: Model, worker: StoredValue<Worker, LocalStorage>) -> impl IntoView {
     let said = RwSignal::new(Vec::<Said>::new());
+    let searches = use_searches();
     let lines = model.manifest.files.iter().map(|file| {
-        let sources: Vec<String> = match file.sources.as_slice() {
-            [] => vec![text::NO_SOURCES.to_string()],
-            sources => sources
-                .iter()
-                .map(|source| source.as_str().to_owned())
-                .collect(),
+        let sha256 = file.sha256;
+        let sought = Memo::new(move |_| searches.of(sha256));
+        let sources: Vec<String> = file
+            .sources
+            .iter()
+            .map(|source| source.as_str().to_owned())
+            .collect();
+        let here = move || {
+            let here = sought.get()?.here?;
+            Some(view! { <p class="small quiet" data-source="here">{text::here(here)}</p> })
         };
+        let by_hand = sources
+            .is_empty()
+            .then(|| view! { <li class="small">{text::NO_SOURCES}</li> });
         let sources = sources
             .into_iter()
-            .map(|source| view! { <li class="mono small file-path">{source}</li> });
+            .enumerate()
+            .map(|(place, source)| view! { <Asked source place sought/> });
         view! {
             <li>
                 <span class="mono">{file.path.clone()}</span>
-                <ol>{sources.collect_view()}</ol>
+                {here}
+                <ol>{by_hand} {sources.collect_view()}</ol>
             </li>
         }
     });
@@ -67,6 +81,50 @@ pub fn GiveFiles(model: Model, worker: StoredValue<Worker, LocalStorage>) -> imp
             <ul>{lines}</ul>
         </details>
     }
+}
+
+/// One source, and what became of it.
+#[component]
+fn Asked(source: String, place: usize, sought: Memo<Option<Sought>>) -> impl IntoView {
+    let came = move || {
+        let sought = sought.get()?;
+        Some(sought.asked.get(place).cloned())
+    };
+    let name = move || match came() {
+        Some(Some(came)) => came.name(),
+        Some(None) => "not-asked",
+        None => "",
+    };
+    let (mark, words) = (
+        Signal::derive(move || match came() {
+            Some(Some(Came::Gave)) => Mark::Valid,
+            Some(Some(Came::OtherBytes(_))) => Mark::Invalid,
+            Some(Some(Came::Nothing(_))) => Mark::Unknown,
+            _ => Mark::Absent,
+        }),
+        move || match came() {
+            None => ().into_any(),
+            Some(None) => text::NOT_ASKED.into_any(),
+            Some(Some(Came::Gave)) => text::GAVE.into_any(),
+            Some(Some(Came::Stopped)) => text::STOPPED.into_any(),
+            Some(Some(Came::OtherBytes(error))) => told(text::OTHER_BYTES, &error),
+            Some(Some(Came::Nothing(error))) => told(text::GAVE_NOTHING, &error),
+        },
+    );
+    view! {
+        <li class="source" data-source=name>
+            <span class="mono small file-path">{source}</span>
+            <Show when=move || came().is_some()>
+                <span class="tx-line small"><Shape mark/> <span>{words}</span></span>
+            </Show>
+        </li>
+    }
+}
+
+/// The page's word, then the download's own sentence.
+fn told(word: Text, error: &RunError) -> AnyView {
+    let why = en::sentence(&error.to_string());
+    view! { {word} " " <span lang=foreign()>{why}</span> }.into_any()
 }
 
 /// Takes a file that is one of the model's, by its bytes and not by its name.
