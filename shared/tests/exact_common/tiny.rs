@@ -196,7 +196,28 @@ fn exact() -> Tiny {
     make.finish("EXACT's own sizes", Sizes::EXACT, &[product])
 }
 
-/// All of them.
+/// Seventy leaves, a dot product of twenty terms at the beginning and a tensor of 79 chunks at the end.
+pub fn deep() -> Tiny {
+    let mut make = Make::new(&[&[1, 20]]);
+    let w = make.weight(&[20, 3]);
+    let mut x = make.step(Op::MatMul, vec![make.leaf(0), w], &[1, 3], &[0]);
+    for limit in 2..69 {
+        let clipped = vec![make.leaf(x)];
+        x = make.step(Op::Clip, clipped, &[1, 3], &[-300 - limit, 300 + limit]);
+    }
+    let large = make.step(Op::Upsample, vec![make.leaf(x)], &[1, 5001], &[1, 1667]);
+    make.finish("seventy leaves", Sizes::EXACT, &[1, large])
+}
+
+/// A dot product of more terms than one posting of running values resolves.
+pub fn wide() -> Tiny {
+    let mut make = Make::new(&[&[1, 8200]]);
+    let w = make.weight(&[1, 8200]);
+    let product = make.step(Op::MatMul, vec![make.leaf(0), w], &[1, 1], &[1]);
+    make.finish("8,200 terms", Sizes::EXACT, &[product])
+}
+
+/// Those that are explored.
 pub fn all() -> Vec<Tiny> {
     vec![
         dot(),
