@@ -6,6 +6,7 @@ pub mod lies;
 pub mod moves;
 pub mod play;
 pub mod random;
+pub mod steps;
 pub mod tiny;
 
 use super::common::{entries, vectors, vectors_path};
