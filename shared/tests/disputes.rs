@@ -146,6 +146,14 @@ fn records_keep_their_length() {
             sizes.game_bytes()
         );
     }
+    // What is deployed was deposited for at these lengths: whichever of a phase's lists is the longest.
+    assert_eq!(Sizes::EXACT.game_bytes(), 5733);
+    assert_eq!(small.game_bytes(), 1876);
+    let wide = Sizes {
+        arity: 1000,
+        ..small
+    };
+    assert_eq!(wide.game_bytes(), 33_625);
     let games = longest(&Sizes::EXACT);
     for game in games.into_iter().chain([Game::new(7, 100)]) {
         let kept = Padded::new(record(game.clone())).unwrap();

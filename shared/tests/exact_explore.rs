@@ -1,299 +1,356 @@
-//! X2 and X3, exhaustively: a tiny program with tiny openings, against every choice of an adversary on either side.
+//! X2, X3 and X4, exhaustively: tiny programs with tiny openings, against every choice of an adversary on either side, in
+//! every state. What makes no difference to the rules is chosen once: what a wrong value is, beside that it is wrong, and
+//! what stands behind the first wrong one.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 mod exact_common;
 
-use countersign_shared::exact::dims::Dims;
-use countersign_shared::exact::game::{Game, Moment, Phase, Sizes, Subject, Tree};
-use countersign_shared::exact::interface::Output;
+use countersign_shared::exact::game::{Game, Moment, Phase, Subject, Tree};
 use countersign_shared::exact::moves::{InputProof, Move};
-use countersign_shared::exact::num::{bits_of_int, int_of_bits};
+use countersign_shared::exact::num::bits_of_int;
 use countersign_shared::exact::player::Player;
 use countersign_shared::exact::program::{chunk_hashes, element_bytes};
 use countersign_shared::exact::run::honest;
-use countersign_shared::exact::step::{Op, Operand, Reference, Step};
-use countersign_shared::exact::{Program, Refusal, Side};
+use countersign_shared::exact::{Refusal, Side};
 use countersign_shared::{merkle, Software};
-use exact_common::play::{opening, receipt, subject, C, CLOCK};
-use exact_common::random::{self, dims, name, Random};
+use exact_common::liar::Liar;
+use exact_common::lies::{lies, places, trace, After};
+use exact_common::play::{nothing_differs, receipt, subject, C, CLOCK};
+use exact_common::tiny::{self, Tiny};
+use std::collections::BTreeSet;
 
-const TINY: Sizes = Sizes {
-    arity: 2,
-    sums: 2,
-    segment: 1,
-};
-
-/// Four steps, of which one is a dot product of five terms; tensors of up to three chunks.
-fn tiny() -> (Program, Vec<Vec<u32>>) {
-    let mut random = Random(3);
-    let mut program = random::empty(&[&[2, 5]]);
-    let weight = |program: &mut Program, random: &mut Random, sizes: &[u32]| {
-        let shape = dims(sizes);
-        let elements = (0..shape.elements()).map(|_| bits_of_int(random.between(-3, 3)).unwrap());
-        program.weights.push(elements.collect());
-        let number = u32::try_from(program.weights.len() - 1).unwrap();
-        Operand {
-            reference: Reference::Initialiser(number),
-            dims: shape,
-        }
-    };
-    let read = |leaf: u32, dims: Dims| Operand {
-        reference: Reference::Leaf(leaf),
-        dims,
-    };
-    let w = weight(&mut program, &mut random, &[5, 2]);
-    let bias = weight(&mut program, &mut random, &[2]);
-    let mut add = |op, operands, sizes: &[u32], attributes| {
-        program.steps.push(Step {
-            op,
-            operands,
-            dims: dims(sizes),
-            attributes,
-        });
-    };
-    add(
-        Op::MatMul,
-        vec![read(0, dims(&[2, 5])), w, bias],
-        &[2, 2],
-        vec![0],
-    );
-    add(
-        Op::Requant,
-        vec![read(1, dims(&[2, 2]))],
-        &[2, 2],
-        vec![1, -7, 7],
-    );
-    add(
-        Op::Upsample,
-        vec![read(2, dims(&[2, 2]))],
-        &[2, 66],
-        vec![1, 33],
-    );
-    let (p, q) = (read(3, dims(&[2, 66])), read(3, dims(&[2, 66])));
-    add(Op::Add, vec![p, q], &[2, 66], vec![]);
-    program.interface.outputs = vec![Output {
-        name: name("out"),
-        dims: dims(&[2, 66]),
-        leaf: 4,
-    }];
-    let inputs = random::inputs(&program, &mut random);
-    (program, inputs)
-}
-
-fn by(game: &Game) -> Moment {
-    Moment {
-        side: game.phase.side().unwrap(),
-        turn: game.turn,
-        block: game.last,
-    }
-}
-
-/// The side that stops moving loses, in every state.
-fn sleeping_loses(game: &Game) {
-    let side = game.phase.side().unwrap();
-    let block = game.last + game.clock(side);
-    assert_eq!(game.clone().timeout(block), Err(Refusal::InTime));
-    assert_eq!(game.clone().timeout(block + 1), Ok(side.other()));
-}
-
-struct Explorer<'a> {
-    program: &'a Program,
-    inputs: &'a [Vec<u32>],
-    player: Player<'a, Software>,
-    subject: Subject,
+/// What was gone through: `docs/disputes.md` says how much it is.
+#[derive(Debug, Default)]
+struct Count {
+    games: u32,
     states: u32,
+    moves: u32,
+    refused: u32,
 }
 
-impl Explorer<'_> {
-    /// Every move that a challenger could make in this state, and some that it cannot.
-    fn attacks(&self, game: &Game, earlier: &[Move]) -> Vec<Move> {
-        let mut moves = Vec::new();
-        for index in 0..70 {
-            moves.push(Move::PickElement { element: index });
-            moves.push(Move::PickSegment { segment: index });
-            if let Ok((made, agrees)) = self.player.prove(&TINY, game, index, earlier) {
-                assert!(agrees, "the asserter is honest");
-                moves.push(made);
-            }
+/// What happened at least once.
+#[derive(Default)]
+struct Seen {
+    /// Phases in which a side was found to lose when it stops moving.
+    asleep: BTreeSet<&'static str>,
+    /// Moves that were accepted.
+    moves: BTreeSet<&'static str>,
+}
+
+/// The sums over all programs must be these, so that a smaller exploration is noticed.
+fn total(all: &[(&'static str, Count)]) -> [u32; 4] {
+    let mut total = [0; 4];
+    for (name, count) in all {
+        println!("{name}: {count:?}");
+        let counts = [count.games, count.states, count.moves, count.refused];
+        for (sum, count) in total.iter_mut().zip(counts) {
+            *sum += count;
         }
-        if let Phase::Pick { node, .. } = &game.phase {
-            for child in 0..4 {
-                moves.push(Move::Pick { child, step: None });
-                moves.extend(self.player.pick(&TINY, node, child).ok());
+    }
+    total
+}
+
+/// The game of one program against one asserter's opening.
+struct Table<'a> {
+    tiny: &'a Tiny,
+    subject: Subject,
+    player: Player<'a, Software>,
+    /// How long the adversary thinks about its first move: it has no more for all the others.
+    wait: u32,
+    count: &'a mut Count,
+    seen: &'a mut Seen,
+}
+
+impl Table<'_> {
+    /// A state is entered: the side that stops moving now loses, not a block earlier, and in time (X4).
+    fn enter(&mut self, game: &Game) -> Option<Side> {
+        self.count.states += 1;
+        let side = game.phase.side()?;
+        let block = game.last + game.clock(side);
+        assert_eq!(game.clone().timeout(block), Err(Refusal::InTime));
+        assert_eq!(game.clone().timeout(block + 1), Ok(side.other()));
+        assert!(block < 2 * CLOCK + 1, "X4");
+        self.seen.asleep.insert(game.phase.name());
+        Some(side)
+    }
+
+    /// Makes a move; a refused one changes nothing, and an accepted one was possible up to its side's last block.
+    fn play(&mut self, game: &Game, made: &Move, wait: u32) -> Result<Game, Refusal> {
+        let side = game.phase.side().unwrap();
+        let play = |block: u32| {
+            let mut next = game.clone();
+            let turn = game.turn;
+            let by = Moment { side, turn, block };
+            let played = next.play(&self.tiny.sizes, &self.subject, by, made, &C);
+            if played.is_err() {
+                assert_eq!(next, *game);
             }
-            if node.tree == Tree::Trace {
-                moves.extend(self.input_proofs());
+            played.map(|()| next)
+        };
+        let last = game.last + game.clock(side);
+        assert_eq!(play(last + 1), Err(Refusal::TooLate));
+        let played = play(game.last + wait.min(game.clock(side)));
+        assert_eq!(play(last).is_ok(), played.is_ok());
+        match &played {
+            Ok(_) => {
+                self.count.moves += 1;
+                self.seen.moves.insert(made.name());
             }
+            Err(_) => self.count.refused += 1,
+        }
+        played
+    }
+
+    /// Moves of every kind, that belong to no state or to another one.
+    fn strangers(&self, game: &Game) -> Vec<Move> {
+        let kinds = [
+            Move::Pick {
+                child: 0,
+                step: None,
+            },
+            Move::Open {
+                children: vec![[0; 32]; 2],
+            },
+            Move::Reveal { chunk: vec![0; 4] },
+            Move::PickElement { element: 0 },
+            Move::OpenSums { values: vec![0] },
+            Move::PickSegment { segment: 0 },
+            Move::Prove {
+                index: 0,
+                proof: vec![0, 0],
+            },
+        ];
+        let own = match game.phase {
+            Phase::Pick { .. } => 0,
+            Phase::Open { .. } => 1,
+            Phase::Reveal { .. } => 2,
+            Phase::Sums { .. } => 4,
+            // What is right here is tried on purpose.
+            Phase::Element { .. } | Phase::Segment { .. } => return Vec::new(),
+            Phase::Trace | Phase::Won(_) => 9,
+        };
+        let others = kinds.into_iter().enumerate();
+        others
+            .filter_map(|(kind, made)| (kind != own).then_some(made))
+            .collect()
+    }
+
+    /// Every move that a challenger without a case could make here, and many that it cannot.
+    fn attacks(&self, game: &Game, earlier: &[Move]) -> Vec<Move> {
+        let mut moves = self.strangers(game);
+        match &game.phase {
+            Phase::Pick { node, .. } => {
+                let children = self.tiny.sizes.arity.min(node.leaves) + 1;
+                for child in 0..children {
+                    moves.push(Move::Pick { child, step: None });
+                    let right = self.player.pick(&self.tiny.sizes, node, child).ok();
+                    // The step of one leaf for another one.
+                    if let Some(Move::Pick { step, .. }) = &right {
+                        let others = (0..children).filter(|other| *other != child);
+                        moves.extend(others.map(|child| Move::Pick {
+                            child,
+                            step: step.clone(),
+                        }));
+                    }
+                    moves.extend(right);
+                }
+                if node.tree == Tree::Trace {
+                    moves.extend(input_proofs(self.tiny));
+                }
+            }
+            Phase::Element { values, .. } | Phase::Segment { values, .. } => {
+                for index in 0..=u32::try_from(values.len()).unwrap() {
+                    moves.push(Move::PickElement { element: index });
+                    moves.push(Move::PickSegment { segment: index });
+                    let sizes = &self.tiny.sizes;
+                    if let Ok((made, agrees)) = self.player.prove(sizes, game, index, earlier) {
+                        assert!(agrees, "the asserter is honest");
+                        let Move::Prove { proof, .. } = &made else {
+                            panic!("{made:?}");
+                        };
+                        // The proof of one place for its neighbour, and with a byte less.
+                        moves.push(Move::Prove {
+                            index: index + 1,
+                            proof: proof.clone(),
+                        });
+                        let shorter = proof[..proof.len() - 1].to_vec();
+                        moves.push(Move::Prove {
+                            index,
+                            proof: shorter,
+                        });
+                        moves.push(made);
+                    }
+                }
+            }
+            _ => {}
         }
         moves
     }
 
-    fn input_proofs(&self) -> Vec<Move> {
-        let hashes = chunk_hashes(&C, &self.inputs[0]);
-        let chunk = element_bytes(&self.inputs[0]);
-        let proofs = (0..12).map(|element| {
-            Move::ProveInput(InputProof {
-                input: 0,
-                index: 0,
-                chunk: chunk.clone(),
-                element,
-                path: merkle::prove(&C, &hashes, 0).unwrap(),
-            })
-        });
-        proofs.collect()
-    }
-
     /// Whatever the challenger does, the honest asserter answers, and never loses.
     fn challenger_any(&mut self, game: &Game, earlier: &mut Vec<Move>) {
-        self.states += 1;
-        assert_ne!(game.winner(), Some(Side::Challenger), "X2");
-        let Some(side) = game.phase.side() else {
-            return;
-        };
-        sleeping_loses(game);
-        let moves = match side {
-            Side::Asserter => {
-                let made = self.player.assert(&TINY, &receipt(self.program), game);
-                vec![made.unwrap().expect("X3: an honest asserter can move")]
+        assert_eq!(game.winner(), None, "X2: no challenger wins");
+        let side = self.enter(game).unwrap();
+        if side == Side::Asserter {
+            let secrets = receipt(&self.tiny.program);
+            let made = self.player.assert(&self.tiny.sizes, &secrets, game);
+            let made = made.unwrap().expect("X3: an honest asserter can move");
+            for other in self.strangers(game) {
+                self.play(game, &other, 0).unwrap_err();
             }
-            Side::Challenger => self.attacks(game, earlier),
-        };
-        for made in moves {
-            let mut next = game.clone();
-            let played = next.play(&TINY, &self.subject, by(game), &made, &C);
-            match (side, played) {
-                (_, Ok(())) => {
-                    earlier.push(made);
-                    self.challenger_any(&next, earlier);
-                    earlier.pop();
-                }
-                (Side::Asserter, Err(refusal)) => panic!("X3: {refusal}"),
-                (Side::Challenger, Err(_)) => assert_eq!(next, *game),
+            let next = self.play(game, &made, 0);
+            let next = next.unwrap_or_else(|refusal| panic!("X3: {refusal}"));
+            earlier.push(made);
+            self.challenger_any(&next, earlier);
+            earlier.pop();
+            return;
+        }
+        self.count.games += 1;
+        let right = self.player.challenge(&self.tiny.sizes, game, earlier);
+        assert!(
+            nothing_differs(right),
+            "the honest player has nothing to do"
+        );
+        for made in self.attacks(game, earlier) {
+            if let Ok(next) = self.play(game, &made, self.wait) {
+                earlier.push(made);
+                self.challenger_any(&next, earlier);
+                earlier.pop();
             }
         }
+    }
+
+    /// Whatever the asserter posts, the honest challenger wins.
+    fn asserter_any(&mut self, liar: &Liar<'_>, game: &Game, earlier: &mut Vec<Move>) {
+        let Some(side) = self.enter(game) else {
+            assert_eq!(game.winner(), Some(Side::Challenger), "X2");
+            self.count.games += 1;
+            return;
+        };
+        if side == Side::Challenger {
+            let made = self.player.challenge(&self.tiny.sizes, game, earlier);
+            let made = made.unwrap().expect("X3: an honest challenger can move");
+            let next = self.play(game, &made, 0);
+            let next = next.unwrap_or_else(|refusal| panic!("X3: {refusal}"));
+            earlier.push(made);
+            self.asserter_any(liar, &next, earlier);
+            earlier.pop();
+            return;
+        }
+        for other in self.strangers(game) {
+            self.play(game, &other, 0).unwrap_err();
+        }
+        let mut moved = false;
+        for made in liar.moves(game) {
+            if let Ok(next) = self.play(game, &made, self.wait) {
+                moved = true;
+                earlier.push(made);
+                self.asserter_any(liar, &next, earlier);
+                earlier.pop();
+            }
+        }
+        if !moved {
+            // It has nothing to post, and loses by its clock: `enter` saw it.
+            self.count.games += 1;
+        }
+    }
+}
+
+/// Each element of each input, shown in its chunk.
+fn input_proofs(tiny: &Tiny) -> Vec<Move> {
+    let mut proofs = Vec::new();
+    for (input, elements) in (0..).zip(&tiny.inputs) {
+        let hashes = chunk_hashes(&C, elements);
+        for (index, chunk) in (0_u32..).zip(elements.chunks(64)) {
+            for element in 0..=u32::try_from(chunk.len()).unwrap() {
+                proofs.push(Move::ProveInput(InputProof {
+                    input,
+                    index,
+                    chunk: element_bytes(chunk),
+                    element,
+                    path: merkle::prove(&C, &hashes, index as usize).unwrap(),
+                }));
+            }
+        }
+    }
+    proofs
+}
+
+fn explore(tiny: &Tiny, inputs: &[Vec<u32>], liar: &Liar<'_>, count: &mut Count, seen: &mut Seen) {
+    let opened = liar.open_trace();
+    for wait in [0, CLOCK] {
+        let mut table = Table {
+            tiny,
+            subject: subject(&tiny.program, &opened),
+            player: Player::new(&tiny.program, inputs, &honest, &C),
+            wait,
+            count,
+            seen,
+        };
+        table.asserter_any(liar, &Game::new(0, CLOCK), &mut Vec::new());
     }
 }
 
 #[test]
 fn no_challenger_beats_an_honest_asserter() {
-    let (program, inputs) = tiny();
-    let player = Player::new(&program, &inputs, &honest, &C);
-    let subject = subject(&program, &opening(&player, &TINY, &program));
-    let mut explorer = Explorer {
-        program: &program,
-        inputs: &inputs,
-        player,
-        subject,
-        states: 0,
-    };
-    explorer.challenger_any(&Game::new(0, CLOCK), &mut Vec::new());
-    assert!(explorer.states > 250, "{}", explorer.states);
-}
-
-/// All running values that a liar could post: each right, wrong by one, or the claimed one.
-fn sums(range_end: i32, honest: &[i32]) -> Vec<Vec<i32>> {
-    let mut all = vec![Vec::new()];
-    for (place, value) in honest.iter().enumerate() {
-        let last = place + 1 == honest.len();
-        let choices = if last {
-            vec![range_end]
-        } else {
-            vec![*value, value + 1, range_end, i32::MIN]
-        };
-        all = all
-            .iter()
-            .flat_map(|before: &Vec<i32>| {
-                choices.iter().map(move |choice| {
-                    let mut values = before.clone();
-                    values.push(*choice);
-                    values
-                })
-            })
-            .collect();
-    }
-    all
-}
-
-/// Whatever sums the liar posts, the honest challenger wins.
-fn liar_any(
-    program: &Program,
-    liar: &Player<'_, Software>,
-    challenger: &Player<'_, Software>,
-    subject: &Subject,
-    game: &Game,
-    earlier: &mut Vec<Move>,
-) -> u32 {
-    let Some(side) = game.phase.side() else {
-        assert_eq!(game.winner(), Some(Side::Challenger), "X2");
-        return 1;
-    };
-    sleeping_loses(game);
-    let moves = match (side, &game.phase) {
-        (Side::Challenger, _) => {
-            let made = challenger.challenge(&TINY, game, earlier).unwrap();
-            vec![made.expect("X3: an honest challenger can move")]
+    let mut seen = Seen::default();
+    let mut all = Vec::new();
+    for tiny in tiny::all() {
+        let mut count = Count::default();
+        let truth = tiny.trace.iter().cloned().map(Some).collect();
+        let opened = Liar::new(&tiny, truth).open_trace();
+        for wait in [0, CLOCK] {
+            let mut table = Table {
+                tiny: &tiny,
+                subject: subject(&tiny.program, &opened),
+                player: Player::new(&tiny.program, &tiny.inputs, &honest, &C),
+                wait,
+                count: &mut count,
+                seen: &mut seen,
+            };
+            table.challenger_any(&Game::new(0, CLOCK), &mut Vec::new());
         }
-        (_, phase) => {
-            let made = liar
-                .assert(&TINY, &receipt(program), game)
-                .unwrap()
-                .unwrap();
-            match (&made, phase) {
-                (Move::OpenSums { values }, Phase::Sums { range }) => sums(range.end, values)
-                    .into_iter()
-                    .map(|values| Move::OpenSums { values })
-                    .collect(),
-                _ => vec![made],
-            }
-        }
-    };
-    let mut ends = 0;
-    for made in moves {
-        let mut next = game.clone();
-        next.play(&TINY, subject, by(game), &made, &C).unwrap();
-        earlier.push(made);
-        ends += liar_any(program, liar, challenger, subject, &next, earlier);
-        earlier.pop();
+        all.push((tiny.name, count));
     }
-    ends
+    assert_eq!(seen.asleep.len(), 7, "a side sleeps in every phase");
+    assert_eq!(seen.moves.len(), 7, "{:?}", seen.moves);
+    assert_eq!(total(&all), [1694, 3388, 3372, 179_228]);
 }
 
 #[test]
 fn no_liar_beats_an_honest_challenger() {
-    let (program, inputs) = tiny();
-    let challenger = Player::new(&program, &inputs, &honest, &C);
-    let mut ends = 0;
-    for leaf in 1..program.leaves() {
-        for element in 0..random::shape(&program, leaf).elements() {
-            // One wrong element, and the same with another behind it.
-            for (added, more) in [(1, 0), (-1, 0), (5, 3)] {
-                let hook = move |at: u32, elements: &mut [u32]| {
-                    if at == leaf {
-                        let count = u32::try_from(elements.len()).unwrap();
-                        for place in [
-                            Some(element),
-                            Some((element + 7) % count).filter(|_| more > 0),
-                        ] {
-                            let Some(place) = place else { continue };
-                            let value = &mut elements[place as usize];
-                            *value = bits_of_int(int_of_bits(*value).unwrap() + added).unwrap();
-                        }
-                    }
-                };
-                let liar = Player::new(&program, &inputs, &hook, &C);
-                let subject = subject(&program, &opening(&liar, &TINY, &program));
-                let game = Game::new(0, CLOCK);
-                ends += liar_any(
-                    &program,
-                    &liar,
-                    &challenger,
-                    &subject,
-                    &game,
-                    &mut Vec::new(),
-                );
+    let mut seen = Seen::default();
+    let mut all = Vec::new();
+    for tiny in tiny::all() {
+        let mut count = Count::default();
+        let inputs = tiny.inputs.len();
+        for leaf in inputs..tiny.trace.len() {
+            for (tensor, after) in lies(&tiny.trace[leaf]) {
+                for after in after {
+                    let liar = Liar::new(&tiny, trace(&tiny, leaf, tensor.clone(), *after));
+                    explore(&tiny, &tiny.inputs, &liar, &mut count, &mut seen);
+                }
             }
         }
+        // An input that no true claim has: just outside its interval, or no integer. What follows may be anything.
+        let outside = [10, -10].map(|value| bits_of_int(value).unwrap());
+        for input in 0..inputs {
+            for place in places(&tiny.inputs[input]) {
+                for bits in outside.into_iter().chain([0x8000_0000, 0x7fc0_0000, 1]) {
+                    let mut bad = tiny.inputs.clone();
+                    bad[input][place] = bits;
+                    let tensor = Some(bad[input].clone());
+                    for after in [After::True, After::Unknown] {
+                        let liar = Liar::new(&tiny, trace(&tiny, input, tensor.clone(), after));
+                        explore(&tiny, &bad, &liar, &mut count, &mut seen);
+                    }
+                }
+            }
+        }
+        all.push((tiny.name, count));
     }
-    assert!(ends > 800, "{ends}");
+    assert_eq!(seen.asleep.len(), 7, "a side sleeps in every phase");
+    assert_eq!(seen.moves.len(), 9, "{:?}", seen.moves);
+    assert_eq!(total(&all), [26_044, 87_184, 81_984, 128_812]);
 }

@@ -1,9 +1,13 @@
 //! Reading the vectors of the Exact lane, and playing its game.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod liar;
+pub mod lies;
 pub mod moves;
 pub mod play;
 pub mod random;
+pub mod steps;
+pub mod tiny;
 
 use super::common::{entries, vectors, vectors_path};
 use serde_json::Value;

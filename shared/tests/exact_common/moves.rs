@@ -4,7 +4,7 @@
 use countersign_shared::exact::moves::{InputProof, Move, OpenTrace, PortOpening, StepOpening};
 use countersign_shared::exact::program::Preimage;
 use countersign_shared::hex;
-use serde_json::Value;
+use serde_json::{json, Value};
 
 /// Hexadecimal text; these vectors write it without `0x`.
 pub fn raw(value: &Value) -> Vec<u8> {
@@ -105,6 +105,60 @@ pub fn move_of(entry: &Value) -> Move {
         },
         other => panic!("unknown move {other}"),
     }
+}
+
+/// A move as `games.json` writes it: its name and arguments.
+pub fn json_of(made: &Move) -> Value {
+    let raw = |bytes: &[u8]| Value::from(hex::encode(bytes).trim_start_matches("0x"));
+    let list = |hashes: &[[u8; 32]]| hashes.iter().map(|hash| raw(hash)).collect::<Value>();
+    let ports = |ports: &[PortOpening]| {
+        let ports = ports.iter();
+        ports
+            .map(|port| {
+                json!([
+                    raw(port.salt.as_bytes()),
+                    raw(port.root.as_bytes()),
+                    list(&port.path)
+                ])
+            })
+            .collect::<Value>()
+    };
+    let args = match made {
+        Move::OpenTrace(opened) => {
+            let preimage = &opened.preimage;
+            json!([
+                raw(opened.publisher.as_bytes()),
+                raw(opened.manifest.as_bytes()),
+                raw(&preimage.program_root),
+                preimage.steps,
+                raw(&preimage.weights_root),
+                preimage.initialisers,
+                raw(&preimage.interface),
+                ports(&opened.inputs),
+                ports(&opened.outputs),
+                list(&opened.children),
+            ])
+        }
+        Move::Pick { child, step: None } => json!([child, null, null]),
+        Move::Pick {
+            child,
+            step: Some(step),
+        } => json!([child, raw(&step.step), list(&step.path)]),
+        Move::ProveInput(proof) => json!([
+            proof.input,
+            proof.index,
+            raw(&proof.chunk),
+            proof.element,
+            list(&proof.path)
+        ]),
+        Move::Open { children } => json!([list(children)]),
+        Move::Reveal { chunk } => json!([raw(chunk)]),
+        Move::PickElement { element } => json!([element]),
+        Move::OpenSums { values } => json!([values]),
+        Move::PickSegment { segment } => json!([segment]),
+        Move::Prove { index, proof } => json!([index, raw(proof)]),
+    };
+    json!({"move": made.name(), "args": args})
 }
 
 /// Bytes of a move's arguments.

@@ -351,7 +351,16 @@ pub fn manifest() -> Vec<u8> {
 pub fn games() -> Vec<Value> {
     let folder =
         std::env::var("COUNTERSIGN_VECTORS").unwrap_or_else(|_| "../../shared/vectors".into());
-    let text = std::fs::read(format!("{folder}/exact/games.json")).unwrap();
+    games_of(&format!("{folder}/exact/games.json"))
+}
+
+/// Games of our own, the asserter's wins among them (`shared/tests/exact_recorded.rs`).
+pub fn own_games() -> Vec<Value> {
+    games_of("../../shared/tests/recorded/games.json")
+}
+
+fn games_of(path: &str) -> Vec<Value> {
+    let text = std::fs::read(path).unwrap();
     let all: Value = serde_json::from_slice(&text).unwrap();
     let games = all["games"].as_array().unwrap().clone();
     assert!(!games.is_empty());
