@@ -89,7 +89,7 @@ fn app() -> Result {
         times.len()
     );
     say("from click to signed receipt, in the browser", "1 min");
-    let stand = Stand::start()?;
+    let stand = Stand::start(apps::cli()?)?;
     shown_step(
         "bench in the browser",
         stand.playwright().args([
@@ -104,7 +104,7 @@ fn app() -> Result {
 
 fn load() -> Result {
     say("a full chain", "20 min");
-    let stand = Stand::start()?;
+    let stand = Stand::start(apps::cli()?)?;
     shown_step(
         "bench of explorer and gallery",
         stand

@@ -16,10 +16,10 @@ pub struct Stand {
 }
 
 impl Stand {
-    /// Builds what is missing and starts everything on free ports, with a new chain.
-    pub fn start() -> Result<Self> {
+    /// Builds what is missing and starts everything on free ports, with a new chain and this command line.
+    pub fn start(cli: PathBuf) -> Result<Self> {
         toolchain::debian_if_missing("chromium", "chromium")?;
-        let (node_program, cli, dist) = (apps::node()?, apps::cli()?, apps::app()?);
+        let (node_program, dist) = (apps::node()?, apps::app()?);
         npm::install(&paths::root().join("e2e"))?;
         let cargo_contract = tools::CARGO_CONTRACT.get()?;
         say("a chain for the tests", "20 s");

@@ -4,6 +4,8 @@ use crate::exec::{cargo, command, lint, say, shown_step, step, Result};
 use crate::stand::Stand;
 use crate::toolchain::{self, wasm_cargo, HOST};
 use crate::{apps, models, npm, paths, release, tidy, tools};
+use std::path::PathBuf;
+use std::process::Command;
 
 /// `cargo xtask test`.
 #[derive(clap::Args)]
@@ -125,12 +127,8 @@ fn lint_wasm() -> Result {
     step("clippy", clippy.args(["--", "-D", "warnings"])).map(drop)
 }
 
-fn unit(summary: &mut Vec<String>) -> Result {
-    models::fetch_all()?;
-    say(
-        "unit, property and vector tests",
-        "8 min the first time, then 1 min",
-    );
+/// The tests of the packages on the host.
+fn host_tests() -> Result<Command> {
     let mut test = cargo(HOST, "host")?;
     test.env("COUNTERSIGN_MODELS", paths::models())
         .env("COUNTERSIGN_ENGINE", release::engine()?);
@@ -140,8 +138,31 @@ fn unit(summary: &mut Vec<String>) -> Result {
     for package in HOST_PACKAGES {
         test.args(["--package", package]);
     }
-    keep(summary, &shown_step("cargo test", &mut test)?);
+    Ok(test)
+}
+
+fn unit(summary: &mut Vec<String>) -> Result {
+    models::fetch_all()?;
+    say(
+        "unit, property and vector tests",
+        "8 min the first time, then 1 min",
+    );
+    keep(summary, &shown_step("cargo test", &mut host_tests()?)?);
     Ok(())
+}
+
+/// The command line as its own tests were compiled. Building it alone chooses other features of its dependencies, and
+/// compiles most of them once more.
+fn tested_cli() -> Result<PathBuf> {
+    say(
+        "the command line, with the tests of the host",
+        "8 min the first time, then seconds",
+    );
+    step(
+        "build the command line",
+        host_tests()?.args(["--no-run", "--quiet"]),
+    )?;
+    Ok(paths::cli_program())
 }
 
 fn node(summary: &mut Vec<String>) -> Result {
@@ -243,7 +264,7 @@ fn worker(summary: &mut Vec<String>) -> Result {
 /// The pages, the contracts and the command line from outside, on a chain of their own.
 fn browser(summary: &mut Vec<String>, specs: &[String]) -> Result {
     npm::verifier()?;
-    let stand = Stand::start()?;
+    let stand = Stand::start(tested_cli()?)?;
     say("type check and browser tests", "10 min");
     let mut check = command("npm");
     step(
