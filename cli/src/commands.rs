@@ -10,6 +10,7 @@ pub mod run;
 
 use crate::executor::MAX_INPUT;
 use crate::failure::Failure;
+use crate::npy;
 use crate::setup;
 use countersign_abi::{Input, NamedFile, NamedTensor};
 use countersign_shared::item::Name;
@@ -31,7 +32,6 @@ pub fn files(file: &Path, from: &Path) -> Result<Input, Failure> {
 
 /// The files behind `--input NAME=FILE.npy`, or one whole file.
 pub fn input(flags: &[String], takes_file: bool) -> Result<Input, Failure> {
-    use crate::npy;
     if takes_file {
         let [file] = flags else {
             return Err(Failure::WrongInput {
@@ -48,11 +48,18 @@ pub fn input(flags: &[String], takes_file: bool) -> Result<Input, Failure> {
             .split_once('=')
             .filter(|(name, file)| !name.is_empty() && !file.is_empty());
         let (name, file) = named.ok_or_else(|| Failure::InputFlag { text: flag.clone() })?;
-        let path = PathBuf::from(file);
-        let bytes = setup::read_at_most(&path, MAX_INPUT)?;
-        npy::read(name, &bytes).map_err(|error| Failure::Npy { path, error })
+        npy_file(name, Path::new(file))
     };
     Ok(Input::Tensors(
         flags.iter().map(tensor).collect::<Result<_, _>>()?,
     ))
+}
+
+/// The tensor of an NPY file.
+pub fn npy_file(name: &str, path: &Path) -> Result<NamedTensor, Failure> {
+    let bytes = setup::read_at_most(path, MAX_INPUT)?;
+    npy::read(name, &bytes).map_err(|error| Failure::Npy {
+        path: path.to_owned(),
+        error,
+    })
 }

@@ -78,6 +78,17 @@ pub fn inputs(program: &Program, tensors: &[NamedTensor]) -> Result<Vec<Vec<u32>
     lane::inputs(program, tensors).map_err(not_exact)
 }
 
+/// The same without making them canonical: what a receipt that is no true claim may commit to.
+///
+/// # Errors
+/// [`ExecutorError::NotExact`] if one is missing.
+pub fn inputs_as_given(
+    program: &Program,
+    tensors: &[NamedTensor],
+) -> Result<Vec<Vec<u32>>, ExecutorError> {
+    lane::inputs_as_given(program, tensors).map_err(not_exact)
+}
+
 /// Whether a run's items are exactly the program's inputs and outputs (EXACT 4.2).
 ///
 /// # Errors

@@ -146,6 +146,8 @@ pub enum Failure {
     NoCase,
     /// A game cannot be played with this model and input.
     Play { reason: String },
+    /// The own clock ran out.
+    Late { game: u32 },
     /// What a challenger must keep of a game is missing or unreadable.
     Openings { path: PathBuf },
     /// A folder holds nothing to verify.
@@ -344,6 +346,10 @@ impl fmt::Display for Failure {
             Self::Play { reason } => write!(
                 f,
                 "the game cannot be played: {reason}; are model and input those of the receipt?"
+            ),
+            Self::Late { game } => write!(
+                f,
+                "the own clock ran out in game {game}: no move can be made in it any more, and whoever calls time wins it"
             ),
             Self::Openings { path } => write!(
                 f,

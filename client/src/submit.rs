@@ -61,6 +61,13 @@ pub struct Sent<R> {
     pub extrinsic: [u8; 32],
 }
 
+/// An extrinsic that the node took, on its way into a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Underway {
+    extrinsic: [u8; 32],
+    conditions: Conditions,
+}
+
 impl<T: Transport> Chain<T> {
     /// Tries a message as `account` and builds the extrinsic that would send it.
     ///
@@ -142,15 +149,48 @@ impl<T: Transport> Chain<T> {
         message: &Message<Result<R, E>>,
         mut progress: impl FnMut(Progress),
     ) -> Result<Sent<R>, ChainError> {
-        let prepared = self.prepare(signer.account(), contract, message).await?;
-        let (block, extrinsic) = self
-            .sign_and_watch(signer, &prepared.extrinsic, &mut progress)
-            .await?;
+        let (answer, underway) = self.begin(signer, contract, message, &mut progress).await?;
+        let block = self.arrive(underway, &mut progress).await?;
         Ok(Sent {
-            answer: prepared.answer,
+            answer,
             block,
-            extrinsic,
+            extrinsic: underway.extrinsic,
         })
+    }
+
+    /// Tries, signs and sends a message and does not wait for a block: several of one account can be on their way at once.
+    /// What the contract answered when it was tried.
+    ///
+    /// # Errors
+    /// As [`Chain::prepare`]; [`ChainError::Signer`].
+    pub async fn begin<R: Decode, E: Decode + fmt::Display>(
+        &self,
+        signer: &impl Signer,
+        contract: AccountId,
+        message: &Message<Result<R, E>>,
+        progress: &mut impl FnMut(Progress),
+    ) -> Result<(R, Underway), ChainError> {
+        let prepared = self.prepare(signer.account(), contract, message).await?;
+        let underway = self
+            .sign_and_submit(signer, &prepared.extrinsic, progress)
+            .await?;
+        Ok((prepared.answer, underway))
+    }
+
+    /// Waits until a finalised block holds what was begun.
+    ///
+    /// # Errors
+    /// [`ChainError::Failed`], [`ChainError::Expired`], [`ChainError::NotSeen`], [`ChainError::Rpc`].
+    pub async fn arrive(
+        &self,
+        underway: Underway,
+        progress: &mut impl FnMut(Progress),
+    ) -> Result<Block, ChainError> {
+        let block = self
+            .watch(underway.extrinsic, &underway.conditions, progress)
+            .await?;
+        progress(Progress::Finalised(block));
+        Ok(block)
     }
 
     /// Signs and sends an extrinsic and waits until a finalised block holds it; its block and hash.
@@ -160,17 +200,28 @@ impl<T: Transport> Chain<T> {
         unsigned: &Unsigned,
         progress: &mut impl FnMut(Progress),
     ) -> Result<(Block, [u8; 32]), ChainError> {
+        let underway = self.sign_and_submit(signer, unsigned, progress).await?;
+        let block = self.arrive(underway, progress).await?;
+        Ok((block, underway.extrinsic))
+    }
+
+    async fn sign_and_submit(
+        &self,
+        signer: &impl Signer,
+        unsigned: &Unsigned,
+        progress: &mut impl FnMut(Progress),
+    ) -> Result<Underway, ChainError> {
         progress(Progress::Signing);
         let signature = signer.sign(unsigned).await?;
         let signed = unsigned.sign(&signature);
         let extrinsic = extrinsic::hash(&signed);
         self.rpc().submit(&signed).await?;
         progress(Progress::Broadcast { extrinsic });
-        let block = self
-            .watch(extrinsic, unsigned.conditions(), progress)
-            .await?;
-        progress(Progress::Finalised(block));
-        Ok((block, extrinsic))
+        let conditions = *unsigned.conditions();
+        Ok(Underway {
+            extrinsic,
+            conditions,
+        })
     }
 
     /// Follows the chain from the extrinsic's first possible block until a finalised one holds it.

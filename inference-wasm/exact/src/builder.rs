@@ -184,10 +184,12 @@ impl Builder {
         let value = int_of_bits(*only);
         value.ok_or_else(|| {
             let value = f32::from_bits(*only);
-            (
-                Reason::NonIntegerWeight,
-                format!("{name} = {value} is no integer below 2^24"),
-            )
+            let reason = if whole(value) {
+                Reason::Interval
+            } else {
+                Reason::NonIntegerWeight
+            };
+            (reason, format!("{name} = {value} is no integer below 2^24"))
         })
     }
 
@@ -219,10 +221,39 @@ impl Builder {
             dims,
             attributes,
         };
-        self.analysis.step(&step, &self.weights)?;
+        let added = self.analysis.step(&step, &self.weights);
+        added.map_err(|wrong| self.beyond(&step, wrong))?;
         let steps = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
         self.steps.push(step);
         Ok(self.inputs.saturating_add(steps))
+    }
+
+    /// Names the fault of constants that are integers, but of 2^24 or more: a bound is broken, not EXACT 1.5.
+    fn beyond(&self, step: &Step, wrong: Fault) -> Fault {
+        if wrong.0 != Reason::NonIntegerWeight {
+            return wrong;
+        }
+        let constants = step.operands.iter().filter_map(|operand| {
+            let Reference::Initialiser(number) = operand.reference else {
+                return None;
+            };
+            self.weights.get(usize::try_from(number).ok()?)
+        });
+        let mut beyond = None;
+        for bits in constants.flatten() {
+            let value = f32::from_bits(*bits);
+            if !whole(value) {
+                return wrong;
+            }
+            beyond = beyond.or(int_of_bits(*bits).is_none().then_some(value));
+        }
+        let Some(value) = beyond else { return wrong };
+        let reason = match step.op {
+            Op::Conv | Op::MatMul => Reason::Bound,
+            _ => Reason::Interval,
+        };
+        let detail = format!("a constant of {value} reaches 2^24 in magnitude");
+        (reason, detail)
     }
 
     pub(crate) fn define(&mut self, name: &str, value: Value) {
@@ -236,6 +267,11 @@ impl Builder {
             weights: self.weights,
         }
     }
+}
+
+/// Whether a number is an integer, however large.
+fn whole(value: f32) -> bool {
+    value.is_finite() && value.fract() == 0.0
 }
 
 /// f32 elements as bits, −0 as +0 (EXACT 2.3).

@@ -60,6 +60,19 @@ pub fn inputs(program: &Program, tensors: &[NamedTensor]) -> Result<Vec<Vec<u32>
     ports.map(|port| elements(tensors, &port.name)).collect()
 }
 
+/// The same without making them canonical. Only these prove that somebody committed to an input with −0 in it, which no true
+/// claim has (EXACT 4.3).
+///
+/// # Errors
+/// Which one is missing.
+pub fn inputs_as_given(
+    program: &Program,
+    tensors: &[NamedTensor],
+) -> Result<Vec<Vec<u32>>, String> {
+    let ports = program.interface.inputs.iter();
+    ports.map(|port| raw(tensors, &port.name)).collect()
+}
+
 /// Whether a run's items are exactly the program's inputs and outputs (EXACT 4.2).
 ///
 /// # Errors
@@ -99,16 +112,20 @@ fn check_side<'a>(
 
 /// A tensor's f32 bits, canonical: −0 is 0 (PROTOCOL 1.1).
 fn elements(tensors: &[NamedTensor], name: &Name) -> Result<Vec<u32>, String> {
+    let mut elements = raw(tensors, name)?;
+    for bits in elements.iter_mut().filter(|bits| **bits == 1 << 31) {
+        *bits = 0;
+    }
+    Ok(elements)
+}
+
+/// A tensor's f32 bits as they are.
+fn raw(tensors: &[NamedTensor], name: &Name) -> Result<Vec<u32>, String> {
     let tensor = tensors.iter().find(|tensor| tensor.name == name.as_str());
     let tensor = tensor.filter(|tensor| tensor.dtype == ElementType::F32);
     let tensor = tensor.ok_or_else(|| format!("no float32 tensor {name} is there"))?;
-    let bits = tensor.data.chunks_exact(4).map(|bytes| {
-        let bits = <[u8; 4]>::try_from(bytes).map_or(0, u32::from_le_bytes);
-        if bits == 1 << 31 {
-            0
-        } else {
-            bits
-        }
-    });
-    Ok(bits.collect())
+    let bits = tensor.data.chunks_exact(4);
+    Ok(bits
+        .map(|bytes| <[u8; 4]>::try_from(bytes).map_or(0, u32::from_le_bytes))
+        .collect())
 }

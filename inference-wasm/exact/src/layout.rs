@@ -310,6 +310,13 @@ pub(crate) fn squeeze(builder: &mut Builder, node: &Node, output: &str) -> Resul
     let name = builder.input(node, 0)?;
     let old = builder.dims(name)?;
     let chosen = axes(builder, node, old.rank())?;
+    if chosen
+        .as_ref()
+        .is_some_and(|chosen| !chosen.contains(&true))
+    {
+        // Some runtimes take none of the axes, some all of size 1.
+        return fault(Reason::Attribute, "the list of axes is empty");
+    }
     let chosen = chosen.unwrap_or_else(|| old.sizes().iter().map(|size| *size == 1).collect());
     let mut out = Vec::new();
     for (size, gone) in old.sizes().iter().zip(chosen) {

@@ -10,6 +10,7 @@ use countersign_client::deploy::code_hash;
 use countersign_client::deployed::ChainGap;
 use countersign_client::rpc::Block;
 use countersign_client::signer::Sr25519;
+use countersign_client::submit::{Progress, Underway};
 use countersign_client::transport::native::Http;
 use countersign_shared::chain::MAX_PAGE_ITEMS;
 use countersign_shared::disputes::{ClaimRecord, DisputesError, DisputesSetup};
@@ -101,6 +102,25 @@ impl Contract<'_> {
     ) -> Result<R, Failure> {
         let sent = self.chain.send(signer, self.account, message, |_| {});
         Ok(pollster::block_on(sent)?.answer)
+    }
+
+    /// Sends a message; a later [`Contract::arrive`] waits for its block.
+    pub fn begin<R: Decode>(
+        &self,
+        signer: &Sr25519,
+        message: &Message<Result<R, DisputesError>>,
+    ) -> Result<(R, Underway), Failure> {
+        let mut ignore = |_: Progress| {};
+        let begun = self.chain.begin(signer, self.account, message, &mut ignore);
+        Ok(pollster::block_on(begun)?)
+    }
+
+    /// Waits until a finalised block holds what was begun.
+    pub fn arrive(&self, underway: Underway) -> Result<(), Failure> {
+        let mut ignore = |_: Progress| {};
+        let arrived = self.chain.arrive(underway, &mut ignore);
+        pollster::block_on(arrived)?;
+        Ok(())
     }
 
     /// All claims at a block, oldest first.

@@ -60,16 +60,26 @@ pub fn judge(
     let local = Local::new(choice, list, Some(&beside));
     let program = exact::registered(&local, &model.manifest, record.exact_root)?;
     let face = &program.interface;
-    let tensors = case.tensors(face.inputs.iter().map(|port| port.name.as_str()))?;
-    let inputs = exact::inputs(&program, &tensors)?;
-
-    let ports = face.inputs.iter().map(|port| (&port.name, &port.dims));
-    let roots = inputs.iter().map(|input| elements_root(&Software, input));
-    let roots: Vec<DataRoot> = roots.collect();
-    let compared = compare(ports, &roots, inputs_count, &opened_inputs);
-    if compared != Compared::Equal {
-        return unknown("the input here is not all of the receipt's input");
+    let ports = || face.inputs.iter().map(|port| (&port.name, &port.dims));
+    if let Some(why) = foreign(ports(), inputs_count, &opened_inputs) {
+        // Its author cannot open the trace (EXACT 4.2), so that the game is won by the clock and needs no run.
+        let brain = Brain::new(Arc::new(program), Arc::default());
+        return Ok(Judged::False { why, brain });
     }
+    let tensors = case.tensors(face.inputs.iter().map(|port| port.name.as_str()))?;
+    let committed = |inputs: &Vec<Vec<u32>>| {
+        let roots = inputs.iter().map(|input| elements_root(&Software, input));
+        let roots: Vec<DataRoot> = roots.collect();
+        compare(ports(), &roots, inputs_count, &opened_inputs) == Compared::Equal
+    };
+    // A liar may have committed to −0, which honest runs make 0: then only the input as it lies here proves it.
+    let candidates = [
+        exact::inputs(&program, &tensors)?,
+        exact::inputs_as_given(&program, &tensors)?,
+    ];
+    let Some(inputs) = candidates.into_iter().find(committed) else {
+        return unknown("the input here is not all of the receipt's input");
+    };
     let (program, inputs) = (Arc::new(program), Arc::new(inputs));
     let brain = Brain::new(Arc::clone(&program), Arc::clone(&inputs));
     if let Some((input, element)) = bad_input(&program, &inputs) {
@@ -147,6 +157,30 @@ fn compare<'a>(
     }
 }
 
+/// Why no tensors at all are these items: another number of them, or an item of another name, type or shape.
+fn foreign<'a>(
+    ports: impl ExactSizeIterator<Item = (&'a Name, &'a Dims)>,
+    count: u32,
+    opened: &[&OpenedItem],
+) -> Option<String> {
+    let expected = ports.len();
+    if usize::try_from(count) != Ok(expected) {
+        return Some(format!(
+            "the receipt commits to {count} inputs, the program has {expected}"
+        ));
+    }
+    (0_u32..).zip(ports).find_map(|(index, (name, dims))| {
+        let mut items = opened.iter().filter(|item| item.index == index);
+        let other = items.any(|opened| {
+            let own = item(name, dims, opened.item.data_root()).ok();
+            Some(&opened.item) != own.as_ref()
+        });
+        other.then(|| {
+            format!("the receipt's input {index} has not the name, type and shape of {name}")
+        })
+    })
+}
+
 /// How many items the commitment of a side has, and those that the bundle opens; nothing if none.
 fn opened(bundle: &VerifiedBundle, side: Side) -> Option<(u32, Vec<&OpenedItem>)> {
     let openings = bundle.openings().iter();
@@ -158,4 +192,56 @@ fn opened(bundle: &VerifiedBundle, side: Side) -> Option<(u32, Vec<&OpenedItem>)
 
 fn unknown(why: &str) -> Result<Judged, Failure> {
     Ok(Judged::Unknown(why.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_shared::id::Salt;
+    use countersign_shared::item::Item;
+
+    fn name(text: &str) -> Name {
+        Name::new(text).unwrap()
+    }
+
+    fn opened(index: u32, item: Item) -> OpenedItem {
+        OpenedItem {
+            index,
+            item,
+            salt: Salt::new([1; 32]),
+            path: Vec::new(),
+        }
+    }
+
+    /// EXACT 4.2: exactly the program's inputs. Who committed to anything else has no first move, whatever the data are.
+    #[test]
+    fn items_that_are_none_of_the_programs_are_told_from_other_data() {
+        let ports = [
+            (name("a"), Dims::new(&[2, 3]).unwrap()),
+            (name("b"), Dims::new(&[]).unwrap()),
+        ];
+        let of = |name: &Name, dims: &Dims| item(name, dims, DataRoot::new([7; 32])).unwrap();
+        let [(a, wide), (b, one)] = &ports;
+        let why = |count: u32, items: [Item; 2]| {
+            let items = [0, 1].map(|index| {
+                let item = items.get(usize::try_from(index).unwrap()).unwrap();
+                opened(index, item.clone())
+            });
+            let items: Vec<&OpenedItem> = items.iter().collect();
+            let ports = ports.iter().map(|(name, dims)| (name, dims));
+            foreign(ports, count, &items)
+        };
+        assert_eq!(why(2, [of(a, wide), of(b, one)]), None);
+        let number = why(3, [of(a, wide), of(b, one)]).unwrap();
+        assert!(number.contains("3 inputs"), "{number}");
+        let tall = Dims::new(&[3, 2]).unwrap();
+        let file = Item::file(a.clone(), b"bytes", &Software);
+        for other in [of(a, &tall), of(&name("c"), wide), file] {
+            let item = why(2, [other, of(b, one)]).unwrap();
+            assert!(item.contains("input 0"), "{item}");
+        }
+        // What is not opened says nothing.
+        let ports = ports.iter().map(|(name, dims)| (name, dims));
+        assert_eq!(foreign(ports, 2, &[]), None);
+    }
 }

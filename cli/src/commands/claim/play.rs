@@ -11,11 +11,13 @@ use crate::failure::Failure;
 use crate::outcome::Outcome;
 use crate::setup;
 use countersign_abi::Input;
+use countersign_client::contracts::ContractCallError;
 use countersign_client::signer::Signer;
 use countersign_client::ChainError;
 use countersign_shared::commit::{item_salt, side_salt, Side as End};
-use countersign_shared::exact::player::Receipt;
-use countersign_shared::exact::Program;
+use countersign_shared::exact::claim::Standing;
+use countersign_shared::exact::player::{PlayError, Receipt};
+use countersign_shared::exact::{Game, Moment, Program, Side, Sizes, Subject};
 use countersign_shared::files::File;
 use countersign_shared::id::{ManifestHash, ReceiptId, Salt, Seed};
 use countersign_shared::Software;
@@ -52,6 +54,7 @@ pub fn run(global: &Global, args: &Play) -> Result<Outcome, Failure> {
         });
     };
     let inputs = exact::inputs(&program, &tensors)?;
+    let given = exact::inputs_as_given(&program, &tensors)?;
     let secrets = match (&args.run, claim.asserter == signer.account()) {
         (Some(path), true) => {
             let (input_salts, output_salts) = secrets(path, receipt, &program)?;
@@ -67,41 +70,85 @@ pub fn run(global: &Global, args: &Play) -> Result<Outcome, Failure> {
     };
     let folder = args.state.clone();
     let folder = folder.unwrap_or_else(|| setup::cache().join("claims"));
-    let brain = Brain::new(Arc::new(program), Arc::new(inputs));
+    let program = Arc::new(program);
+    let given = (given != inputs).then(|| Brain::new(Arc::clone(&program), Arc::new(given)));
+    let brain = Brain::new(program, Arc::new(inputs));
+    if let (Some(secrets), Standing::Open) = (&secrets, claim.claim.standing) {
+        opens(&brain, secrets, &claim.claim.subject)?;
+    }
     let table = Table {
         contract: &contract,
         signer: &signer,
         receipt,
         brain: Some(&brain),
+        given: given.as_ref(),
         secrets: secrets.as_ref(),
         folder: &folder,
     };
-    let mut said = Vec::new();
-    // Told at once, because a game can take a day.
+    let mut said: Vec<String> = Vec::new();
+    // Told at once, because a game can take a day; trouble that stays is told once.
     let mut say = |line: String| {
-        eprintln!("{line}");
-        said.push(line);
+        if said.last() != Some(&line) {
+            eprintln!("{line}");
+            said.push(line);
+        }
     };
     loop {
         let found = match table.look() {
-            // A node that restarts is no reason to lose a bond by the clock: what was sent is seen at the next look.
-            Err(Failure::Chain(error)) if passing(&error) && !args.once => {
+            Err(Failure::Chain(error)) if !args.once && later(&error) => {
                 say(format!("{error}; trying again"));
+                Found::Waiting
+            }
+            Ok(Found::Stuck(error)) if args.once => return Err(error),
+            Ok(Found::Stuck(error)) => {
+                say(error.to_string());
                 Found::Waiting
             }
             found => found?,
         };
         match found {
             Found::Nothing => break,
-            Found::Waiting if args.once => break,
-            Found::Acted(did) => say(did),
-            Found::Waiting => std::thread::sleep(Duration::from_secs(u64::from(args.every))),
+            Found::Acted(did) => did.into_iter().for_each(&mut say),
+            Found::Waiting | Found::Stuck(_) if args.once => break,
+            Found::Waiting | Found::Stuck(_) => {
+                std::thread::sleep(Duration::from_secs(u64::from(args.every)));
+            }
         }
     }
     let standing = contract.claim(receipt)?.claim.standing;
     let text = format!("the claim is {}", super::word(standing));
     let json = json!({ "standing": super::word(standing), "did": said });
     Ok(Outcome::ok(text, json))
+}
+
+/// An asserter that cannot open its own receipt would find out when it is challenged, and lose by its clock: so the first move is tried
+/// before there is a game.
+fn opens(brain: &Brain, secrets: &Receipt, subject: &Subject) -> Result<(), Failure> {
+    let other = |reason: String| Failure::Play { reason };
+    let mut game = Game::new(0, 1);
+    let made = brain.assert(secrets, &game)?;
+    let made = made.map_err(|error| other(error.to_string()))?;
+    let made = made.ok_or_else(|| other(PlayError::OtherGame.to_string()))?;
+    let by = Moment {
+        side: Side::Asserter,
+        turn: 0,
+        block: 0,
+    };
+    let opened = game.play(&Sizes::EXACT, subject, by, &made, &Software);
+    opened.map_err(|refusal| other(refusal.to_string()))
+}
+
+/// Whether a player goes on: a node that restarts, or a chain that has gone on since the finalised block (anybody may call time, settle
+/// and close), is no reason to leave the other games and lose a bond by the clock. What was sent is seen at the next look.
+fn later(error: &ChainError) -> bool {
+    passing(error)
+        || matches!(
+            error,
+            ChainError::Failed { .. }
+                | ChainError::Contract(
+                    ContractCallError::Refused { .. } | ContractCallError::Dispatch { .. }
+                )
+        )
 }
 
 /// Whether a later look can do better: the node was away, or a block did not take what was sent.

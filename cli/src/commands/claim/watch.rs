@@ -22,12 +22,15 @@ use countersign_shared::id::ReceiptId;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// After this, a claim that could not be judged is looked at again: a model's file may have come, or its source be back.
+const AGAIN: Duration = Duration::from_secs(600);
 
 /// What is known of a claim.
 enum State {
-    /// It cannot be judged with what is here now.
-    Unwatched,
+    /// It could not be judged then with what was here.
+    Unwatched(Instant),
     /// Nothing to do: it is true, closed, or the account's own.
     Rest,
     /// It is false; the run proves it.
@@ -114,7 +117,7 @@ impl Tower<'_> {
             // A folder that goes away later is no reason to leave the games.
             Err(error) if self.begun => {
                 self.said.once("trouble", None, error.to_string());
-                (Vec::new(), Vec::new())
+                (BTreeSet::new(), Vec::new())
             }
             found => found?,
         };
@@ -123,7 +126,7 @@ impl Tower<'_> {
             self.said.line("unusable", None, why);
         }
         for receipt in new {
-            if matches!(self.states.get(&receipt), Some(State::Unwatched)) {
+            if matches!(self.states.get(&receipt), Some(State::Unwatched(_))) {
                 self.states.remove(&receipt);
                 self.said.better(Some(receipt));
             }
@@ -136,9 +139,10 @@ impl Tower<'_> {
         for (receipt, record) in &seen.claims {
             if record.claim.standing != Standing::Open {
                 self.close(*receipt, record, &seen);
-            } else if !self.states.contains_key(receipt) {
-                self.meet(*receipt, record)?;
-                return Ok(true);
+            } else if self.unjudged(receipt) {
+                if self.meet(*receipt, record)? {
+                    return Ok(true);
+                }
             } else if matches!(self.states.get(receipt), Some(State::False(_)))
                 && self.challenge(*receipt, record, &seen)?
             {
@@ -198,58 +202,67 @@ impl Tower<'_> {
             signer: &self.signer,
             receipt,
             brain,
+            given: None,
             secrets: None,
             folder: &self.folder,
         };
         match table.look() {
             Ok(Found::Acted(did)) => {
-                self.said.line("played", Some(receipt), did);
+                for did in did {
+                    self.said.line("played", Some(receipt), did);
+                }
                 Ok(true)
             }
             Ok(Found::Waiting | Found::Nothing) => Ok(false),
-            Err(error) => self.trouble(receipt, error).map(|()| false),
+            Ok(Found::Stuck(error)) | Err(error) => self.trouble(receipt, error).map(|()| false),
         }
     }
 
-    /// A claim that was not seen before.
-    fn meet(&mut self, receipt: ReceiptId, record: &ClaimRecord) -> Result<(), Failure> {
-        let state = if record.asserter == self.signer.account() {
-            let text = "not watched: it is this account's own, and `claim play` answers for it";
-            self.said
-                .line("not-watched", Some(receipt), text.to_owned());
-            State::Rest
-        } else if let Some(case) = self.cases.get(&receipt) {
+    /// Whether a claim was not looked at yet, or too long ago for what was missing then.
+    fn unjudged(&self, receipt: &ReceiptId) -> bool {
+        match self.states.get(receipt) {
+            None => true,
+            Some(State::Unwatched(then)) => {
+                then.elapsed() >= AGAIN && self.cases.of(receipt).next().is_some()
+            }
+            Some(State::Rest | State::False(_)) => false,
+        }
+    }
+
+    /// A claim that was not judged before. Whether that took a run.
+    fn meet(&mut self, receipt: ReceiptId, record: &ClaimRecord) -> Result<bool, Failure> {
+        let mut ran = false;
+        let mut why = "no folder holds its bundle with the input".to_owned();
+        let mut state = State::Unwatched(Instant::now());
+        if record.asserter == self.signer.account() {
+            why = "it is this account's own, and `claim play` answers for it".to_owned();
+            state = State::Rest;
+        } else {
             let (engine, subject) = (&self.args.engine, &record.claim.subject);
-            match judge(self.global, engine, subject, case) {
-                Ok(Judged::True) => {
-                    self.said.checked(receipt, true, "checked: true".to_owned());
-                    State::Rest
-                }
-                Ok(Judged::False { why, brain }) => {
-                    let text = format!("checked: false, because {why}");
-                    self.said.checked(receipt, false, text);
-                    State::False(brain)
-                }
-                Ok(Judged::Unknown(why)) => {
-                    let text = format!("not watched: {why}");
-                    self.said.line("not-watched", Some(receipt), text);
-                    State::Unwatched
-                }
-                Err(Failure::Chain(error)) => return Err(error.into()),
-                Err(error) => {
-                    let text = format!("not watched: {error}");
-                    self.said.line("not-watched", Some(receipt), text);
-                    State::Unwatched
+            for case in self.cases.of(&receipt) {
+                ran = true;
+                match judge(self.global, engine, subject, case) {
+                    Ok(Judged::True) => {
+                        self.said.checked(receipt, true, "checked: true".to_owned());
+                        self.states.insert(receipt, State::Rest);
+                        return Ok(ran);
+                    }
+                    Ok(Judged::False { why, brain }) => {
+                        let text = format!("checked: false, because {why}");
+                        self.said.checked(receipt, false, text);
+                        self.states.insert(receipt, State::False(brain));
+                        return Ok(ran);
+                    }
+                    Ok(Judged::Unknown(unknown)) => why = unknown,
+                    Err(Failure::Chain(error)) => return Err(error.into()),
+                    Err(error) => why = error.to_string(),
                 }
             }
-        } else {
-            let text = "not watched: no folder holds its bundle with the input";
-            self.said
-                .line("not-watched", Some(receipt), text.to_owned());
-            State::Unwatched
-        };
+        }
+        let text = format!("not watched: {why}");
+        self.said.once("not-watched", Some(receipt), text);
         self.states.insert(receipt, state);
-        Ok(())
+        Ok(ran)
     }
 
     /// Stakes a bond on a false claim, unless that was done, is too late, or would be one too many.
