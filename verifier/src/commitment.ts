@@ -149,7 +149,8 @@ export function decodeFragment(fragment: string): Uint8Array {
   demand(/^[A-Za-z0-9_-]*$/.test(fragment), fault);
   try {
     const binary = atob(fragment.replaceAll("-", "+").replaceAll("_", "/"));
-    const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
+    const bytes = new Uint8Array(binary.length);
+    for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at);
     demand(encodeFragment(bytes) === fragment, fault);
     return bytes;
   } catch {
@@ -158,6 +159,7 @@ export function decodeFragment(fragment: string): Uint8Array {
 }
 
 export function encodeFragment(bytes: Uint8Array): string {
-  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  let binary = "";
+  for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

@@ -1,5 +1,5 @@
 import { demand, type Hex, toHex } from "./bytes.ts";
-import { Fields, type Json } from "./json.ts";
+import { Fields, type Json, keysOf } from "./json.ts";
 
 /** Contracts on a chain that a verifier trusts (PROTOCOL 4.3). */
 export type Deployment = { name: string; genesis: Hex; receipts: Hex; receiptsCode: Hex; development: boolean };
@@ -9,8 +9,7 @@ export function parseDeployments(text: string): Deployment[] {
   const what = "the list's key ";
   const json = JSON.parse(text) as Json;
   // Of a key that stands twice JSON.parse keeps the last; another program may keep the first.
-  const written = [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined);
-  demand(written.length === members(json), "a key of the list stands twice");
+  demand([...keysOf(text)].length === members(json), "a key of the list stands twice");
   const outer = new Fields(json, "", ["deployments", "format"], what);
   outer.constant("format", "countersign/deployments/1");
   const found = outer.list("deployments").map((json, i): Deployment => {

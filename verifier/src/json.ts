@@ -28,16 +28,25 @@ export function canonical(json: Json, depth = 0): string {
   return `{${Object.keys(json).sort().map(member).join(",")}}`; // UTF-16 code units, as RFC 8785 wants it
 }
 
-/** How often the outermost object has a key: of several, JSON.parse silently keeps the last. */
-function occurrences(text: string, key: string): number {
-  let [depth, count, previous] = [0, 0, ""];
-  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/g)) {
-    if (token === ":" && depth === 1 && JSON.parse(previous) === key) count++;
-    depth += "{[".includes(token) ? 1 : "}]".includes(token) ? -1 : 0;
-    previous = token;
+/** Every key of a JSON text, which must be one, as it is written there, with the depth of its object: 1 is the outermost. */
+export function* keysOf(text: string): Generator<[depth: number, key: string]> {
+  let [depth, start, end] = [0, 0, 0];
+  // No regular expression: on long strings those of some engines overflow their stack.
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char === '"') {
+      start = at;
+      while (text.charAt(++at) !== '"') if (text.charAt(at) === "\\") at++;
+      end = at + 1;
+    } else if (char === ":") yield [depth, text.slice(start, end)];
+    else if (char === "{" || char === "[") depth++;
+    else if (char === "}" || char === "]") depth--;
   }
-  return count;
 }
+
+/** How often the outermost object has a key: of several, JSON.parse silently keeps the last. */
+const occurrences = (text: string, key: string): number =>
+  [...keysOf(text)].filter(([depth, written]) => depth === 1 && JSON.parse(written) === key).length;
 
 /** `format` first, then the canonical bytes (PROTOCOL 4.9); the closed schema is the caller's. */
 export function parseFile(bytes: Uint8Array): { kind: Kind; json: Json } {

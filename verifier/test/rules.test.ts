@@ -179,6 +179,20 @@ test("a newer format is an unsupported version, never altered; a doubled format 
     assert.equal(await of(JSON.stringify({ format })), "invalid");
 });
 
+test("files and links as long as any may be are judged by what they are", async () => {
+  const newer = (inside: string): string => `{"a":${inside},"format":"countersign/receipt/2"}`;
+  for (const inside of [
+    `"${"\\n".repeat(3.5e6)}"`,
+    `"${"x".repeat(7e6)}"`,
+    `${"[".repeat(3e6)}${"]".repeat(3e6)}`,
+    `[${'{"a":1},'.repeat(8e5)}1]`,
+  ])
+    assert.equal((await verify(newer(inside))).verdict, "unsupported version", inside.slice(0, 20));
+  const long = await verify(link(newer(`"${"x".repeat(6e6)}"`)));
+  assert.equal(long.verdict, "unsupported version");
+  assert.match((await verify(`#${"e".repeat(1.1e7)}`)).sentence, /not UTF-8/);
+});
+
 test("openings: what is shown is what was committed to, and openings do not contradict (PROTOCOL 2, 4.9)", async () => {
   const [a, b] = [utf8("first"), utf8("second")];
   const good = commit(0, [{ kind: 1, name: "a", data: a }, { kind: 1, name: "b", data: b }]); // prettier-ignore
