@@ -17,7 +17,7 @@ use scale::{Decode, DecodeAll, Encode};
 use stand::{at, games, moves_of, own_games, Moves, Random, Stake, Stand, BOND, CHALLENGER, CLOCK};
 use std::collections::{BTreeMap, BTreeSet};
 
-const CALLS: u32 = 24_000;
+const CALLS: u32 = 12_000;
 const EACH: u32 = 1_200;
 const ACCOUNTS: [AccountId; 2] = [CHALLENGER, AccountId::new([0x90; 32])];
 
@@ -211,7 +211,7 @@ fn every_message_on_any_bytes() {
             if fuzz.random.below(150) == 0 {
                 fuzz.block += CLOCK;
             }
-            fuzz.stand.rules.world_mut().refuses = fuzz.random.below(10) == 0;
+            fuzz.stand.rules.world_mut().refuses = fuzz.random.below(4) == 0;
             fuzz.stand.rules.world_mut().gone = fuzz.random.below(40) == 0;
             let before = fuzz.stand.rules.store().clone();
             match fuzz.call() {
