@@ -56,11 +56,11 @@ fn steps_are_decoded_strictly() {
     assert_eq!(Step::from_bytes(&[0; 1025], 4), Err(StepError::Long(1025)));
     assert_eq!(Step::from_bytes(&[0; 1024], 4), Err(StepError::Operator(0)));
     // More operands than a byte counts are cut, and so refused.
-    let many = step(Op::Concat, &vec![leaf(0, &[1]); 300], &[1], &[0]);
+    let many = step(Op::Concat, &[leaf(0, &[1]); 300], &[1], &[0]);
     assert!(Step::from_bytes(&many.to_bytes(), 4).is_err());
-    let most = step(Op::Concat, &vec![leaf(0, &[1]); 32], &[1], &[0]);
+    let most = step(Op::Concat, &[leaf(0, &[1]); 32], &[1], &[0]);
     assert_eq!(Step::from_bytes(&most.to_bytes(), 4), Ok(most));
-    let over = step(Op::Concat, &vec![leaf(0, &[1]); 33], &[1], &[0]);
+    let over = step(Op::Concat, &[leaf(0, &[1]); 33], &[1], &[0]);
     let refusal = StepError::Operands(Op::Concat, 33);
     assert_eq!(Step::from_bytes(&over.to_bytes(), 4), Err(refusal));
     for (reference, bits) in [
@@ -349,8 +349,8 @@ fn integers_around_powers_of_two() {
         assert_eq!(scale_of_shift(shift), Some(bits));
         assert_eq!(shift_of_scale(bits), Some(shift));
         assert_eq!(shift_of_scale(bits | 1), None);
-        assert_eq!(shift_of_scale(bits | 1 << 31), None);
-        assert_eq!(shift_of_scale(bits | 1 << 22), None);
+        assert_eq!(shift_of_scale(bits | (1 << 31)), None);
+        assert_eq!(shift_of_scale(bits | (1 << 22)), None);
     }
     assert_eq!(scale_of_shift(25), None);
     assert_eq!(shift_of_scale(0.5_f32.powi(25).to_bits()), None);

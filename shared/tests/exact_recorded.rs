@@ -94,7 +94,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// Both sides to the end, or until the asserter cannot move.
-    fn to_the_end(&mut self) {
+    fn play_on(&mut self) {
         while let Some(side) = self.game.phase.side() {
             let accepted = match side {
                 Side::Asserter => self.asserts(),
@@ -187,7 +187,7 @@ fn lie(tiny: &Tiny, leaf: u32, element: usize, bits: Option<u32>) -> Value {
         hook(leaf, input);
     }
     let mut record = Recorder::new(tiny, &hook, &inputs);
-    record.to_the_end();
+    record.play_on();
     record.ends()
 }
 
