@@ -11,6 +11,7 @@ mod clones;
 mod conformance;
 mod deploy;
 mod doctor;
+mod exact;
 mod exec;
 mod files;
 mod models;
@@ -59,6 +60,8 @@ enum Command {
     Deploy(deploy::Args),
     /// Run ONNX's own tests on the engine or on the GPU; fails if one is wrong
     Conformance(conformance::Args),
+    /// Compare wonnx, engine, onnxruntime and interpreter on programs of the exact profile, bit for bit; fails if one is wrong
+    Exact(exact::Args),
     /// Measure sizes and times and print the table that the documentation carries
     Bench(bench::Args),
 }
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         Command::Release(args) => release::run(&args),
         Command::Deploy(args) => deploy::run(&args),
         Command::Conformance(args) => conformance::run(&args),
+        Command::Exact(args) => exact::run(&args),
         Command::Bench(args) => bench::run(&args),
     };
     match outcome {
