@@ -11,6 +11,7 @@ mod clones;
 mod conformance;
 mod deploy;
 mod doctor;
+mod exact;
 mod exec;
 mod files;
 mod models;
@@ -64,6 +65,8 @@ enum Command {
     /// What Trunk calls instead of wasm-bindgen: cuts the app into parts
     #[command(hide = true)]
     Bindgen(parts::Args),
+    /// Compare wonnx, engine, onnxruntime and interpreter on programs of the exact profile, bit for bit; fails if one is wrong
+    Exact(exact::Args),
     /// Measure sizes and times and print the table that the documentation carries
     Bench(bench::Args),
 }
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         Command::Deploy(args) => deploy::run(&args),
         Command::Conformance(args) => conformance::run(&args),
         Command::Bindgen(args) => parts::bindgen(&args),
+        Command::Exact(args) => exact::run(&args),
         Command::Bench(args) => bench::run(&args),
     };
     match outcome {

@@ -3,7 +3,7 @@
 use crate::exec::{cargo, command, lint, say, shown_step, step, Result};
 use crate::stand::Stand;
 use crate::toolchain::{self, wasm_cargo, HOST};
-use crate::{apps, models, npm, paths, release, tidy, tools};
+use crate::{apps, exact, models, npm, paths, release, tidy, tools};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -258,6 +258,7 @@ fn worker(summary: &mut Vec<String>) -> Result {
         );
     let said = shown_step("worker tests", &mut test)?;
     summary.push(tap("worker in a browser", &said));
+    summary.push(format!("X1: {}", exact::few()?));
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //
 //   node conformance.mjs MODULE CASES: MODULE holds countersign_gpu.js and its wasm; CASES holds NAME.model and NAME.SET.inputs,
 //   and gets NAME.SET.outputs.
-// All cases run in one worker; after a panic or a lost device the next one starts a fresh worker.
+// The cases of a page run in one worker; after a panic or a lost device the next one starts a fresh worker.
 import fs from "node:fs";
 import http from "node:http";
 import { createRequire } from "node:module";
@@ -13,6 +13,8 @@ const require = createRequire(new URL("../../../e2e/package.json", import.meta.u
 const { chromium } = require("@playwright/test");
 const [module, cases] = process.argv.slice(2).map((folder) => path.resolve(folder));
 
+// How many cases a page runs: what they leave on the device slows the later ones down.
+const PAGE = 500;
 const WORKER = `
   importScripts("/module/countersign_gpu.js");
   let crashed = "";
@@ -58,40 +60,50 @@ const server = http.createServer((request, answer) => {
 });
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 
-const files = fs.readdirSync(cases);
-const work = files
-  .filter((file) => file.endsWith(".model"))
-  .map((file) => file.slice(0, -".model".length))
-  .map((name) => ({ name, sets: files.filter((file) => file.startsWith(`${name}.`) && file.endsWith(".inputs")).map((file) => Number(file.split(".").at(-2))) }));
+const sets = new Map();
+for (const file of fs.readdirSync(cases)) {
+  const [, name, set] = /^(.*)\.(\d+)\.inputs$/.exec(file) ?? [];
+  if (name !== undefined) sets.set(name, [...(sets.get(name) ?? []), Number(set)]);
+}
+const work = [...sets].map(([name, sets]) => ({ name, sets }));
 
 const browser = await chromium.launch({ executablePath: process.env.COUNTERSIGN_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
-const page = await browser.newPage();
-page.setDefaultTimeout(0);
-await page.goto(`http://127.0.0.1:${server.address().port}/`);
-await page.evaluate(() => {
-  self.ready = null;
-  self.ask = (worker, message) =>
-    new Promise((resolve) => {
-      worker.onmessage = ({ data }) => resolve(data);
-      worker.onerror = (event) => resolve({ crashed: String(event.message) });
-      if (message) worker.postMessage(message);
-    });
-  self.one = async (item) => {
-    if (!ready) {
-      self.ready = new Worker("/worker.js");
-      const told = await ask(ready);
-      if (told.fatal) return told;
-    }
-    const told = await ask(ready, item);
-    if (told.crashed) {
-      ready.terminate();
-      self.ready = null;
-    }
-    return told;
-  };
-});
+// A page with one worker at a time.
+async function open() {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(0);
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  await page.evaluate(() => {
+    self.ready = null;
+    self.ask = (worker, message) =>
+      new Promise((resolve) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = (event) => resolve({ crashed: String(event.message) });
+        if (message) worker.postMessage(message);
+      });
+    self.one = async (item) => {
+      if (!ready) {
+        self.ready = new Worker("/worker.js");
+        const told = await ask(ready);
+        if (told.fatal) return told;
+      }
+      const told = await ask(ready, item);
+      if (told.crashed) {
+        ready.terminate();
+        self.ready = null;
+      }
+      return told;
+    };
+  });
+  return page;
+}
 let crashes = 0;
-for (const item of work) {
+let page = await open();
+for (const [number, item] of work.entries()) {
+  if (number > 0 && number % PAGE === 0) {
+    await page.close();
+    page = await open();
+  }
   const told = await page.evaluate((item) => one(item), item);
   if (told.fatal) {
     console.error(told.fatal);

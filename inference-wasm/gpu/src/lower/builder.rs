@@ -263,6 +263,11 @@ impl Builder {
         !matches!(self.value(self.resolve(id)).source, Source::Constant(_))
     }
 
+    /// The step that computes a value.
+    pub fn made_by(&self, id: Id) -> Option<&Step> {
+        self.steps.iter().rev().find(|step| step.output == id)
+    }
+
     /// The steps without those that no output needs, in order.
     pub fn needed(&self, outputs: &[Id]) -> Vec<&Step> {
         let mut wanted = vec![false; self.values.len()];

@@ -38,6 +38,7 @@ fn convert(b: &mut Builder, x: Id, to: DataType) -> Result<Id, Why> {
         // A whole number below 2^24 is the same number as f32, and in any type that holds all values of its own.
         (_, DataType::F32) => b.as_f32(x),
         (from, to) if widens(from, to) => Ok(b.alias(x, to)),
+        (DataType::F32, to) => b.truncated(x, to)?.ok_or(Why::Type(to)),
         (_, to) => Err(Why::Type(to)),
     }
 }

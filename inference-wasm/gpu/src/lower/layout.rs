@@ -24,11 +24,17 @@ pub(crate) fn lower(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     }
 }
 
-/// Gather with constant indices.
+/// Gather with constant indices, or by computed ones from a table.
 fn gather(b: &mut Builder, op: &Op<'_>) -> Result<Id, Why> {
     let x = op.x(0)?;
     let dims = b.dims(x).to_vec();
     let at = axis(op.int("axis", 0), dims.len())?;
+    let index = op.x(1)?;
+    if b.known(index).is_none() && b.dtype(index) != countersign_onnx::DataType::F32 {
+        if let Some(found) = b.lookup(x, index)? {
+            return Ok(found);
+        }
+    }
     let index_dims = b.must_know(op.x(1)?, "indices")?.dims().to_vec();
     let indices = b
         .known_ints(op.x(1)?, "indices")?

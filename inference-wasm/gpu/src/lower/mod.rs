@@ -32,6 +32,7 @@ mod rules;
 mod scatter;
 mod shape;
 pub mod support;
+mod table;
 #[cfg(test)]
 mod tests;
 mod transposed;

@@ -62,6 +62,11 @@ pub(crate) fn write(
     let mut written = std::collections::BTreeSet::new();
     let mut lists = Vec::new();
     for (number, (step, shader)) in steps.iter().enumerate() {
+        if let ("Trunc" | "Lookup", None) = (step.op, shader) {
+            let tables = plain(b, step, outputs, &mut graph);
+            written.extend(tables);
+            continue;
+        }
         let mut node = Message::default();
         for input in &step.inputs {
             match input {
@@ -134,6 +139,46 @@ pub(crate) fn write(
     model.message(7, &graph);
     model.message(8, &opset);
     Ok((model.0, kernels))
+}
+
+/// The steps that are none of ONNX's own ([`super::table`]), for whatever runs ONNX; gives the constants that they read.
+fn plain(b: &Builder, step: &Step, outputs: &[Id], graph: &mut Message) -> Vec<Id> {
+    let values = step.inputs.iter().filter_map(|input| match input {
+        Operand::Value(id) => Some(b.resolve(*id)),
+        Operand::Indices(_) => None,
+    });
+    let values: Vec<Id> = values.collect();
+    let output = value_name(b, step.output, outputs);
+    let whole = format!("{output}_whole");
+    let names: Vec<String> = values.iter().map(|id| b.name(*id)).collect();
+    let (x, tables) = names
+        .split_first()
+        .map_or(("", &[][..]), |(x, rest)| (x, rest));
+    let cast = |from: &str, to: &str, dtype: u64| {
+        let mut node = Message::default();
+        node.text(1, from);
+        node.text(2, to);
+        node.text(4, "Cast");
+        node.message(5, &attribute("to", &Setting::Int(dtype as i64)));
+        node
+    };
+    graph.message(1, &cast(x, &whole, INT64));
+    let last = match tables {
+        [] => cast(&whole, &output, FLOAT),
+        [table, ..] => {
+            let mut node = Message::default();
+            node.text(1, table);
+            node.text(1, &whole);
+            node.text(2, &output);
+            node.text(4, "Gather");
+            node
+        }
+    };
+    graph.message(1, &last);
+    values
+        .into_iter()
+        .filter(|id| b.known(*id).is_some())
+        .collect()
 }
 
 /// The name of a step's output: an output of the model has that name.

@@ -22,7 +22,7 @@ pub const OPERATORS: &[Supported] = &[
     ("BatchNormalization", "parameters known, no training"),
     (
         "Cast",
-        "to wider types; constants to float32, int32 and int64",
+        "to wider types; float32 whose limits follow from the graph to int32 and int64; constants to these and float32",
     ),
     ("CastLike", "as Cast"),
     ("Ceil", ""),
@@ -51,7 +51,10 @@ pub const OPERATORS: &[Supported] = &[
     ("Expand", "shape known"),
     ("Flatten", ""),
     ("Floor", ""),
-    ("Gather", "indices known"),
+    (
+        "Gather",
+        "indices known, or computed and by the graph within a known table of one axis",
+    ),
     ("GatherElements", "indices known"),
     ("GatherND", "indices known"),
     ("Gelu", ""),

@@ -8,7 +8,7 @@ use super::{number, Inputs};
 const SAME: [&str; 12] = [
     "Abs", "Acos", "Asin", "Atan", "Ceil", "Cos", "Cosh", "Exp", "Floor", "Log", "Sin", "Sqrt",
 ];
-const OTHER: [&str; 16] = [
+const OTHER: [&str; 18] = [
     "Add",
     "Sub",
     "Mul",
@@ -25,6 +25,8 @@ const OTHER: [&str; 16] = [
     "Sign",
     "Tan",
     "Clip",
+    "Trunc",
+    "Lookup",
 ];
 
 /// Whether a step is of this kind.
@@ -69,6 +71,18 @@ pub(super) fn operand(
     Some(format!("{}[{at}]", inputs.name(b, id)))
 }
 
+/// The entry of a step's table in the place `at`, a whole number within the table, as WGSL.
+pub(super) fn lookup(b: &Builder, inputs: &mut Inputs, step: &Step, at: &str) -> Option<String> {
+    let Operand::Value(table) = step.inputs.get(1)? else {
+        return None;
+    };
+    let length: usize = b.dims(*table).iter().product();
+    let table = inputs.name(b, *table);
+    Some(format!(
+        "{table}[u32(i32({at}) + select(0i, {length}i, {at} < 0.0f))]"
+    ))
+}
+
 /// What a step computes from its operands, as WGSL.
 pub(super) fn expression(step: &Step, operands: &[String]) -> Option<String> {
     let [a, rest @ ..] = operands else {
@@ -92,6 +106,7 @@ pub(super) fn expression(step: &Step, operands: &[String]) -> Option<String> {
         "Round" => format!("round({a})"),
         "Tan" => format!("tan({a})"),
         "Sign" => format!("select(select(0.0f, -1.0f, {a} < 0.0f), 1.0f, {a} > 0.0f)"),
+        "Trunc" => format!("f32(i32({a}))"),
         "Clip" => format!("clamp({a}, {}, {})", second?, rest.get(1)?),
         same if SAME.contains(&same) => format!("{}({a})", same.to_lowercase()),
         _ => return None,

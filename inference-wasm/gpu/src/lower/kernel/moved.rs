@@ -144,7 +144,7 @@ fn reduce(b: &Builder, inputs: &mut Inputs, step: &Step) -> Option<String> {
         _ => (number(0.0)?, "h = h + x;"),
     };
     let end = if step.op == "ReduceMean" {
-        format!("h = h / {};\n", number(count as f32)?)
+        average(count)?
     } else {
         String::new()
     };
@@ -155,6 +155,16 @@ let start = {start};
 for (var k = 0u; k < {count}u; k++) {{ let x = {x}[start + {at}]; {join} }}
 {end}"
     ))
+}
+
+/// WGSL that makes a sum of `count` elements their average. WGSL promises the nearest number of a product, not of a quotient:
+/// where the average is exact, it must be so on every GPU.
+fn average(count: usize) -> Option<String> {
+    Some(if count.is_power_of_two() {
+        format!("h = h * {};\n", number(1.0 / count as f32)?)
+    } else {
+        format!("h = h / {};\n", number(count as f32)?)
+    })
 }
 
 fn pool(b: &Builder, inputs: &mut Inputs, step: &Step) -> Option<String> {
@@ -180,10 +190,13 @@ fn pool(b: &Builder, inputs: &mut Inputs, step: &Step) -> Option<String> {
     let max = step.op == "MaxPool";
     let first = if max { number(f32::MIN)? } else { number(0.0)? };
     let join = if max { "h = max(h, x);" } else { "h = h + x;" };
-    let end = match (max, int(step, "count_include_pad").unwrap_or(0)) {
+    // Without padding every window is whole.
+    let whole = pads.iter().all(|pad| *pad == 0);
+    let counted = whole || int(step, "count_include_pad").unwrap_or(0) != 0;
+    let end = match (max, counted) {
         (true, _) => String::new(),
-        (false, 0) => "h = h / f32(n);\n".to_owned(),
-        (false, _) => format!("h = h / {};\n", number((high * wide) as f32)?),
+        (false, false) => "h = h / f32(n);\n".to_owned(),
+        (false, _) => average(high * wide)?,
     };
     let area = rows * columns;
     Some(format!(

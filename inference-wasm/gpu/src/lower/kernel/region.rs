@@ -194,6 +194,10 @@ fn tail(b: &Builder, inputs: &mut Inputs, steps: &[Step], region: &Region) -> Op
         let name = format!("t{at}");
         let value = if step.op == "Reshape" {
             operand(step.inputs.first()?)?
+        } else if step.op == "Lookup" {
+            let at = operand(step.inputs.first()?)?;
+            writeln!(code, "let {name}_at = {at};").ok()?;
+            element::lookup(b, inputs, step, &format!("{name}_at"))?
         } else {
             let operands = step.inputs.iter().map(&mut operand);
             // An expansion is written as the addition of zeros.

@@ -6,6 +6,7 @@ mod families;
 mod forms;
 mod kernels;
 mod refusals;
+mod tables;
 
 use std::collections::HashMap;
 
