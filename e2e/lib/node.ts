@@ -13,6 +13,8 @@ export type NodeOptions = {
   port?: number;
   /** After how many milliseconds an empty block is sealed. */
   blockTimeMs?: number;
+  /** How many blocks stand on one that is final; with more than none the node takes orders ({@link Fork}). */
+  finaliseAfter?: number;
 };
 
 /** The real node as a child process on 127.0.0.1. */
@@ -24,9 +26,10 @@ export class LocalNode {
   ) {}
 
   /** Starts the binary that COUNTERSIGN_NODE names and waits until it says where it listens. */
-  static async start({ basePath, port = 0, blockTimeMs = 1_000 }: NodeOptions = {}): Promise<LocalNode> {
+  static async start(options: NodeOptions = {}): Promise<LocalNode> {
+    const { basePath, port = 0, blockTimeMs = 1_000, finaliseAfter = 0 } = options;
     const place = basePath === undefined ? ["--tmp"] : ["--base-path", basePath];
-    const numbers = ["--rpc-port", String(port), "--block-time-ms", String(blockTimeMs)];
+    const numbers = ["--rpc-port", port, "--block-time-ms", blockTimeMs, "--finalise-after", finaliseAfter].map(String);
     const child = spawn(need("COUNTERSIGN_NODE"), [...place, ...numbers], { stdio: ["ignore", "pipe", "pipe"] });
     const abandon = (): boolean => child.kill("SIGKILL");
     process.once("exit", abandon);

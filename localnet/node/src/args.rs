@@ -24,6 +24,11 @@ pub struct Args {
     #[arg(long, value_name = "MS", default_value_t = 3000, value_parser = clap::value_parser!(u64).range(50..=3_600_000))]
     pub block_time_ms: u64,
 
+    /// How many blocks must stand on a block before it is final; 0 makes every block final at once. With more, the node can be told
+    /// to lose blocks (`dev_reorganise`), as chains with consensus do: for tests of what clients then make of it.
+    #[arg(long, value_name = "BLOCKS", default_value_t = 0)]
+    pub finalise_after: u32,
+
     /// An origin (such as https://example.org) whose pages may use this node, beside those of this machine and
     /// browser extensions; may be given several times.
     #[arg(long, value_name = "ORIGIN")]

@@ -8,6 +8,7 @@ mod client;
 mod error;
 mod folder;
 mod node;
+mod orders;
 mod rpc;
 mod runtime_api;
 mod seal;
@@ -61,6 +62,7 @@ fn run(args: Args) -> Result<(), Error> {
     let settings = Settings {
         port: args.rpc_port,
         period: Duration::from_millis(args.block_time_ms),
+        finality: args.finalise_after,
         origins: args.allow_origin,
     };
     let outcome = runtime.block_on(async {

@@ -17,7 +17,7 @@ use crate::{
     client::{self, Client},
     error::Error,
     folder::Folder,
-    rpc,
+    orders, rpc,
     runtime_api::Hash,
     seal::Sealer,
     server, spec,
@@ -63,6 +63,8 @@ pub struct Settings {
     pub port: u16,
     /// After which time without a block an empty one is sealed.
     pub period: Duration,
+    /// How many blocks stand on one that is final.
+    pub finality: u32,
     /// The origins that may use the node beside those of this machine.
     pub origins: Vec<String>,
 }
@@ -94,15 +96,18 @@ impl Node {
             chain.client.clone(),
             chain.pool.clone(),
             tasks.spawn_handle(),
+            settings.finality,
         );
+        let (orders, inbox) = orders::channel();
         tasks.spawn_essential_handle().spawn_blocking(
             "seal",
             Some("blocks"),
-            sealer.run(settings.period),
+            sealer.run(settings.period, inbox),
         );
 
         let keystore = KeystoreContainer::new(&KeystoreConfig::InMemory)?.keystore();
-        let methods = rpc::methods(&chain, &spec, keystore, &tasks)?;
+        let orders = (settings.finality > 0).then_some(orders);
+        let methods = rpc::methods(&chain, &spec, keystore, &tasks, orders)?;
         let server = server::start(listener, methods, settings.origins).map_err(Error::System)?;
 
         let client: &Client = &chain.client;

@@ -1,27 +1,29 @@
 //! Makes the blocks: one as soon as a transaction waits, and one whenever a period passes without any.
 //!
-//! There is one node and no consensus, so a block is final the moment it is imported.
+//! There is one node and no consensus, so a block is final the moment it is imported, unless the node was told to hold finality
+//! back; then it also takes [`Order`]s.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use codec::Decode;
+use codec::{Decode, Encode};
 use futures::StreamExt;
 use sc_basic_authorship::ProposerFactory;
-use sc_client_api::{HeaderBackend, StorageProvider};
+use sc_client_api::{BlockBackend, Finalizer, HeaderBackend, StorageProvider};
 use sc_consensus::{
     BlockImport, BlockImportParams, ForkChoiceStrategy, ImportResult, StateAction, StorageChanges,
 };
 use sc_service::SpawnTaskHandle;
-use sc_transaction_pool_api::TransactionPool;
+use sc_transaction_pool_api::{ImportNotificationStream, TransactionPool};
 use sp_consensus::{BlockOrigin, Environment, ProposeArgs, Proposer};
 use sp_core::storage::StorageKey;
 use sp_inherents::InherentDataProvider;
 use sp_runtime::traits::{Block as BlockT, Header};
 use sp_timestamp::Timestamp;
-use tokio::time::{interval, MissedTickBehavior};
+use tokio::time::{interval, timeout, MissedTickBehavior};
 
 use crate::{
     client::{Client, Pool},
+    orders::{Inbox, Order},
     runtime_api::{Block, Hash},
 };
 
@@ -29,9 +31,14 @@ use crate::{
 /// seconds of a reference machine; a slow machine may take this long over them.
 const EXECUTION_TIME: Duration = Duration::from_secs(20);
 
+/// How long the transactions of lost blocks may take to come back into the pool.
+const RETURN: Duration = Duration::from_secs(10);
+/// How many arrivals are taken at once.
+const ARRIVALS: usize = 1024;
+
 /// Why a block was not made.
 #[derive(Debug, thiserror::Error)]
-enum SealError {
+pub enum SealError {
     /// The chain's state or header could not be read, or the block could not be executed.
     #[error(transparent)]
     Chain(#[from] sp_blockchain::Error),
@@ -41,6 +48,12 @@ enum SealError {
     /// The database did not take the block, although it is valid.
     #[error("the block was not imported: {0:?}")]
     Refused(ImportResult),
+    /// An order names a block that cannot be lost.
+    #[error("{0:?} is no block of the best chain, or blocks on it are final already")]
+    Final(Hash),
+    /// The transactions of lost blocks could not be forgotten.
+    #[error("the transactions of the lost blocks did not come back into the pool")]
+    Kept,
     /// The time could not be put into the block.
     #[error("inherent data: {0}")]
     Inherents(#[from] sp_inherents::Error),
@@ -51,12 +64,19 @@ pub struct Sealer {
     client: Arc<Client>,
     pool: Arc<Pool>,
     proposers: ProposerFactory<Pool, Client>,
+    /// How many blocks stand on one that is final.
+    finality: u32,
     time_key: StorageKey,
 }
 
 impl Sealer {
     /// A sealer of the chain that `client` holds, with the transactions of `pool`.
-    pub fn new(client: Arc<Client>, pool: Arc<Pool>, tasks: SpawnTaskHandle) -> Self {
+    pub fn new(
+        client: Arc<Client>,
+        pool: Arc<Pool>,
+        tasks: SpawnTaskHandle,
+        finality: u32,
+    ) -> Self {
         let proposers = ProposerFactory::new(tasks, client.clone(), pool.clone(), None, None);
         let mut key = sp_crypto_hashing::twox_128(b"Timestamp").to_vec();
         key.extend_from_slice(&sp_crypto_hashing::twox_128(b"Now"));
@@ -64,14 +84,18 @@ impl Sealer {
             client,
             pool,
             proposers,
+            finality,
             time_key: StorageKey(key),
         }
     }
 
-    /// Seals for ever: at once when a transaction becomes ready, and after every `period` without a block. A block that
-    /// cannot be made is reported in the log and tried again at the next occasion.
-    pub async fn run(mut self, period: Duration) {
-        let mut arrivals = self.pool.import_notification_stream().ready_chunks(1024);
+    /// Seals for ever: at once when a transaction becomes ready, after every `period` without a block, and as it is ordered. A block
+    /// that cannot be made is reported in the log and tried again at the next occasion.
+    pub async fn run(mut self, period: Duration, mut orders: Inbox) {
+        let mut arrivals = self
+            .pool
+            .import_notification_stream()
+            .ready_chunks(ARRIVALS);
         let mut timer = interval(period);
         timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
         timer.reset();
@@ -81,9 +105,14 @@ impl Sealer {
                     Some(_) => false,
                     None => return,
                 },
+                Some(order) = orders.recv() => {
+                    self.obey(order).await;
+                    timer.reset();
+                    continue;
+                }
                 _ = timer.tick() => true,
             };
-            match self.seal(empty_too).await {
+            match self.next(empty_too).await {
                 Ok(Some(number)) => {
                     timer.reset();
                     log::debug!("block {number} sealed");
@@ -95,11 +124,17 @@ impl Sealer {
     }
 
     /// Makes the next block and returns its number; nothing if there is no transaction for it and `empty_too` is false.
-    async fn seal(&mut self, empty_too: bool) -> Result<Option<u32>, SealError> {
+    async fn next(&mut self, empty_too: bool) -> Result<Option<u32>, SealError> {
         let parent = self.client.info().best_hash;
         if !empty_too && self.pool.ready_at(parent).await.next().is_none() {
             return Ok(None);
         }
+        let (number, _) = self.seal(parent, None).await?;
+        Ok(Some(number))
+    }
+
+    /// Makes a block on `parent`; its number and hash. Transactions are left out when the block would exceed `limit` bytes.
+    async fn seal(&mut self, parent: Hash, limit: Option<usize>) -> Result<(u32, Hash), SealError> {
         let header = self
             .client
             .header(parent)?
@@ -112,6 +147,7 @@ impl Sealer {
         let args = ProposeArgs {
             inherent_data: data,
             max_duration: EXECUTION_TIME,
+            block_size_limit: limit,
             ..Default::default()
         };
         let proposal = proposer.propose(args).await?;
@@ -119,16 +155,97 @@ impl Sealer {
         let number = *header.number();
         let mut import = BlockImportParams::<Block>::new(BlockOrigin::Own, header);
         import.body = Some(body);
-        import.finalized = true;
+        import.finalized = self.finality == 0;
         import.fork_choice = Some(ForkChoiceStrategy::LongestChain);
         import.state_action =
             StateAction::ApplyChanges(StorageChanges::Changes(proposal.storage_changes));
+        let hash = import.post_hash();
         match self.client.import_block(import).await? {
-            ImportResult::Imported(_) => Ok(Some(number)),
-            other => Err(SealError::Refused(other)),
+            ImportResult::Imported(_) => {}
+            other => return Err(SealError::Refused(other)),
+        }
+        self.finalise()?;
+        Ok((number, hash))
+    }
+
+    /// Makes final what enough blocks stand on.
+    fn finalise(&self) -> Result<(), SealError> {
+        let info = self.client.info();
+        let last = info.best_number.saturating_sub(self.finality);
+        if last > info.finalized_number {
+            if let Some(hash) = self.client.hash(last)? {
+                self.client.finalize_block(hash, None, true)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn obey(&mut self, order: Order) {
+        // Whoever ordered may have gone.
+        match order {
+            Order::Seal { count, done } => drop(done.send(self.several(count).await)),
+            Order::Reorganise {
+                parent,
+                forget,
+                done,
+            } => drop(done.send(self.reorganise(parent, forget).await)),
         }
     }
 
+    /// Makes so many blocks, with the transactions that wait; the best block then.
+    async fn several(&mut self, count: u32) -> Result<Hash, SealError> {
+        for _ in 0..count {
+            self.seal(self.client.info().best_hash, None).await?;
+        }
+        Ok(self.client.info().best_hash)
+    }
+
+    /// Makes the best chain one that leaves the present one at `parent`, without transactions and by one block longer. The
+    /// transactions of the blocks that are lost come back into the pool, as with any reorganisation, and are then
+    /// forgotten if `forget` says so.
+    async fn reorganise(&mut self, parent: Hash, forget: bool) -> Result<Hash, SealError> {
+        let before = self.client.info();
+        let number = self
+            .client
+            .number(parent)?
+            .filter(|number| *number >= before.finalized_number);
+        let number = match number {
+            Some(number) if self.client.hash(number)? == Some(parent) => number,
+            _ => return Err(SealError::Final(parent)),
+        };
+        let mut lost = BTreeSet::new();
+        for number in number + 1..=before.best_number {
+            let hash = self.client.hash(number)?;
+            let body = hash.map(|hash| self.client.block_body(hash)).transpose()?;
+            let signed = body.flatten().into_iter().flatten().filter(is_signed);
+            lost.extend(signed.map(|transaction| self.pool.hash_of(&transaction)));
+        }
+        let arrivals = self.pool.import_notification_stream();
+        let mut tip = parent;
+        for _ in number..=before.best_number {
+            // No transaction fits into one byte.
+            (_, tip) = self.seal(tip, Some(1)).await?;
+        }
+        if forget {
+            timeout(RETURN, self.forget(lost, arrivals))
+                .await
+                .map_err(|_| SealError::Kept)?;
+        }
+        Ok(tip)
+    }
+
+    /// Removes transactions from the pool as soon as all of them are there.
+    async fn forget(&self, lost: BTreeSet<Hash>, mut arrivals: ImportNotificationStream<Hash>) {
+        let mut awaited = lost.clone();
+        while !awaited.is_empty() {
+            match arrivals.next().await {
+                Some(hash) => awaited.remove(&hash),
+                None => return,
+            };
+        }
+        let reasons = lost.into_iter().map(|hash| (hash, None)).collect();
+        self.pool.report_invalid(None, reasons).await;
+    }
     /// The time for the child of `parent`: the machine's clock, but later than the parent even if the clock was set
     /// back or two blocks fall into one millisecond.
     fn now(&self, parent: Hash) -> Result<Timestamp, SealError> {
@@ -138,4 +255,13 @@ impl Sealer {
             .unwrap_or(0);
         Ok(Timestamp::current().max(Timestamp::new(before.saturating_add(1))))
     }
+}
+
+/// Whether an account signed it: what the block's author put in comes back by itself.
+fn is_signed<E: Encode>(transaction: &E) -> bool {
+    const SIGNED: u8 = 0x80;
+    let encoded = transaction.encode();
+    let mut rest = &encoded[..];
+    let length = codec::Compact::<u32>::decode(&mut rest);
+    length.is_ok() && rest.first().is_some_and(|first| first & SIGNED != 0)
 }

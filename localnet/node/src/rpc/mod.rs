@@ -1,7 +1,8 @@
 //! The methods of JSON-RPC: Substrate's own (`author`, `chain`, `childstate`, `state`, `system`, and `archive`,
 //! `chainHead`, `chainSpec`, `transaction` of the newer specification) and those that need the runtime's help
-//! (`payment`, `system_accountNextIndex`, `system_dryRun`).
+//! (`payment`, `system_accountNextIndex`, `system_dryRun`). A node that holds finality back has `dev` as well.
 
+mod dev;
 mod payment;
 mod system;
 
@@ -29,14 +30,14 @@ use serde_json::json;
 use sp_keystore::KeystorePtr;
 use substrate_frame_rpc_system::{System as Accounts, SystemApiServer as AccountsApiServer};
 
-use crate::{client::Chain, runtime_api::Block, spec::Spec};
+use crate::{client::Chain, orders::Sender, runtime_api::Block, spec::Spec};
 
 /// How many questions about the node may wait for an answer before a warning is logged.
 const QUESTIONS: usize = 10_000;
 /// How many transactions a connection may have broadcast by `transaction_v1_broadcast` at once.
 const BROADCASTS: usize = 16;
 
-/// All methods of the node of `chain`; what they do in the background is done by `tasks`.
+/// All methods of the node of `chain`; what they do in the background is done by `tasks`, what is ordered by the sealer.
 ///
 /// # Errors
 /// If two methods have one name.
@@ -45,6 +46,7 @@ pub fn methods(
     spec: &Spec,
     keystore: KeystorePtr,
     tasks: &TaskManager,
+    orders: Option<Sender>,
 ) -> Result<RpcModule<()>, RegisterMethodError> {
     let Chain {
         client,
@@ -88,6 +90,10 @@ pub fn methods(
     let accounts = Accounts::<_, _, Block>::new(client.clone(), pool.clone());
     methods.merge(accounts.into_rpc())?;
     methods.merge(payment::methods(client.clone())?)?;
+
+    if let Some(orders) = orders {
+        methods.merge(dev::methods(orders)?)?;
+    }
 
     let mut names: Vec<_> = methods.method_names().chain(["rpc_methods"]).collect();
     names.sort_unstable();

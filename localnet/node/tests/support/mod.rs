@@ -48,7 +48,13 @@ pub fn command(folder: Option<&Path>, block_time_ms: u64) -> Command {
 impl Node {
     /// Starts a node and waits until it listens.
     pub fn start(folder: Option<&Path>, block_time_ms: u64) -> Self {
+        Self::start_with(folder, block_time_ms, &[])
+    }
+
+    /// The same, with more options.
+    pub fn start_with(folder: Option<&Path>, block_time_ms: u64, more: &[&str]) -> Self {
         let mut child = command(folder, block_time_ms)
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -169,6 +175,12 @@ impl Connection {
     /// The number of the best block.
     pub async fn height(&mut self) -> u32 {
         number(&self.call("chain_getHeader", json!([])).await)
+    }
+
+    /// The number of the newest final block.
+    pub async fn final_height(&mut self) -> u32 {
+        let head = self.call("chain_getFinalizedHead", json!([])).await;
+        number(&self.call("chain_getHeader", json!([head])).await)
     }
 
     /// Waits for the block with this number.
