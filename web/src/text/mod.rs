@@ -10,6 +10,8 @@ pub mod explore;
 pub mod faults;
 pub mod files;
 pub mod language;
+pub mod lie;
+pub mod lie_moves;
 pub mod own;
 pub mod publish;
 pub mod receipts;
