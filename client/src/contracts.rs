@@ -30,6 +30,12 @@ impl<R> Message<R> {
         }
     }
 
+    /// The same with a last argument that is encoded already.
+    fn with_last(mut self, argument: &[u8]) -> Self {
+        self.data.extend_from_slice(argument);
+        self
+    }
+
     /// The same with value, in the chain's smallest unit.
     #[must_use]
     pub fn with_value(self, value: u128) -> Self {

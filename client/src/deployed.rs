@@ -47,6 +47,13 @@ pub enum ChainGap {
         /// Hash on the chain.
         found: CodeHash,
     },
+    /// At the listed disputes contract stands other code than the released one.
+    OtherRelease {
+        /// Hash of the released code.
+        released: CodeHash,
+        /// Hash on the chain.
+        found: CodeHash,
+    },
     /// The contract refused to answer.
     Refused(ReceiptsError),
 }

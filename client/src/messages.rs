@@ -264,6 +264,9 @@ pub fn chain_gap(gap: &ChainGap) -> String {
         ChainGap::OtherCode { listed, found } => format!(
             "Not believed: the contract's code hash is {found}, this verifier's list says {listed}. It may be a look-alike."
         ),
+        ChainGap::OtherRelease { released, found } => format!(
+            "Not believed: the disputes contract's code hash is {found}, the released one's is {released}. It may be a look-alike."
+        ),
         ChainGap::Refused(error) => format!("Not looked up: the contract refused: {error}."),
     }
 }

@@ -11,8 +11,15 @@ use crate::transport::Transport;
 use countersign_shared::chain::{BatchProof, Moment};
 use countersign_shared::disputes::{Assertion, ClaimRecord, DisputesSetup};
 use countersign_shared::files::AnchorProof;
-use countersign_shared::id::{AccountId, ReceiptId};
+use countersign_shared::id::{AccountId, CodeHash, ReceiptId};
 use countersign_shared::receipt::{Receipt, Verified};
+
+/// Hash of the released disputes contract's code. The list of deployments has no key for it: what is released is what may
+/// stand there. A test compares it with the bundle in `releases`.
+pub const RELEASED_CODE: CodeHash = CodeHash::new([
+    0xf4, 0x71, 0xb5, 0x1a, 0xd5, 0xcc, 0x35, 0xfe, 0x96, 0x2c, 0xa7, 0xb6, 0x9c, 0xa7, 0xca, 0xa5,
+    0x9e, 0x13, 0xe2, 0xea, 0x18, 0xc1, 0x69, 0x20, 0xff, 0x26, 0xce, 0xaf, 0x11, 0xb8, 0x76, 0x97,
+]);
 
 /// A disputes contract and what it holds of one receipt, at a finalised block.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,18 +31,33 @@ pub struct Terms {
 }
 
 impl<T: Transport> Chain<T> {
-    /// What staking a receipt at this disputes contract would mean now. The contract's code is not looked at.
+    /// Refuses a disputes contract whose code is not the released one.
     ///
     /// # Errors
-    /// [`ChainGap::OtherChain`] and [`ChainGap::UnlistedContract`] if the contract judges receipts of another chain, or of another receipts
-    /// contract than `receipts`; [`ChainGap::Failed`].
-    pub async fn stake_terms(
+    /// [`ChainGap::NoContract`], [`ChainGap::OtherRelease`], [`ChainGap::Failed`].
+    pub async fn released(&self, contract: AccountId, at: Block) -> Result<(), ChainGap> {
+        let released = RELEASED_CODE;
+        match self.has_code(contract, released, at).await {
+            Err(ChainGap::OtherCode { found, .. }) => {
+                Err(ChainGap::OtherRelease { released, found })
+            }
+            other => other,
+        }
+    }
+
+    /// What a disputes contract was given for good; its code must be the released one, and it must judge the receipts of
+    /// this chain's contract `receipts`.
+    ///
+    /// # Errors
+    /// As [`Chain::released`]; [`ChainGap::OtherChain`] and [`ChainGap::UnlistedContract`] if it judges receipts of another
+    /// chain, or of another receipts contract.
+    pub async fn disputes_setup(
         &self,
         contract: AccountId,
         receipts: AccountId,
-        receipt: ReceiptId,
-    ) -> Result<Terms, ChainGap> {
-        let at = self.finalised().await.map_err(ChainGap::Failed)?;
+        at: Block,
+    ) -> Result<DisputesSetup, ChainGap> {
+        self.released(contract, at).await?;
         let setup = self.read(contract, &disputes::deployment(), at).await;
         let setup = setup.map_err(ChainGap::Failed)?;
         if setup.genesis != self.genesis() {
@@ -47,6 +69,21 @@ impl<T: Transport> Chain<T> {
         if setup.receipts != receipts {
             return Err(ChainGap::UnlistedContract(setup.receipts));
         }
+        Ok(setup)
+    }
+
+    /// What staking a receipt at this disputes contract would mean now.
+    ///
+    /// # Errors
+    /// As [`Chain::disputes_setup`].
+    pub async fn stake_terms(
+        &self,
+        contract: AccountId,
+        receipts: AccountId,
+        receipt: ReceiptId,
+    ) -> Result<Terms, ChainGap> {
+        let at = self.finalised().await.map_err(ChainGap::Failed)?;
+        let setup = self.disputes_setup(contract, receipts, at).await?;
         let claim = self.read(contract, &disputes::claim(receipt), at).await;
         let claim = claim.map_err(ChainGap::Failed)?;
         Ok(Terms { setup, claim })

@@ -7,6 +7,7 @@ use crate::pages::{
     about::About,
     about_files::AboutFiles,
     explore::{place::Place, Explore},
+    lie::Lie,
     missing::Missing,
     models::Models,
     own::Try,
@@ -48,6 +49,8 @@ pub enum Page {
     Publish,
     /// The explorer.
     Explore(Place),
+    /// A false claim that loses, on a development chain.
+    Lie,
     /// What a receipt proves and what it does not.
     About,
     /// What this browser keeps.
@@ -70,6 +73,7 @@ impl Page {
             Self::Try => "/try".to_owned(),
             Self::Publish => "/publish".to_owned(),
             Self::Explore(place) => place.path(),
+            Self::Lie => "/lie".to_owned(),
             Self::About => "/about".to_owned(),
             Self::Storage => "/storage".to_owned(),
             Self::Files => "/files".to_owned(),
@@ -102,6 +106,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/explore") view=later!(explore, Explore)/>
                     <Route path=path!("/explore/:kind") view=later!(explore, Explore)/>
                     <Route path=path!("/explore/:kind/:id") view=later!(explore, Explore)/>
+                    <Route path=path!("/lie") view=later!(explore, Lie)/>
                     <Route path=path!("/about") view=later!(about, About)/>
                     <Route path=path!("/storage") view=later!(storage, Storage)/>
                     <Route path=path!("/files") view=later!(storage, AboutFiles)/>

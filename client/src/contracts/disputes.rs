@@ -4,7 +4,7 @@ use super::Message;
 use countersign_shared::chain::Page;
 use countersign_shared::disputes::{
     selectors as selector, Assertion, ClaimRecord, DisputesError, DisputesSetup, GameRecord,
-    Progress,
+    Ledger, Progress,
 };
 use countersign_shared::exact::Move;
 use countersign_shared::id::{AccountId, ReceiptId};
@@ -36,6 +36,18 @@ pub fn play(
     made: &Move,
 ) -> Message<Result<Progress, DisputesError>> {
     Message::new("play", selector::PLAY, &(receipt, game, turn, made))
+}
+
+/// The same with the move in the encoding that the contract takes, from whoever made it.
+#[must_use]
+pub fn play_encoded(
+    receipt: ReceiptId,
+    game: u32,
+    turn: u32,
+    made: &[u8],
+) -> Message<Result<Progress, DisputesError>> {
+    // SCALE: a tuple is its parts in order, and these bytes are the last part.
+    Message::new("play", selector::PLAY, &(receipt, game, turn)).with_last(made)
 }
 
 /// Ends a game whose side to move is late.
@@ -84,4 +96,28 @@ pub fn game(receipt: ReceiptId, number: u32) -> Message<Option<GameRecord>> {
 #[must_use]
 pub fn due(account: AccountId) -> Message<u128> {
     Message::new("due", selector::DUE, &account)
+}
+
+/// All that came in and went out.
+#[must_use]
+pub fn ledger() -> Message<Ledger> {
+    Message::new("ledger", selector::LEDGER, &())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parity_scale_codec::Encode;
+
+    #[test]
+    fn an_encoded_move_is_sent_as_the_move_itself_is() {
+        let (receipt, made) = (ReceiptId::new([3; 32]), Move::PickElement { element: 5 });
+        let whole = play(receipt, 1, 6, &made);
+        let encoded = play_encoded(receipt, 1, 6, &made.encode());
+        assert_eq!(whole.data(), encoded.data());
+        assert_eq!(
+            (whole.name(), whole.value()),
+            (encoded.name(), encoded.value())
+        );
+    }
 }

@@ -20,6 +20,7 @@ const ROUTES: readonly (readonly [string, string])[] = [
   ["/explore/blocks", "Blöcke"],
   ["/explore/block/1", "Block 1"],
   ["/explore/search", "Nachgeschlagen"],
+  ["/lie", "Zusehen, wie eine Lüge verliert"],
   ["/about", "Was ein Beleg beweist"],
   ["/storage", "Was dieser Browser aufbewahrt"],
   ["/files", "Diese Seite prüfen"],

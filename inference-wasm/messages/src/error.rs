@@ -79,6 +79,11 @@ pub enum RunError {
     },
     /// The Exact lane takes no such input.
     Outside(Outside),
+    /// A false claim cannot be made, or the game about it not played on.
+    Game {
+        /// Why, as the rules or the players say it.
+        reason: String,
+    },
     /// The user asked for the GPU and nothing else, and it cannot be used.
     Gpu(Fallback),
     /// The browser could not read a file that the user gave (moved, changed or deleted since).
@@ -129,6 +134,7 @@ impl RunError {
             Self::NotExact { .. } => "not-exact",
             Self::OtherProgram { .. } => "other-program",
             Self::Outside(_) => "outside",
+            Self::Game { .. } => "game",
             Self::Gpu(_) => "gpu",
             Self::Unreadable { .. } => "unreadable",
             Self::Crashed { .. } => "crashed",
@@ -181,6 +187,7 @@ impl fmt::Display for RunError {
                 f,
                 "Element {element} of the input {input} is no whole number from {lo} to {hi}, and this model takes nothing else."
             ),
+            Self::Game { reason } => write!(f, "The game cannot be played from here: {reason}."),
             Self::Gpu(why) => write!(f, "{why} Choose the engine instead."),
             Self::Unreadable { what, detail } => write!(
                 f,

@@ -14,6 +14,7 @@
 
 mod device;
 mod error;
+mod lie;
 mod outcome;
 mod progress;
 mod wire;
@@ -26,6 +27,7 @@ pub mod page;
 pub use countersign_abi as abi;
 pub use device::{Device, DeviceChoice, Fallback, Lane, Reason};
 pub use error::{ErrorCode, RunError};
+pub use lie::{Leaf, Lie, Next, Output, Part, Proof, Scene, Staged, Staging, Term, Turn};
 pub use outcome::{GpuProbe, Memory, ModelInfo, Outside, RunOutcome, Timings};
 pub use progress::{Progress, Stage};
 pub use wire::{Answer, Event, ExactRun, InputHead, Request, MAX_INPUT_BYTES, MAX_MANIFEST_BYTES};

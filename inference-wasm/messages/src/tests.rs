@@ -42,6 +42,65 @@ fn a_model_brings_one_blob_per_path() {
 }
 
 #[test]
+fn a_staged_game_survives_the_way_and_brings_no_files() {
+    let staging = Box::new(Staging {
+        root: [1; 32],
+        publisher: [2; 32],
+        seed: [3; 32],
+        input: Vec::new(),
+    });
+    let lie = Lie {
+        leaf: 3,
+        element: 9,
+        added: -4,
+    };
+    for request in [
+        Request::Stage {
+            staging: staging.clone(),
+            lie: Some(lie),
+        },
+        Request::Turn {
+            staging,
+            lie,
+            game: vec![1, 2],
+        },
+    ] {
+        assert_eq!(decode_all::<Request>(&request.encode()).unwrap(), request);
+        assert_eq!(request.blobs(), 0);
+    }
+    let answer = Answer::Turn(Box::new(Turn {
+        scenes: vec![
+            Scene::Tensors(vec![Part {
+                first: 0,
+                count: 1,
+                differs: true,
+            }]),
+            Scene::Pick { part: 0 },
+            Scene::Proof(Proof {
+                element: 9,
+                position: 1,
+                begin: None,
+                from: 8,
+                terms: vec![Term {
+                    read: vec![2, -3],
+                    value: -6,
+                }],
+                computed: -6,
+                claimed: -10,
+            }),
+        ],
+        next: None,
+    }));
+    let event = Event::Done(answer);
+    assert_eq!(decode_all::<Event>(&event.encode()).unwrap(), event);
+    let refused = RunError::Game {
+        reason: "there is nothing to pick".into(),
+    };
+    assert_eq!(refused.code().name(), "game");
+    assert!(refused.to_string().contains("nothing to pick"));
+}
+
+#[test]
 fn a_wrong_digest_is_told_with_both_digests() {
     let error = RunError::Digest {
         what: "model.onnx".into(),

@@ -3,7 +3,10 @@
 use countersign_abi::NamedTensor;
 use parity_scale_codec::{Decode, Encode};
 
-use crate::{DeviceChoice, Fallback, GpuProbe, ModelInfo, Progress, RunError, RunOutcome, Sha256};
+use crate::{
+    DeviceChoice, Fallback, GpuProbe, Lie, ModelInfo, Progress, RunError, RunOutcome, Sha256,
+    Staged, Staging, Turn,
+};
 
 /// The longest input file that the app takes. The engine needs it in its memory as a whole.
 pub const MAX_INPUT_BYTES: u64 = 256 << 20;
@@ -52,6 +55,22 @@ pub enum Request {
         /// The name of each blob; external data under the `location` that the ONNX file names.
         paths: Vec<String>,
     },
+    /// Make a false claim about the loaded model. No blobs. Answered by [`Answer::Staged`].
+    Stage {
+        /// From what.
+        staging: Box<Staging>,
+        /// Where to lie; none: the worker looks for a place that changes the output.
+        lie: Option<Lie>,
+    },
+    /// Look at a game about a false claim as both players. No blobs. Answered by [`Answer::Turn`].
+    Turn {
+        /// What the claim was made from.
+        staging: Box<Staging>,
+        /// Where it lies.
+        lie: Lie,
+        /// The game's state as the contract keeps it, encoded.
+        game: Vec<u8>,
+    },
 }
 
 /// A run of the Exact lane (EXACT 4).
@@ -74,6 +93,8 @@ impl Request {
                 ..
             } => 1,
             Self::Probe
+            | Self::Stage { .. }
+            | Self::Turn { .. }
             | Self::Run {
                 input: InputHead::Tensors(_),
                 ..
@@ -125,4 +146,8 @@ pub enum Answer {
     Model(Box<ModelInfo>),
     /// The run is finished.
     Outcome(Box<RunOutcome>),
+    /// The false claim is ready to be signed.
+    Staged(Box<Staged>),
+    /// The game was looked at.
+    Turn(Box<Turn>),
 }

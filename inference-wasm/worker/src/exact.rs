@@ -2,13 +2,13 @@
 
 use countersign_abi::{Input, NamedTensor, RunResponse};
 use countersign_exact::lane;
-use countersign_messages::{ExactRun, Outside, RunError};
+use countersign_messages::{ExactRun, Outside, RunError, Sha256};
 use countersign_shared::exact::Program;
 use countersign_shared::Software;
 
 use crate::run::Machine;
 
-fn not_exact(reason: impl ToString) -> RunError {
+pub(crate) fn not_exact(reason: impl ToString) -> RunError {
     RunError::NotExact {
         reason: reason.to_string(),
     }
@@ -28,26 +28,14 @@ impl Machine {
         wanted: ExactRun,
         input: &Input,
     ) -> Result<Option<Outside>, RunError> {
+        self.program(wanted.root).await?;
         let model = self.model.as_mut().ok_or(RunError::NoModel)?;
-        if model.exact.is_none() {
-            let onnx = model.onnx().await?;
-            model.exact = Some(lane::compile(&onnx).map_err(not_exact)?);
-        }
         // A GPU is trusted with the Exact lane only if it gives the known answers to the bit, whatever the manifest allows.
         let lenient = model.plan.tolerance != 0.0;
         model.plan.tolerance = 0.0;
         let program = program(model.exact.as_ref())?;
-        let found = *program.exact_root(&Software).as_bytes();
-        if found != wanted.root {
-            return Err(RunError::OtherProgram { found });
-        }
         let outside = lane::outside(program, tensors(input)?).map_err(not_exact)?;
-        let outside = outside.map(|outside| Outside {
-            input: outside.input,
-            element: outside.element,
-            lo: outside.lo,
-            hi: outside.hi,
-        });
+        let outside = outside.map(told);
         if lenient {
             self.forget_gpu();
         }
@@ -55,6 +43,21 @@ impl Machine {
             Some(outside) if !wanted.judge => Err(RunError::Outside(outside)),
             outside => Ok(outside),
         }
+    }
+
+    /// The program of the loaded model's file, compiled once; it must be the registered one.
+    pub(crate) async fn program(&mut self, root: Sha256) -> Result<&Program, RunError> {
+        let model = self.model.as_mut().ok_or(RunError::NoModel)?;
+        if model.exact.is_none() {
+            let onnx = model.onnx().await?;
+            model.exact = Some(lane::compile(&onnx).map_err(not_exact)?);
+        }
+        let program = program(model.exact.as_ref())?;
+        let found = *program.exact_root(&Software).as_bytes();
+        if found != root {
+            return Err(RunError::OtherProgram { found });
+        }
+        Ok(program)
     }
 
     /// Refuses an outcome whose items are not the program's inputs and outputs.
@@ -66,6 +69,16 @@ impl Machine {
         let model = self.model.as_ref().ok_or(RunError::NoModel)?;
         let program = program(model.exact.as_ref())?;
         lane::check_items(program, tensors(input)?, response, &Software).map_err(not_exact)
+    }
+}
+
+/// An element outside its interval, as the page is told.
+pub(crate) fn told(outside: lane::Outside) -> Outside {
+    Outside {
+        input: outside.input,
+        element: outside.element,
+        lo: outside.lo,
+        hi: outside.hi,
     }
 }
 

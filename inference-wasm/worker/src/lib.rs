@@ -7,12 +7,14 @@
 //! - [`manifest`]: a manifest as the engine's load request.
 //! - [`compare`]: whether the GPU agrees with the engine.
 //! - [`known`]: known answers that a manifest lists.
+//! - [`liar`]: a false claim and both players of the game about it.
 //! - [`probe`]: the fixed inputs of the self-test.
 //! - in a browser: `blob` (reading and hashing), `engine` and `gpu` (the two modules), `model`, `run`, `selftest`, `serve`.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod compare;
 pub mod known;
+pub mod liar;
 pub mod manifest;
 pub mod probe;
 
@@ -24,6 +26,8 @@ mod engine;
 mod exact;
 #[cfg(target_arch = "wasm32")]
 mod gpu;
+#[cfg(target_arch = "wasm32")]
+mod lie;
 #[cfg(target_arch = "wasm32")]
 mod model;
 #[cfg(target_arch = "wasm32")]

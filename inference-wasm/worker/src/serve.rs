@@ -116,6 +116,13 @@ async fn answer(
             let loading = Model::bare(named(paths, blobs), &progress);
             Answer::Model(Box::new(load(machine, loading, &progress).await?))
         }
+        Request::Stage { staging, lie } => {
+            progress(Progress::stage(Stage::Run));
+            Answer::Staged(Box::new(machine.stage(&staging, lie).await?))
+        }
+        Request::Turn { staging, lie, game } => {
+            Answer::Turn(Box::new(machine.turn(&staging, lie, &game).await?))
+        }
         Request::Run {
             input,
             device,

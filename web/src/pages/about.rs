@@ -1,9 +1,11 @@
 //! What a receipt proves and what it does not.
 
+use crate::app::Page;
 use crate::components::page_head::PageHead;
 use crate::text::about as text;
 use crate::text::language::Text;
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 /// The page.
 #[component]
@@ -36,6 +38,11 @@ pub fn About() -> impl IntoView {
                     }
                 })
                 .collect_view()}
+            <h2>{text::LIE}</h2>
+            <p>{text::LIE_WHY}</p>
+            <p>
+                <A href=Page::Lie.path()>{crate::text::claims::WATCH}</A>
+            </p>
             <h2>{text::WORDS}</h2>
             <div class="scroll">
                 <table class="data">

@@ -3,6 +3,7 @@
 pub mod about;
 pub mod about_files;
 pub mod explore;
+pub mod lie;
 pub mod missing;
 pub mod models;
 pub mod own;

@@ -115,6 +115,14 @@ pub const SECTIONS: &[(Text, &[Text])] = &[
     ),
 ];
 
+pub const LIE: Text = Text::new(
+    "What a false result costs",
+    "Was ein falsches Ergebnis kostet",
+);
+pub const LIE_WHY: Text = Text::new(
+    "A receipt of the Exact lane can be put at stake with a bond. Whoever holds the input can object, and a contract decides after at most eight multiplications which side is wrong; a false claim loses the bond. On a development chain this page can show it.",
+    "Auf einen Beleg der Exact-Spur lässt sich ein Pfand setzen. Wer die Eingabe hat, kann widersprechen, und ein Vertrag entscheidet nach höchstens acht Multiplikationen, welche Seite irrt; ein falscher Anspruch verliert das Pfand. Auf einer Entwicklungskette kann diese Seite es vorführen.",
+);
 pub const WORDS: Text = Text::new("The words", "Die Wörter");
 pub const WORD: Text = Text::new("Word", "Wort");
 pub const MEANING: Text = Text::new("Meaning", "Bedeutung");

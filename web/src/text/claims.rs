@@ -2,10 +2,12 @@
 
 use super::en;
 use super::language::{language, Language, Text};
+use countersign_shared::disputes::{ClaimRecord, GameRecord};
 use countersign_shared::exact::claim::Standing;
 use countersign_shared::exact::game::{Game, Phase};
 use countersign_shared::exact::names::PhaseName;
 use countersign_shared::exact::Side;
+use countersign_shared::id::ReceiptId;
 
 pub const CLAIMS: Text = Text::new("Claims", "Ansprüche");
 pub const CLAIM: Text = Text::new("Receipt at stake", "Beleg mit Pfand");
@@ -36,10 +38,11 @@ pub const NONE_HERE_WHY: Text = Text::new(
     "The list of deployments names no disputes contract for this chain.",
     "Die Liste der Bereitstellungen nennt für diese Kette keinen Streitvertrag.",
 );
-pub const CODE: Text = Text::new(
-    "The page does not compare this contract's code; the command line does: countersign chain check.",
-    "Die Seite vergleicht den Code dieses Vertrags nicht; die Befehlszeile tut es: countersign chain check.",
+pub const RELEASED: Text = Text::new(
+    "Its code is the released one: the page compared the hashes.",
+    "Sein Code ist der veröffentlichte: Die Seite hat die Hashes verglichen.",
 );
+pub const WATCH: Text = Text::new("Watch a lie lose", "Zusehen, wie eine Lüge verliert");
 pub const HOW: Text = Text::new(
     "Who holds the input can challenge, and the contract decides after at most eight multiplications. The command line plays: countersign claim.",
     "Wer die Eingabe hat, kann anfechten, und der Vertrag entscheidet nach höchstens acht Multiplikationen. Die Befehlszeile spielt: countersign claim.",
@@ -69,6 +72,48 @@ pub fn game(number: u32) -> String {
     match language() {
         Language::English => format!("Game {number}"),
         Language::German => format!("Spiel {number}"),
+    }
+}
+
+/// What changed in the list, for a screen reader: new claims, or the standing of one.
+pub fn list_news(
+    (before, old): (&[(ReceiptId, ClaimRecord)], u32),
+    (now, total): (&[(ReceiptId, ClaimRecord)], u32),
+) -> Option<String> {
+    if total > old {
+        let total = en::count(u64::from(total));
+        return Some(match language() {
+            Language::English => format!("A new claim: {total} in all."),
+            Language::German => format!("Ein neuer Anspruch: {total} insgesamt."),
+        });
+    }
+    let changed = now.iter().find_map(|(id, record)| {
+        let (_, before) = before.iter().find(|(other, _)| other == id)?;
+        (before.claim.standing != record.claim.standing).then_some((id, record.claim.standing))
+    });
+    changed.map(|(id, now)| {
+        // The first digits, as the list shows them.
+        let (id, now) = (
+            id.to_string().chars().take(8).collect::<String>(),
+            standing(now),
+        );
+        match language() {
+            Language::English => format!("The claim {id}… is {now} now."),
+            Language::German => format!("Der Anspruch {id}… ist jetzt {now}."),
+        }
+    })
+}
+
+/// What changed in a claim, for a screen reader.
+pub fn claim_news(new: Option<Standing>, changed: Option<&(u32, GameRecord)>) -> Option<String> {
+    let game = changed.map(|(number, record)| {
+        let (name, contest) = (game(*number), &record.contest);
+        format!("{name}: {}.", next(&contest.game, contest.settled))
+    });
+    let standing = new.map(|new| format!("{STANDING}: {}.", standing(new)));
+    match (standing, game) {
+        (Some(standing), Some(game)) => Some(format!("{game} {standing}")),
+        (standing, game) => standing.or(game),
     }
 }
 

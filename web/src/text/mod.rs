@@ -12,6 +12,8 @@ pub mod files;
 pub mod handover;
 pub mod language;
 pub mod later;
+pub mod lie;
+pub mod lie_moves;
 pub mod own;
 pub mod publish;
 pub mod receipts;

@@ -1,9 +1,9 @@
 //! Development accounts: everybody knows their keys, so they are offered on development chains only.
 
 use super::WalletError;
-use countersign_client::signer::Sr25519;
+use countersign_client::signer::{Signer as _, Sr25519};
 use countersign_shared::deploy::Deployment;
-use countersign_shared::id::Sr25519Public;
+use countersign_shared::id::{AccountId, Sr25519Public};
 use countersign_shared::receipt::Statement;
 use countersign_shared::signature::Signature;
 use countersign_shared::{text, Attester, Software};
@@ -26,6 +26,14 @@ pub fn key(uri: &str) -> Result<Sr25519, WalletError> {
     Sr25519::from_uri(uri).map_err(|error| WalletError::Failed {
         detail: error.to_string(),
     })
+}
+
+/// The account of a development key.
+///
+/// # Errors
+/// As [`key`].
+pub fn account(uri: &str) -> Result<AccountId, WalletError> {
+    Ok(key(uri)?.account())
 }
 
 /// Signs the text of PROTOCOL 4.7.

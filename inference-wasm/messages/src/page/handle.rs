@@ -1,5 +1,7 @@
 //! The handle: what to do when the worker is not there, is lost, or is not wanted any more.
 
+mod lie;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -460,6 +462,8 @@ fn unexpected(answer: &Answer) -> RunError {
         Answer::Probe(_) => "a probe",
         Answer::Model(_) => "a model",
         Answer::Outcome(_) => "an outcome",
+        Answer::Staged(_) => "a false claim",
+        Answer::Turn(_) => "a turn",
     };
     RunError::Protocol {
         detail: format!("the worker answered with {what}"),

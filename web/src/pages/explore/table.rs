@@ -40,7 +40,6 @@ pub fn table(
     heads: &'static [Text],
     rows: Vec<Vec<AnyView>>,
 ) -> AnyView {
-    let caption = caption.into();
     let body = rows.into_iter().map(|cells| {
         let cells = cells
             .into_iter()
@@ -48,6 +47,12 @@ pub fn table(
             .collect_view();
         view! { <tr>{cells}</tr> }
     });
+    frame(caption, heads, body.collect_view().into_any())
+}
+
+/// The table around rows that are made already.
+pub fn frame(caption: impl Into<&'static str>, heads: &'static [Text], rows: AnyView) -> AnyView {
+    let caption = caption.into();
     view! {
         <div class="scroll" tabindex="0" role="group" aria-label=caption>
             <table class="data explore-table">
@@ -55,7 +60,7 @@ pub fn table(
                 <thead>
                     <tr>{heads.iter().map(|head| view! { <th scope="col">{head.get()}</th> }).collect_view()}</tr>
                 </thead>
-                <tbody>{body.collect_view()}</tbody>
+                <tbody>{rows}</tbody>
             </table>
         </div>
     }
@@ -73,28 +78,65 @@ pub fn pager(list: List, window: Window, per_page: u32, words: String) -> AnyVie
 pub fn pager_to(
     list: List,
     window: Window,
-    newer_to: Option<u32>,
+    newer: Option<u32>,
     per_page: u32,
     words: String,
 ) -> AnyView {
-    let to = move |before: Option<u32>| Place::List(list, before).path();
-    let link = |open: bool, href: String, name: Text| {
-        if open {
-            view! { <li><A href=href>{name}</A></li> }.into_any()
-        } else {
-            view! { <li class="quiet">{name}</li> }.into_any()
-        }
+    let window = Memo::new(move |_| window);
+    pager_of(
+        list,
+        window,
+        Signal::stored(newer),
+        per_page,
+        Signal::stored(words),
+    )
+}
+
+/// The same for a list that grows: what has the focus keeps it.
+pub fn live_pager(
+    list: List,
+    window: Memo<Window>,
+    per_page: u32,
+    words: Signal<String>,
+) -> AnyView {
+    let newer_to = Signal::derive(move || {
+        let window = window.get();
+        let next = window.end.saturating_add(per_page);
+        (next < window.total).then_some(next)
+    });
+    pager_of(list, window, newer_to, per_page, words)
+}
+
+fn pager_of(
+    list: List,
+    window: Memo<Window>,
+    newer_to: Signal<Option<u32>>,
+    per_page: u32,
+    words: Signal<String>,
+) -> AnyView {
+    let link = |open: fn(&Window) -> bool, to: Signal<Option<u32>>, name: Text| {
+        let open = Memo::new(move |_| open(&window.get()));
+        let inner = move || {
+            if open.get() {
+                view! { <A href=move || Place::List(list, to.get()).path()>{name}</A> }.into_any()
+            } else {
+                name.get().into_any()
+            }
+        };
+        view! { <li class:quiet=move || !open.get()>{inner}</li> }
     };
-    let newer = window.end < window.total;
-    let older = window.start > 0;
+    let newer: fn(&Window) -> bool = |window| window.end < window.total;
+    let older: fn(&Window) -> bool = |window| window.start > 0;
+    let older_to = Signal::derive(move || Some(window.get().start));
+    let oldest_to = Signal::derive(move || Some(per_page.min(window.get().total)));
     view! {
         <nav class="explore-pager" aria-label=text::PAGES>
-            <p class="quiet">{words}</p>
+            <p class="quiet">{move || words.get()}</p>
             <ul>
-                {link(newer, to(None), text::NEWEST)}
-                {link(newer, to(newer_to), text::NEWER)}
-                {link(older, to(Some(window.start)), text::OLDER)}
-                {link(older, to(Some(per_page.min(window.total))), text::OLDEST)}
+                {link(newer, Signal::stored(None), text::NEWEST)}
+                {link(newer, newer_to, text::NEWER)}
+                {link(older, older_to, text::OLDER)}
+                {link(older, oldest_to, text::OLDEST)}
             </ul>
         </nav>
     }

@@ -84,6 +84,9 @@ fn Panel(keep: Keep, sealed: SealedId, kept: Kept) -> impl IntoView {
         <section class="stack" aria-label=text::HEAD data-testid="stake">
             <h2>{text::HEAD}</h2>
             <p>{text::LEAD}</p>
+            <p>
+                <A href=Page::Lie.path()>{crate::text::claims::WATCH}</A>
+            </p>
             {move || match known.get() {
                 Known::Reading => view! { <p class="quiet" role="status">{text::READING}</p> }.into_any(),
                 Known::NoContract => view! { <p class="quiet">{text::NO_CONTRACT}</p> }.into_any(),
@@ -193,7 +196,7 @@ fn Ask(kept: Kept, found: Rc<(AccountId, Terms)>, state: RwSignal<Transaction>) 
                 <ul>
                     {means.get_value().into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
                 </ul>
-                <p class="small quiet">{crate::text::claims::CODE}</p>
+                <p class="small quiet">{crate::text::claims::RELEASED}</p>
                 <Show when=move || payer.is_some() fallback=|| view! { <p>{text::BY_COMMAND}</p> }>
                     <div class="actions">
                         <button type="button" class="button" disabled=busy on:click=move |_| send()>{text::GO}</button>
