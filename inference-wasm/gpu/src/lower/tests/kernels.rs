@@ -177,3 +177,13 @@ fn a_shader_starts_every_element() {
     ));
     assert!(kernels[0].source.contains("(-3.4028234663852886e38f)"));
 }
+
+/// WGSL rounds products to the nearest number, not quotients.
+#[test]
+fn an_average_over_a_power_of_two_is_a_product() {
+    for (kernel, words) in [([2, 4], "h = h * (0.125f);"), ([3, 2], "h = h / (6.0f);")] {
+        let kernel = vec![("kernel_shape", At::Ints(kernel.to_vec()))];
+        let (_, kernels) = on_gpu(&one("AveragePool", &[1, 2, 5, 5], vec![], kernel));
+        assert!(kernels[0].source.contains(words), "{}", kernels[0].source);
+    }
+}

@@ -71,6 +71,7 @@ fn a_table_of_places() {
 #[test]
 fn what_a_cast_cuts_off() {
     let mut case = table(-1000.0, 1000.0);
+    case.input.1 = vec![12];
     let back = vec![("to", At::Int(1))];
     case.nodes[2] = N("Cast", vec!["i"], vec!["y"], back);
     case.agrees_on(&[
