@@ -103,7 +103,9 @@ fn constants_of_2_24_are_integers_out_of_bounds() {
 #[test]
 fn squeeze_with_an_empty_list_of_axes_is_refused() {
     let axes = |values: Vec<i64>| [("axes", Tensor::vector(values))];
-    let squeeze = |axes| imported(&[1, 2], &axes, &[("Squeeze", &["x", "axes"], "y")]);
+    let squeeze = |axes: [(&'static str, Tensor); 1]| {
+        imported(&[1, 2], &axes, &[("Squeeze", &["x", "axes"], "y")])
+    };
     let dims = |program: &Program| program.interface.outputs[0].dims.sizes().to_vec();
     assert_eq!(dims(&squeeze(axes(vec![-2])).unwrap()), [2]);
     let without = imported(&[1, 2], &[], &[("Squeeze", &["x"], "y")]);
