@@ -9,7 +9,7 @@
 //! - [`explore`]: what an explorer shows, from plain RPC
 //! - [`stake`]: putting a receipt at stake
 //! - [`lists`]: the deployments and engines that a verifier ships with
-//! - [`verify`](mod@verify), [`messages`]: the verdict on a receipt and its words
+//! - [`verify`](mod@verify), [`messages`], [`language`]: the verdict on a receipt and its words
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod chain;
@@ -22,6 +22,7 @@ pub mod explore;
 pub mod extrinsic;
 mod handover;
 pub mod kept;
+pub mod language;
 pub mod lists;
 pub mod messages;
 pub mod metadata;
@@ -34,6 +35,6 @@ pub mod transport;
 pub mod verify;
 
 pub use chain::Chain;
-pub use error::ChainError;
+pub use error::{ChainError, Expected, Outcome};
 pub use transport::{RpcError, Transport};
 pub use verify::verify;
