@@ -79,7 +79,7 @@ where
         spawn_local(async move {
             let next = match read(ready).await {
                 Ok((found, at)) => Loaded::Found(found, at.number),
-                Err(gap) => Loaded::Failed(Words::english(en::sentence(&gap.to_string()))),
+                Err(gap) => Loaded::Failed(Words::said(&gap).sentence()),
             };
             // The page may have been left meanwhile.
             let _ = loaded.try_set(next);
