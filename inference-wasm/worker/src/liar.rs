@@ -201,7 +201,6 @@ impl<'a> Liar<'a> {
             liar: &liar,
             own: &own,
             receipt: &self.receipt,
-            lie: self.lie,
         };
         // The contract keeps the last opening only: the earlier moves are made again.
         let mut played = Game::new(0, u32::MAX);
@@ -242,7 +241,6 @@ struct Sides<'p, 'a> {
     liar: &'p Player<'a, Software>,
     own: &'p Player<'a, Software>,
     receipt: &'p Receipt,
-    lie: Lie,
 }
 
 impl Sides<'_, '_> {

@@ -138,6 +138,12 @@ pub struct ChainState {
 }
 
 impl ChainState {
+    /// In what amounts are said; without a chain, without a name.
+    pub fn unit(self) -> Unit {
+        let ready = self.link.with_untracked(Link::ready);
+        ready.map(|ready| ready.unit.clone()).unwrap_or_default()
+    }
+
     fn new() -> Self {
         Self {
             link: RwSignal::new_local(Link::Connecting),

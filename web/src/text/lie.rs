@@ -1,8 +1,8 @@
 //! A lie that loses, step by step: what is staged, what happens, and what is seen (EXACT 6).
 
-use super::claims;
 use super::en;
 use super::language::{language, Language, Text};
+use countersign_client::unit::Unit;
 
 pub const TITLE: Text = Text::new("Watch a lie lose", "Zusehen, wie eine Lüge verliert");
 pub const LEAD: Text = Text::new(
@@ -215,8 +215,8 @@ pub fn integer(value: i32) -> String {
 }
 
 /// What the bonds are, before anything is sent.
-pub fn bonds(bond: u128) -> String {
-    let bond = claims::units(bond);
+pub fn bonds(bond: u128, unit: &Unit) -> String {
+    let bond = en::amount(bond, unit);
     say(
         format!("Each side deposits {bond}. At the end the challenger has its own back and half of the liar's; the other half is burned."),
         format!("Jede Seite hinterlegt {bond}. Am Ende hat der Anfechtende sein eigenes zurück und die Hälfte von dem des Lügners; die andere Hälfte wird vernichtet."),

@@ -1,9 +1,9 @@
 //! The steps of the show in sentences: what comes, what was done, what each level of the picture says.
 
-use super::claims;
 use super::en;
 use super::language::{language, Language, Text};
 use super::lie::integer;
+use countersign_client::unit::Unit;
 use countersign_messages::{Proof, Scene};
 use countersign_shared::exact::names::PhaseName;
 
@@ -258,14 +258,14 @@ pub const LEGEND_OWN: Text = Text::new("computed", "berechnet");
 pub const LEGEND_CLAIMED: Text = Text::new("claimed", "behauptet");
 
 /// What the challenger fetched, and where.
-pub fn withdrew(amount: u128) -> String {
-    let amount = claims::units(amount);
+pub fn withdrew(amount: u128, unit: &Unit) -> String {
+    let amount = en::amount(amount, unit);
     say(format!("fetched {amount}"), format!("holte {amount}"))
 }
 
 /// Half of a bond, burned for this lie, and all that this contract ever burned.
-pub fn burned(part: u128, whole: u128) -> String {
-    let (part, whole) = (claims::units(part), claims::units(whole));
+pub fn burned(part: u128, whole: u128, unit: &Unit) -> String {
+    let (part, whole) = (en::amount(part, unit), en::amount(whole, unit));
     say(
         format!("{part} (by this contract so far: {whole})"),
         format!("{part} (durch diesen Vertrag bisher: {whole})"),

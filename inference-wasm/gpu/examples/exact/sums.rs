@@ -14,7 +14,9 @@ pub fn factors(random: &mut Random, count: usize, rank: usize) -> Vec<usize> {
     let mut rest = count;
     let mut sizes = vec![1; rank];
     for size in sizes.iter_mut().skip(1) {
-        let divisors: Vec<usize> = (1..=rest.min(12)).filter(|d| rest % d == 0).collect();
+        let divisors: Vec<usize> = (1..=rest.min(12))
+            .filter(|d| rest.is_multiple_of(*d))
+            .collect();
         *size = random.pick(&divisors);
         rest /= *size;
     }
@@ -63,7 +65,9 @@ pub fn conv(draft: &mut Draft, random: &mut Random) -> Option<String> {
     let rank = random.pick(&[3, 4, 4, 4]);
     let x = shaped(draft, random, rank);
     let channels = x.dims[1];
-    let divisors: Vec<usize> = (1..=channels).filter(|d| channels % d == 0).collect();
+    let divisors: Vec<usize> = (1..=channels)
+        .filter(|d| channels.is_multiple_of(*d))
+        .collect();
     let group = match random.below(3) {
         0 => 1,
         1 => channels,

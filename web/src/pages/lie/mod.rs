@@ -225,7 +225,7 @@ fn Begin(show: Performance, bond: u128) -> impl IntoView {
                         </select>
                     </p>
                     <p class="small quiet">{text::PICTURE_NOTE}</p>
-                    <p class="small quiet">{text::bonds(bond)}</p>
+                    <p class="small quiet">{text::bonds(bond, &show.unit())}</p>
                 </div>
             </div>
             <Show when=move || free.get()>

@@ -6,7 +6,7 @@ use crate::components::shape::{Mark, Stamp};
 use crate::components::slip::{Row, Rows};
 use crate::pages::explore::place::Place;
 use crate::text::lie_moves as moves;
-use crate::text::{claims, explore, lie as text};
+use crate::text::{claims, en, explore, lie as text};
 use countersign_messages::{Output, Scene};
 use countersign_shared::exact::claim::Standing;
 use leptos::prelude::*;
@@ -90,11 +90,11 @@ pub fn End(show: Performance, bond: u128) -> impl IntoView {
     });
     let paid = move || {
         let paid = show.facts.with(|facts| facts.paid);
-        paid.map(|(amount, _)| claims::units(amount))
+        paid.map(|(amount, _)| en::amount(amount, &show.unit()))
     };
     // The halves are the contract's: EXACT 5.5.
     let burned = bond.saturating_sub(bond / 2);
-    let burned = move || moves::burned(burned, show.facts.with(|facts| facts.burned));
+    let burned = move || moves::burned(burned, show.facts.with(|facts| facts.burned), &show.unit());
     view! {
         {move || {
             end.get()
@@ -116,7 +116,7 @@ pub fn End(show: Performance, bond: u128) -> impl IntoView {
                                 .then(|| {
                                     view! {
                                         <Rows>
-                                            <Row label=text::LIARS>{claims::units(bond)} " · " {text::LOST}</Row>
+                                            <Row label=text::LIARS>{en::amount(bond, &show.unit())} " · " {text::LOST}</Row>
                                             <Row label=text::PAID>{paid}</Row>
                                             <Row label=text::BURNED>{burned}</Row>
                                         </Rows>
@@ -165,7 +165,11 @@ fn lines(show: Performance) -> Vec<Line> {
         }
     });
     if let Some((amount, block)) = facts.paid {
-        lines.push(line(true, &moves::withdrew(amount), Some(block)));
+        lines.push(line(
+            true,
+            &moves::withdrew(amount, &show.unit()),
+            Some(block),
+        ));
     }
     lines
 }

@@ -13,6 +13,7 @@ use crate::text::words::Words;
 use crate::text::{lie as text, sign as sign_text};
 use crate::wallet::dev;
 use countersign_client::transport::Transport as _;
+use countersign_client::unit::Unit;
 use countersign_messages::page::WorkerHandle;
 use countersign_messages::{Scene, Staged};
 use countersign_shared::attester::Lane;
@@ -110,6 +111,11 @@ struct Told {
 }
 
 impl Show {
+    /// In what amounts are said.
+    pub fn unit(self) -> Unit {
+        self.told.with_value(|told| told.chain.unit())
+    }
+
     /// A show that has not begun.
     pub fn new(chain: ChainState, release: Release, worker: Worker) -> Self {
         let told = Told {

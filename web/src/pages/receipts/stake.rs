@@ -128,9 +128,7 @@ fn Ask(kept: Kept, found: Rc<(AccountId, Terms)>, state: RwSignal<Transaction>) 
     let open = RwSignal::new(false);
     let payer = own(&kept).filter(|_| development());
     let setup = &found.1.setup;
-    let unit = chain.link.with_untracked(Link::ready);
-    let unit = unit.map(|ready| ready.unit.clone()).unwrap_or_default();
-    let means = text::means(setup.bond, &unit, setup.window, setup.clock);
+    let means = text::means(setup.bond, &chain.unit(), setup.window, setup.clock);
     let means = StoredValue::new(means);
     let name = command::file_name(&kept.id().to_bytes());
     let ethereum = matches!(kept.receipt().attester, Attester::Secp256k1(_));

@@ -3,7 +3,6 @@
 mod camera;
 mod microphone;
 
-use crate::browser::error::BrowserError;
 use crate::browser::{read, save};
 use crate::components::files::DropArea;
 use crate::components::notice::Notice;
