@@ -162,7 +162,7 @@ impl<T: Transport> Chain<T> {
     ///
     /// # Errors
     /// As [`Chain::prepare`]; [`ChainError::Signer`].
-    pub async fn begin<R: Decode, E: Decode + fmt::Display>(
+    pub async fn begin<R: Decode, E: Decode + Into<Refusal>>(
         &self,
         signer: &impl Signer,
         contract: AccountId,

@@ -348,15 +348,15 @@ fn rows_are_said_in_both_languages() {
         Finding::Outside(outside()),
         Finding::Reproduced {
             checked: vec!["y".into()],
-            unchecked: 0,
+            unchecked: Vec::new(),
         },
         Finding::Reproduced {
             checked: vec!["y".into()],
-            unchecked: 1,
+            unchecked: vec!["z".to_owned()],
         },
         Finding::Reproduced {
             checked: vec!["y".into()],
-            unchecked: 2,
+            unchecked: vec!["z".to_owned(), "a".to_owned()],
         },
         Finding::Differs { output: "y".into() },
         Finding::OtherInput { input: "x".into() },

@@ -91,6 +91,7 @@ pub fn run(error: &RunError) -> String {
         RunError::NotExact { reason } => format!("Nach dem Register gehört dieses Modell zum exakten Profil, und es gehört nicht dazu: {reason}. Benutzen Sie dieses Modell nicht."),
         RunError::OtherProgram { found } => format!("Die Datei des Modells ergibt die exakte Wurzel {}, und das Register nennt eine andere. Benutzen Sie dieses Modell nicht.", hex(found)),
         RunError::Outside(Outside { input, element, lo, hi }) => format!("Element {element} der Eingabe {input} ist keine ganze Zahl von {lo} bis {hi}, und dieses Modell nimmt nichts anderes."),
+        RunError::Game { reason } => format!("Das Spiel kann von hier aus nicht gespielt werden: {reason}."),
         RunError::Gpu(why) => format!("{} Wählen Sie stattdessen die Engine.", fallback(why)),
         RunError::Unreadable { what, detail } => format!("{what} konnte nicht gelesen werden ({detail}). Wenn die Datei verschoben oder verändert wurde, seit Sie sie gewählt haben, wählen Sie sie erneut."),
         RunError::Crashed { detail } => format!("Der Worker endete unerwartet: {detail}. Versuchen Sie es erneut oder mit einer kleineren Eingabe."),
@@ -108,6 +109,7 @@ pub fn foreign(error: &RunError) -> Option<String> {
         | RunError::Unreadable { detail, .. }
         | RunError::Crashed { detail }
         | RunError::Protocol { detail }
+        | RunError::Game { reason: detail }
         | RunError::NotExact { reason: detail } => Some(detail.clone()),
         RunError::Engine(error) => error.foreign(),
         RunError::Gpu(why) => fallback_foreign(why),

@@ -42,6 +42,11 @@ impl Words {
         }
     }
 
+    /// What is English whatever the page speaks.
+    pub fn english(said: String) -> Self {
+        Self::split(said.clone(), Some(said))
+    }
+
     /// `said`, in which `foreign` stands letter by letter and is English.
     pub fn split(said: String, foreign: Option<String>) -> Self {
         let found = foreign

@@ -144,7 +144,7 @@ fn text(report: &Report, facts: bool, language: Language) -> String {
         }
     }
     if let Some(earlier) = &report.earlier {
-        lines.extend([String::new(), messages::earlier(earlier)]);
+        lines.extend([String::new(), messages::earlier(earlier, language)]);
     }
     lines.join("\n")
 }
@@ -177,6 +177,6 @@ pub fn to_json(report: &Report, language: Language) -> Value {
         "sealed": report.ids().map(|(_, sealed)| sealed.to_string()),
         "development": report.development,
         "rows": rows.collect::<Vec<_>>(),
-        "earlier": report.earlier.as_deref().map(to_json),
+        "earlier": report.earlier.as_deref().map(|earlier| to_json(earlier, language)),
     })
 }

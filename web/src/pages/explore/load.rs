@@ -148,7 +148,7 @@ where
                 }
                 // What was read stays; the header says that the node is away, and the next block is read again.
                 Err(_) if before.is_some() => {}
-                Err(gap) => failed.set(Some(Words::english(en::sentence(&gap.to_string())))),
+                Err(gap) => failed.set(Some(Words::said(&gap).sentence())),
             }
             reading.set_value(false);
             if late.get_value() {

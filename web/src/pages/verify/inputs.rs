@@ -1,7 +1,7 @@
 //! The tensors of a run with several inputs: each NPY file finds its input by what it holds, or is chosen for it by name.
 
 use super::checks::Given;
-use super::read_into;
+use super::{read_into, still};
 use crate::components::files::DropArea;
 use crate::text::language::language;
 use crate::text::verify as text;
@@ -20,7 +20,7 @@ pub fn Inputs(given: RwSignal<Given>, trouble: RwSignal<Option<String>>) -> impl
         trouble.set(None);
         for file in files {
             let name = file.name();
-            read_into(file, MAX_INPUT_BYTES, trouble, move |bytes| {
+            read_into(file, MAX_INPUT_BYTES, trouble, still(given), move |bytes| {
                 let names = given.with_untracked(|given| given.recognised(&bytes));
                 if names.is_empty() {
                     trouble.set(Some(why_not(&name, &bytes)));
@@ -68,7 +68,7 @@ fn InputLine(
             return;
         };
         let name = file.name();
-        read_into(file, MAX_INPUT_BYTES, trouble, move |bytes| {
+        read_into(file, MAX_INPUT_BYTES, trouble, still(given), move |bytes| {
             // Another tensor than the committed one is the verdict's to judge; what is no tensor is told here.
             if npy::read("", &bytes).is_err() {
                 trouble.set(Some(why_not(&name, &bytes)));

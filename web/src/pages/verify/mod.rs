@@ -96,36 +96,37 @@ pub fn Verify() -> impl IntoView {
             }
         });
     };
-    // What was read for one receipt is not given to another one that was opened meanwhile.
-    let still = move || {
-        let now = given.with_untracked(|given| given.document.clone());
-        move || {
-            let same = given.try_with_untracked(|given| match (&given.document, &now) {
-                (Some(document), Some(now)) => Arc::ptr_eq(document, now),
-                (document, now) => document.is_none() && now.is_none(),
-            });
-            same == Some(true)
-        }
-    };
     let take_input = move |file: File| {
         let name = file.name();
-        read_into(file, MAX_INPUT_BYTES, trouble, still(), move |bytes| {
+        read_into(file, MAX_INPUT_BYTES, trouble, still(given), move |bytes| {
             trouble.set(None);
             given.update(|given| given.input = Some(Arc::new((name.clone(), bytes))));
         });
     };
     let take_from = move |file: File| {
         let name = file.name();
-        read_into(file, MAX_DOCUMENT_BYTES, trouble, still(), move |bytes| {
-            trouble.set(None);
-            given.update(|given| given.from = Some(Arc::new((name.clone(), bytes))));
-        });
+        read_into(
+            file,
+            MAX_DOCUMENT_BYTES,
+            trouble,
+            still(given),
+            move |bytes| {
+                trouble.set(None);
+                given.update(|given| given.from = Some(Arc::new((name.clone(), bytes))));
+            },
+        );
     };
     let take_earlier = move |file: File| {
-        read_into(file, MAX_DOCUMENT_BYTES, trouble, still(), move |bytes| {
-            trouble.set(None);
-            given.update(|given| given.earlier = Some(Arc::new(bytes)));
-        });
+        read_into(
+            file,
+            MAX_DOCUMENT_BYTES,
+            trouble,
+            still(given),
+            move |bytes| {
+                trouble.set(None);
+                given.update(|given| given.earlier = Some(Arc::new(bytes)));
+            },
+        );
     };
     let take_text = move |text: String| document(text.trim().as_bytes().to_vec());
     let check = move |_| {
@@ -262,6 +263,18 @@ pub fn Verify() -> impl IntoView {
 fn print() {
     // Where there is no printing, nothing happens, as with the browser's own menu.
     let _ = window().print();
+}
+
+/// Whether the receipt that is open now still is: what was read for one is not given to another one.
+fn still(given: RwSignal<Given>) -> impl Fn() -> bool {
+    let now = given.with_untracked(|given| given.document.clone());
+    move || {
+        let same = given.try_with_untracked(|given| match (&given.document, &now) {
+            (Some(document), Some(now)) => Arc::ptr_eq(document, now),
+            (document, now) => document.is_none() && now.is_none(),
+        });
+        same == Some(true)
+    }
 }
 
 /// Reads a file, or says why not; nothing once it is not wanted any more.

@@ -117,7 +117,7 @@ fn Earlier(checks: Checks) -> impl IntoView {
         let report = checks.verdict()?;
         let earlier = report.earlier.as_deref()?;
         Some(
-            view! { <p data-testid="earlier-verdict" lang=foreign()>{messages::earlier(earlier)}</p> },
+            view! { <p data-testid="earlier-verdict" >{messages::earlier(earlier, language())}</p> },
         )
     }
 }
