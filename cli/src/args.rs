@@ -7,6 +7,7 @@ pub use claim::{ClaimCommand, Play, Watch};
 pub use quantise::Quantise;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use countersign_client::language::Language;
 use std::path::PathBuf;
 
 /// Run an AI model on your own machine, on your own data, and hand anyone a receipt that they can check.
@@ -420,6 +421,13 @@ pub struct Sign {
     pub key_file: Option<PathBuf>,
 }
 
+/// A language by its tag.
+fn language(tag: &str) -> Result<Language, &'static str> {
+    let mut all = Language::ALL.into_iter();
+    all.find(|language| language.tag() == tag)
+        .ok_or("this program speaks en and de")
+}
+
 /// `countersign verify …`
 #[derive(Debug, Args)]
 #[command(
@@ -452,6 +460,15 @@ pub struct Verify {
     /// Print every fact, ids in full
     #[arg(long)]
     pub facts: bool,
+    /// The language of the verdict; LANG and LC_ALL do not decide it, and words that programs read stay English
+    #[arg(
+        long,
+        value_name = "en|de",
+        env = "COUNTERSIGN_LANGUAGE",
+        default_value = "en",
+        value_parser = language
+    )]
+    pub language: Language,
     /// Where engine and model files are
     #[command(flatten)]
     pub engine: EngineChoice,

@@ -4,6 +4,7 @@ use crate::npy::NpyError;
 use crate::record::RecordError;
 use core::fmt;
 use countersign_client::deployed::ChainGap;
+use countersign_client::language::Language;
 use countersign_client::lists::ListError;
 use countersign_client::messages;
 use countersign_client::signer::SignerError;
@@ -228,7 +229,7 @@ impl fmt::Display for Failure {
                 path.display()
             ),
             Self::Chain(error) => error.fmt(f),
-            Self::Gap(gap) => f.write_str(messages::chain_gap(gap).trim_end_matches('.')),
+            Self::Gap(gap) => f.write_str(messages::chain_gap(gap, Language::English).trim_end_matches('.')),
             Self::NoDeployment { genesis } => write!(
                 f,
                 "the list of deployments has none on the chain with genesis {genesis}; name another list with \

@@ -51,6 +51,52 @@ fn a_folder_gets_a_line_each_and_the_exit_code_of_the_worst() {
 }
 
 #[test]
+fn in_german_the_lines_are_german_and_what_programs_read_stays_english() {
+    let folder = receipts(&["a", "altered", "newer"]);
+    let said = verify(&folder, &["--language", "de"]);
+    let lines: Vec<&str> = said.out.lines().collect();
+    assert!(lines[0].starts_with("unbekannt "), "{said:?}");
+    assert!(
+        lines[1].starts_with("ungültig  ")
+            && lines[1].contains(": Unterzeichner: Die Unterschrift ist nicht")
+    );
+    assert_eq!(
+        lines[3],
+        "3 Belege: 1 ungültig, 1 unbekannt, 1 nicht unterstützte Version"
+    );
+    assert_eq!(said.code, 1);
+    let value = json(&verify(&folder, &["--language", "de", "--json"]));
+    let english = json(&verify(&folder, &["--json"]));
+    assert_eq!(value["counts"], english["counts"]);
+    let (one, other) = (&value["receipts"][1], &english["receipts"][1]);
+    assert_eq!(one["verdict"], other["verdict"]);
+    assert_eq!(one["rows"][1]["row"], "signer");
+    assert_eq!(one["rows"][1]["state"], "bad");
+    assert_ne!(one["sentence"], other["sentence"]);
+}
+
+#[test]
+fn the_environments_language_decides_nothing_and_the_programs_own_variable_does() {
+    let folder = receipts(&["a"]);
+    let with = |variables: &[(&str, &str)]| {
+        let mut command = program();
+        command
+            .arg("verify")
+            .arg(folder.file("a.json"))
+            .arg("--offline");
+        let output = command.envs(variables.iter().copied()).output().unwrap();
+        common::said(&output).out
+    };
+    let plain = with(&[]);
+    assert!(plain.starts_with("Unknown: "));
+    assert_eq!(
+        with(&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "de_DE.UTF-8")]),
+        plain
+    );
+    assert!(with(&[("COUNTERSIGN_LANGUAGE", "de")]).starts_with("Unbekannt: "));
+}
+
+#[test]
 fn a_newer_version_is_never_called_invalid_and_unknown_goes_before_it() {
     assert_eq!(verify(&receipts(&["newer", "x"]), &[]).code, 3);
     assert_eq!(

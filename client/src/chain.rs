@@ -1,7 +1,8 @@
 //! A chain as its node shows it: reads at a block, and what those reads mean.
 
 use crate::contracts::{
-    self, ContractCallError, ContractResult, DispatchError, Message, StorageDeposit, Weight,
+    self, ContractCallError, ContractResult, Dispatch, DispatchError, Message, StorageDeposit,
+    Weight,
 };
 use crate::error::ChainError;
 use crate::metadata::{Metadata, MetadataError};
@@ -194,7 +195,7 @@ impl<T: Transport> Chain<T> {
         message: &'static str,
         error: DispatchError,
     ) -> ChainError {
-        let mut reason = error.to_string();
+        let mut reason = Dispatch::Runtime(error);
         if let DispatchError::Module {
             index,
             error: [error, ..],
@@ -208,14 +209,12 @@ impl<T: Transport> Chain<T> {
             if let Some((name, words)) = named {
                 // pallet-contracts has these words for an account that is too poor, too.
                 let poor = name.starts_with("Contracts.StorageDeposit");
-                reason = if words.is_empty() {
+                let words = if words.is_empty() {
                     name
                 } else {
                     format!("{name}: {words}")
                 };
-                if poor {
-                    reason.push_str(" (the account may lack the funds for the deposit: send it some, then try again)");
-                }
+                reason = Dispatch::Named { words, poor };
             }
         }
         ContractCallError::Dispatch { message, reason }.into()

@@ -6,7 +6,8 @@ pub mod registry;
 
 use core::fmt;
 use core::marker::PhantomData;
-use countersign_shared::chain::Selector;
+use countersign_shared::chain::{ReceiptsError, RegistryError, Selector};
+use countersign_shared::disputes::DisputesError;
 use parity_scale_codec::{Compact, Decode, Encode, Error, Input};
 
 /// A message to a contract: selector and encoded arguments, and in its type what the contract answers.
@@ -68,8 +69,8 @@ pub enum ContractCallError {
     Dispatch {
         /// The message.
         message: &'static str,
-        /// The runtime's reason, decoded with the chain's metadata where it was at hand.
-        reason: String,
+        /// The runtime's reason.
+        reason: Dispatch,
     },
     /// The contract does not know this message or cannot read its arguments: it is another contract.
     NotUnderstood {
@@ -85,9 +86,80 @@ pub enum ContractCallError {
     Refused {
         /// The message.
         message: &'static str,
-        /// The contract's error as a sentence.
-        reason: String,
+        /// The contract's error.
+        reason: Refusal,
     },
+}
+
+/// Why the runtime did not execute a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dispatch {
+    /// An error of the runtime itself.
+    Runtime(DispatchError),
+    /// A pallet's error, named with the chain's metadata.
+    Named {
+        /// Its name and the chain's words for it.
+        words: String,
+        /// Whether the account may be too poor for the deposit.
+        poor: bool,
+    },
+}
+
+impl fmt::Display for Dispatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Runtime(error) => error.fmt(f),
+            Self::Named { words, poor } => {
+                f.write_str(words)?;
+                if *poor {
+                    f.write_str(" (the account may lack the funds for the deposit: send it some, then try again)")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A contract's own error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Of the registry.
+    Registry(RegistryError),
+    /// Of the receipts contract.
+    Receipts(ReceiptsError),
+    /// Of the disputes contract.
+    Disputes(DisputesError),
+    /// A constructor's, which says no more.
+    Constructor,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Registry(error) => error.fmt(f),
+            Self::Receipts(error) => error.fmt(f),
+            Self::Disputes(error) => error.fmt(f),
+            Self::Constructor => f.write_str("the constructor refuses what it was given"),
+        }
+    }
+}
+
+impl From<RegistryError> for Refusal {
+    fn from(error: RegistryError) -> Self {
+        Self::Registry(error)
+    }
+}
+
+impl From<ReceiptsError> for Refusal {
+    fn from(error: ReceiptsError) -> Self {
+        Self::Receipts(error)
+    }
+}
+
+impl From<DisputesError> for Refusal {
+    fn from(error: DisputesError) -> Self {
+        Self::Disputes(error)
+    }
 }
 
 impl fmt::Display for ContractCallError {
@@ -191,35 +263,55 @@ impl ExecReturn {
 
 /// `sp_runtime::DispatchError`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Decode)]
-pub(crate) enum DispatchError {
+pub enum DispatchError {
+    /// Nothing is known.
     #[codec(index = 0)]
     Other,
+    /// The account is not found.
     #[codec(index = 1)]
     CannotLookup,
+    /// The caller may not.
     #[codec(index = 2)]
     BadOrigin,
+    /// A pallet's own error.
     #[codec(index = 3)]
-    Module { index: u8, error: [u8; 4] },
+    Module {
+        /// The pallet's number.
+        index: u8,
+        /// The error's, and its data.
+        error: [u8; 4],
+    },
+    /// The account is still in use.
     #[codec(index = 4)]
     ConsumerRemaining,
+    /// The account does not exist.
     #[codec(index = 5)]
     NoProviders,
+    /// The account is in use too often.
     #[codec(index = 6)]
     TooManyConsumers,
+    /// Funds.
     #[codec(index = 7)]
     Token(u8),
+    /// A number out of range.
     #[codec(index = 8)]
     Arithmetic(u8),
+    /// Too many layers.
     #[codec(index = 9)]
     Transactional(u8),
+    /// No room in the block.
     #[codec(index = 10)]
     Exhausted,
+    /// The database is damaged.
     #[codec(index = 11)]
     Corruption,
+    /// Something is not available.
     #[codec(index = 12)]
     Unavailable,
+    /// The root account may not.
     #[codec(index = 13)]
     RootNotAllowed,
+    /// The database's tree is damaged.
     #[codec(index = 14)]
     Trie(u8),
 }
@@ -246,9 +338,9 @@ impl fmt::Display for DispatchError {
     }
 }
 
-/// A contract's own error in words.
-pub(crate) fn refused(message: &'static str, error: &impl fmt::Display) -> ContractCallError {
-    let reason = error.to_string();
+/// A contract's own error.
+pub(crate) fn refused(message: &'static str, error: impl Into<Refusal>) -> ContractCallError {
+    let reason = error.into();
     ContractCallError::Refused { message, reason }
 }
 

@@ -2,11 +2,10 @@
 //! own formula (`TransactionPaymentApi`).
 
 use crate::chain::Chain;
-use crate::contracts::{Message, StorageDeposit};
+use crate::contracts::{Message, Refusal, StorageDeposit};
 use crate::deployed::Deployed;
 use crate::error::ChainError;
 use crate::transport::Transport;
-use core::fmt;
 use countersign_shared::id::{AccountId, ExactRoot, ModelId};
 use parity_scale_codec::{Compact, Decode, Encode, Input};
 
@@ -43,7 +42,7 @@ impl<T: Transport> Chain<T> {
     ///
     /// # Errors
     /// As [`Chain::prepare`]; [`ChainError::Rpc`] where the chain names no fee.
-    pub async fn cost<R: Decode, E: Decode + fmt::Display>(
+    pub async fn cost<R: Decode, E: Decode + Into<Refusal>>(
         &self,
         account: AccountId,
         contract: AccountId,

@@ -2,9 +2,9 @@
 
 use crate::chain::Chain;
 use crate::contracts::{
-    ContractCallError, DispatchError, Events, ExecReturn, StorageDeposit, Weight,
+    self, ContractCallError, DispatchError, Events, ExecReturn, Refusal, StorageDeposit, Weight,
 };
-use crate::error::ChainError;
+use crate::error::{ChainError, Expected};
 use crate::extrinsic::Instantiation;
 use crate::rpc::Block;
 use crate::signer::Signer;
@@ -91,12 +91,7 @@ impl<T: Transport> Chain<T> {
             return Err(ContractCallError::NotUnderstood { message: "new" }.into());
         }
         if made.result.reverted() {
-            let reason = "the constructor refuses what it was given".to_owned();
-            return Err(ContractCallError::Refused {
-                message: "new",
-                reason,
-            }
-            .into());
+            return Err(contracts::refused("new", Refusal::Constructor).into());
         }
         let (gas_limit, storage_deposit_limit) = limits(run.gas_required, run.storage_deposit);
         let instantiation = Instantiation {
@@ -114,7 +109,7 @@ impl<T: Transport> Chain<T> {
         let contract = AccountId::new(made.account);
         if self.code_hash(contract, block).await? != Some(code_hash(code)) {
             return Err(ChainError::NoEffect {
-                expected: "the contract with its code",
+                expected: Expected::Contract,
             });
         }
         Ok((contract, block))

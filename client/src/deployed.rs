@@ -2,7 +2,7 @@
 
 use crate::chain::Chain;
 use crate::contracts::{receipts, registry};
-use crate::error::ChainError;
+use crate::error::{ChainError, Expected};
 use crate::explore::Cells;
 use crate::lists::Deployment;
 use crate::messages;
@@ -60,7 +60,7 @@ pub enum ChainGap {
 
 impl fmt::Display for ChainGap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&messages::chain_gap(self))
+        f.write_str(&messages::en::chain_gap(self))
     }
 }
 
@@ -186,7 +186,7 @@ impl<'a, T: Transport> Deployed<'a, T> {
         let signature = &receipt.signature;
         let message = receipts::status(receipt.attester, receipt.digest(), signature, None);
         let read = self.chain.read(self.entry.receipts, &message, at).await?;
-        read.map_err(|error| crate::contracts::refused("status", &error).into())
+        read.map_err(|error| crate::contracts::refused("status", error).into())
     }
 
     /// Anchors a receipt (5.1). Whoever did it first, the first time is the answer.
@@ -203,7 +203,7 @@ impl<'a, T: Transport> Deployed<'a, T> {
         self.send(signer, &message, progress).await?;
         let anchored = self.facts_now(receipt).await?.anchored;
         anchored.ok_or(ChainError::NoEffect {
-            expected: "the anchor",
+            expected: Expected::Anchor,
         })
     }
 
@@ -224,7 +224,7 @@ impl<'a, T: Transport> Deployed<'a, T> {
             .attested
             .and(facts.anchored)
             .ok_or(ChainError::NoEffect {
-                expected: "the attestation",
+                expected: Expected::Attestation,
             })
     }
 
@@ -281,7 +281,7 @@ impl<'a, T: Transport> Deployed<'a, T> {
         self.send(signer, &message, progress).await?;
         let revoked = self.facts_now(receipt).await?.revoked;
         revoked.ok_or(ChainError::NoEffect {
-            expected: "the revocation",
+            expected: Expected::Revocation,
         })
     }
 
@@ -308,7 +308,7 @@ impl<'a, T: Transport> Deployed<'a, T> {
         let at = self.chain.finalised().await?;
         let cells = Cells::new(self.chain, self.entry, at);
         let disowned = cells.disownment(attester).await?;
-        let expected = "the disownment";
+        let expected = Expected::Disownment;
         disowned
             .filter(|disowned| disowned.since <= since)
             .ok_or(ChainError::NoEffect { expected })
@@ -344,7 +344,7 @@ impl<'a, T: Transport> Deployed<'a, T> {
             .send(signer, registry, &message, progress)
             .await?;
         self.model(sent.answer).await?.ok_or(ChainError::NoEffect {
-            expected: "the model",
+            expected: Expected::Model,
         })
     }
 
@@ -397,7 +397,7 @@ impl<'a, T: Transport> Deployed<'a, T> {
         record
             .and_then(|record| record.deprecated)
             .ok_or(ChainError::NoEffect {
-                expected: "the deprecation",
+                expected: Expected::Deprecation,
             })
     }
 

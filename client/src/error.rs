@@ -29,8 +29,8 @@ pub enum ChainError {
     Failed {
         /// Block that holds it.
         block: u32,
-        /// The runtime's reason, decoded with the chain's metadata.
-        reason: String,
+        /// The runtime's reason.
+        reason: Outcome,
     },
     /// The extrinsic's lifetime passed without any block taking it.
     Expired {
@@ -54,8 +54,68 @@ pub enum ChainError {
     /// The chain took the extrinsic, but a read afterwards does not show its effect.
     NoEffect {
         /// What should be there.
-        expected: &'static str,
+        expected: Expected,
     },
+}
+
+/// What a message has on the chain when it did what it was sent for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// A receipt's anchor.
+    Anchor,
+    /// The contract's own word that a signature holds.
+    Attestation,
+    /// A receipt's revocation.
+    Revocation,
+    /// A key's disownment.
+    Disownment,
+    /// A published model.
+    Model,
+    /// A model's deprecation.
+    Deprecation,
+    /// A model offered to an account.
+    Offer,
+    /// The account that accepted it.
+    Owner,
+    /// A receipt's bond.
+    Stake,
+    /// A deployed contract.
+    Contract,
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Anchor => "the anchor",
+            Self::Attestation => "the attestation",
+            Self::Revocation => "the revocation",
+            Self::Disownment => "the disownment",
+            Self::Model => "the model",
+            Self::Deprecation => "the deprecation",
+            Self::Offer => "the offer",
+            Self::Owner => "the new owner",
+            Self::Stake => "the receipt at stake",
+            Self::Contract => "the contract with its code",
+        })
+    }
+}
+
+/// Why an extrinsic failed inside its block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The runtime's error by its name and words, decoded with the chain's metadata.
+    Named(String),
+    /// The block does not say.
+    NoEvent,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Named(words) => words,
+            Self::NoEvent => "the block holds no event that says how it went",
+        })
+    }
 }
 
 impl fmt::Display for ChainError {

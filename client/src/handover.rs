@@ -3,7 +3,7 @@
 
 use crate::contracts::registry;
 use crate::deployed::Deployed;
-use crate::error::ChainError;
+use crate::error::{ChainError, Expected};
 use crate::rpc::Block;
 use crate::signer::Signer;
 use crate::submit::Progress;
@@ -29,7 +29,7 @@ impl<T: Transport> Deployed<'_, T> {
             .chain()
             .send(signer, registry, &message, progress)
             .await?;
-        let expected = "the offer";
+        let expected = Expected::Offer;
         self.read_back(model, expected, |record| record.offered_to == to)
             .await?;
         self.moment(sent.block).await
@@ -51,7 +51,7 @@ impl<T: Transport> Deployed<'_, T> {
             .chain()
             .send(signer, registry, &message, progress)
             .await?;
-        let (expected, owner) = ("the new owner", signer.account());
+        let (expected, owner) = (Expected::Owner, signer.account());
         self.read_back(model, expected, |record| record.owner == owner)
             .await?;
         self.moment(sent.block).await
@@ -70,7 +70,7 @@ impl<T: Transport> Deployed<'_, T> {
     async fn read_back(
         &self,
         model: ModelId,
-        expected: &'static str,
+        expected: Expected,
         holds: impl Fn(&ModelRecord) -> bool,
     ) -> Result<(), ChainError> {
         let at = self.chain().finalised().await?;

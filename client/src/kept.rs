@@ -14,6 +14,9 @@ pub use file::KeptError;
 pub use look::{look, Look};
 pub use withdraw::Effect;
 
+use crate::language::Language;
+use crate::lists::Deployment;
+use crate::messages;
 use countersign_shared::chain::{BatchKey, Moment};
 use countersign_shared::commit::Side;
 use countersign_shared::files::{AnchorProof, Bundle, Opening};
@@ -114,6 +117,13 @@ impl Kept {
     #[must_use]
     pub fn receipt(&self) -> &Receipt {
         &self.bundle.receipt
+    }
+
+    /// Whether it was signed for this deployment: the chain of another one says nothing of it.
+    #[must_use]
+    pub fn is_for(&self, entry: &Deployment) -> bool {
+        let wanted = &self.bundle.receipt.deployment;
+        wanted.genesis == entry.genesis && wanted.contract == entry.receipts
     }
 
     /// A bundle for somebody else: the items that `wanted` says, and nothing that opens another one.
@@ -233,11 +243,12 @@ impl Kept {
             notes.publisher.clone(),
             notes.input.clone(),
             notes.result.clone(),
-            crate::messages::attester(&self.bundle.receipt.attester),
+            messages::attester(&self.bundle.receipt.attester),
             self.id().to_string(),
             self.sealed().to_string(),
             statement.run.model.to_string(),
-            crate::messages::time(statement.time),
+            messages::time(statement.time, Language::English),
+            messages::time(statement.time, Language::German),
         ]
         .join("\n")
         .to_lowercase();

@@ -10,7 +10,7 @@
 //! - [`stake`]: putting a receipt at stake
 //! - [`lists`]: the deployments and engines that a verifier ships with
 //! - [`unit`]: how amounts are said
-//! - [`verify`](mod@verify), [`messages`]: the verdict on a receipt and its words
+//! - [`verify`](mod@verify), [`messages`], [`language`]: the verdict on a receipt and its words
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod chain;
@@ -23,6 +23,7 @@ pub mod explore;
 pub mod extrinsic;
 mod handover;
 pub mod kept;
+pub mod language;
 pub mod lists;
 pub mod messages;
 pub mod metadata;
@@ -37,7 +38,7 @@ pub mod unit;
 pub mod verify;
 
 pub use chain::Chain;
-pub use error::ChainError;
+pub use error::{ChainError, Expected, Outcome};
 pub use plain::plain;
 pub use transport::{RpcError, Transport};
 pub use verify::verify;

@@ -3,7 +3,7 @@
 use crate::chain::Chain;
 use crate::contracts::{disputes, receipts};
 use crate::deployed::ChainGap;
-use crate::error::ChainError;
+use crate::error::{ChainError, Expected};
 use crate::rpc::Block;
 use crate::signer::Signer;
 use crate::submit::Progress;
@@ -113,7 +113,7 @@ impl<T: Transport> Chain<T> {
         let claim = disputes::claim(receipt.id());
         let claim = self.read(contract, &claim, sent.block).await?;
         let claim = claim.ok_or(ChainError::NoEffect {
-            expected: "the receipt at stake",
+            expected: Expected::Stake,
         })?;
         Ok(claim.asserted)
     }

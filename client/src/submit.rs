@@ -4,15 +4,14 @@
 //! blocks by its hash, and its outcome read from that block's events, never assumed.
 
 use crate::chain::{storage_prefix, Chain};
-use crate::contracts::{self, ContractCallError, Message, StorageDeposit, Weight};
-use crate::error::ChainError;
+use crate::contracts::{self, ContractCallError, Message, Refusal, StorageDeposit, Weight};
+use crate::error::{ChainError, Outcome};
 use crate::extrinsic::{self, Conditions, ContractCall, Era, Unsigned};
 use crate::messages;
 use crate::metadata::{Metadata, Shown, Value};
 use crate::rpc::Block;
 use crate::signer::Signer;
 use crate::transport::Transport;
-use core::fmt;
 use countersign_shared::id::AccountId;
 use parity_scale_codec::Decode;
 
@@ -74,7 +73,7 @@ impl<T: Transport> Chain<T> {
     /// # Errors
     /// [`ChainError::Contract`] when the contract refuses or fails, [`ChainError::Metadata`], [`ChainError::Rpc`],
     /// [`ChainError::OtherChain`].
-    pub async fn prepare<R: Decode, E: Decode + fmt::Display>(
+    pub async fn prepare<R: Decode, E: Decode + Into<Refusal>>(
         &self,
         account: AccountId,
         contract: AccountId,
@@ -86,7 +85,7 @@ impl<T: Transport> Chain<T> {
         let reverted = run.reverted;
         let answer = run
             .answer
-            .map_err(|error| contracts::refused(message.name(), &error))?;
+            .map_err(|error| contracts::refused(message.name(), error))?;
         if reverted {
             // An answer that is no error, and yet nothing would be kept: no contract of ours does that.
             return Err(ContractCallError::Undecodable {
@@ -142,7 +141,7 @@ impl<T: Transport> Chain<T> {
     /// # Errors
     /// As [`Chain::prepare`]; [`ChainError::Signer`]; [`ChainError::Failed`], [`ChainError::Expired`] and
     /// [`ChainError::NotSeen`] after it was sent.
-    pub async fn send<R: Decode, E: Decode + fmt::Display>(
+    pub async fn send<R: Decode, E: Decode + Into<Refusal>>(
         &self,
         signer: &impl Signer,
         contract: AccountId,
@@ -163,7 +162,7 @@ impl<T: Transport> Chain<T> {
     ///
     /// # Errors
     /// As [`Chain::prepare`]; [`ChainError::Signer`].
-    pub async fn begin<R: Decode, E: Decode + fmt::Display>(
+    pub async fn begin<R: Decode, E: Decode + Into<Refusal>>(
         &self,
         signer: &impl Signer,
         contract: AccountId,
@@ -294,13 +293,13 @@ impl<T: Transport> Chain<T> {
         let events = metadata.decode_storage("System", "Events", &bytes)?;
         match judge(&metadata, &events, index) {
             Some(Ok(())) => Ok(()),
-            Some(Err(reason)) => Err(ChainError::Failed {
+            Some(Err(words)) => Err(ChainError::Failed {
                 block: block.number,
-                reason,
+                reason: Outcome::Named(words),
             }),
             None => Err(ChainError::Failed {
                 block: block.number,
-                reason: "the block holds no event that says how it went".to_owned(),
+                reason: Outcome::NoEvent,
             }),
         }
     }

@@ -20,7 +20,7 @@ pub use batch::{membership, Membership};
 pub use computation::{ExactRun, Executor, ExecutorError, KnownModel, OutsideInterval};
 pub use finding::{Finding, Lower, Upper};
 pub use gather::{Gathered, Part};
-pub use report::{Fact, Label, Report, Row, RowKind, State, Verdict};
+pub use report::{Fact, Label, Report, Row, RowKind, State, Told, Verdict};
 
 use crate::chain::Chain;
 use crate::error::ChainError;

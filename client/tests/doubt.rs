@@ -10,6 +10,7 @@ use common::*;
 use countersign_abi::{Input, NamedFile};
 use countersign_client::kept::backup;
 use countersign_client::kept::{Kept, Notes};
+use countersign_client::language::Language;
 use countersign_client::lists::{Deployments, Engine};
 use countersign_client::verify::{
     verify, Access, Executor, ExecutorError, Finding, Lower, Model, Report, Request, Row, RowKind,
@@ -262,8 +263,15 @@ fn outputs_that_nobody_opened_are_named_4_9() {
             matches!(&found, Finding::Reproduced { unchecked: rest, .. } if *rest == unchecked),
             "{found:?}"
         );
-        assert!(report.sentence().contains(said), "{}", report.sentence());
-        let row = report.row(RowKind::Computation).unwrap().sentence();
+        assert!(
+            report.sentence(Language::English).contains(said),
+            "{}",
+            report.sentence(Language::English)
+        );
+        let row = report
+            .row(RowKind::Computation)
+            .unwrap()
+            .sentence(Language::English);
         let named = row.ends_with("Not opened and not checked: z, a.");
         assert_eq!(named, !unchecked.is_empty(), "{row}");
     }
@@ -277,7 +285,7 @@ fn no_name_out_of_a_file_turns_hides_or_fills_a_sentence() {
             finding,
             facts: Vec::new(),
         }
-        .sentence()
+        .sentence(Language::English)
     };
     let (turned, engine) = (
         "y\u{202e}dilav\u{2066}",

@@ -5,11 +5,14 @@
 mod common;
 
 use common::*;
+use countersign_abi::{ElementType, NamedTensor};
+use countersign_client::npy;
 use countersign_client::verify::{Gathered, Part};
 use countersign_shared::commit::{Committed, Side};
 use countersign_shared::files::{Bundle, Opening};
 use countersign_shared::id::Seed;
 use countersign_shared::item::{Item, Name};
+use countersign_shared::tensor::{DataType, Tensor};
 use countersign_shared::{Lane, Software};
 
 const PHOTO: &[u8] = b"the bytes of a photograph";
@@ -68,7 +71,6 @@ fn proofs_and_the_input_find_their_receipt() {
     assert_eq!(gathered.receipt, bundle.receipt.id(&Software));
     assert_eq!(gathered.reference, None);
     assert_eq!(gathered.proofs, [1]);
-    assert!(gathered.opens_files());
     assert_eq!(gathered.input(PHOTO), Some(Name::FILE));
     assert_eq!(gathered.input(b"another photograph"), None);
 }
@@ -78,8 +80,74 @@ fn what_is_not_opened_recognises_no_file() {
     let (bundle, _) = made(PHOTO);
     let document = bundle.to_file(&Software);
     let gathered = Gathered::of(document.as_bytes(), &[] as &[&[u8]]).unwrap();
-    assert!(!gathered.opens_files());
     assert_eq!(gathered.input(PHOTO), None);
+}
+
+/// A tensor of float32 as an NPY file.
+fn numbers(dims: &[u64], values: &[f32]) -> (Tensor, Vec<u8>) {
+    let data: Vec<u8> = values
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect();
+    let named = NamedTensor {
+        name: String::new(),
+        dtype: ElementType::F32,
+        dims: dims.to_vec(),
+        data: data.clone(),
+    };
+    let tensor = Tensor::new(DataType::Float32, dims.to_vec(), data).unwrap();
+    (tensor, npy::write(&named))
+}
+
+#[test]
+fn tensors_find_their_inputs_by_what_they_hold() {
+    let (left, left_file) = numbers(&[2], &[1.0, 2.0]);
+    let (right, right_file) = numbers(&[2], &[3.0, 4.0]);
+    let (_, other_shape) = numbers(&[2, 1], &[1.0, 2.0]);
+    let item = |name: &str, tensor| Item::tensor(Name::new(name).unwrap(), tensor, &Software);
+    let items = vec![
+        item("again", &left),
+        item("left", &left),
+        item("right", &right),
+    ];
+    let mut making = Making::new(Lane::Replay);
+    making.input = Committed::new(Side::Input, &Seed::new([9; 32]), items, &Software).unwrap();
+    making.statement.run.input = making.input.commitment();
+    let gather =
+        |document: &str, proofs: &[String]| Gathered::of(document.as_bytes(), proofs).unwrap();
+
+    let opened = gather(&making.bundle(true, true).to_file(&Software), &[]);
+    assert_eq!(
+        opened.tensors().collect::<Vec<_>>(),
+        ["again", "left", "right"]
+    );
+    assert_eq!(opened.tensor(&left_file), ["again", "left"]);
+    assert_eq!(opened.tensor(&right_file), ["right"]);
+    for none in [other_shape.as_slice(), PHOTO, b"", &left_file[..20]] {
+        assert!(opened.tensor(none).is_empty());
+        assert_eq!(opened.input(none), None);
+    }
+
+    // Beside the file that the model ran on, they are what was made from it.
+    let file = Item::file(Name::new(Name::FILE).unwrap(), PHOTO, &Software);
+    let mut both = Making::new(Lane::Replay);
+    let items = vec![item("left", &left), file];
+    both.input = Committed::new(Side::Input, &Seed::new([9; 32]), items, &Software).unwrap();
+    both.statement.run.input = both.input.commitment();
+    let both = gather(&both.bundle(true, true).to_file(&Software), &[]);
+    assert_eq!(both.tensors().count(), 0);
+    assert!(both.tensor(&left_file).is_empty());
+    assert_eq!(both.input(PHOTO), Some(Name::FILE));
+
+    let closed = making.bundle(false, true);
+    let id = closed.receipt.id(&Software);
+    let opening = Opening::complete(id, &making.input, &Software).unwrap();
+    let closed = closed.to_file(&Software);
+    assert_eq!(gather(&closed, &[]).tensors().count(), 0);
+    assert!(gather(&closed, &[]).tensor(&left_file).is_empty());
+    // An opening that comes apart, and twice, tells the same names once.
+    let twice = [opening.to_file(), opening.to_file()];
+    assert_eq!(gather(&closed, &twice).tensors().count(), 3);
 }
 
 #[test]

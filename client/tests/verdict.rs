@@ -5,6 +5,7 @@ mod common;
 
 use common::*;
 use countersign_abi::{ElementType, Input, NamedTensor, RunResponse};
+use countersign_client::language::Language;
 use countersign_client::lists::{Deployments, Engine, Engines};
 use countersign_client::verify::{
     verify, Access, ChainGap, ExactRun, Executor, ExecutorError, Finding, KnownModel, Lower, Model,
@@ -268,7 +269,10 @@ fn offline_nothing_of_the_chain_is_known() {
         ..Case::replay()
     };
     assert_eq!(gap(&case), ChainGap::Offline);
-    assert!(case.report().sentence().starts_with("Unknown:"));
+    assert!(case
+        .report()
+        .sentence(Language::English)
+        .starts_with("Unknown:"));
 }
 
 #[test]
@@ -419,7 +423,7 @@ fn a_development_chain_is_named_as_one() {
     let report = case.report();
     assert!(report.development);
     assert!(report
-        .sentence()
+        .sentence(Language::English)
         .ends_with("The chain is a development chain: it proves nothing."));
 }
 
@@ -489,7 +493,10 @@ fn an_input_outside_its_interval_makes_an_exact_claim_false() {
     );
     let report = case.report();
     assert_eq!(report.verdict, Verdict::Invalid);
-    let said = report.row(RowKind::Computation).unwrap().sentence();
+    let said = report
+        .row(RowKind::Computation)
+        .unwrap()
+        .sentence(Language::English);
     assert!(
         said.contains("element 0 of the input x is no integer from 2 to 9"),
         "{said}"
@@ -600,7 +607,7 @@ fn a_newer_version_is_unsupported_and_never_called_altered() {
     let newer = file.replacen("countersign/bundle/1", "countersign/bundle/2", 1);
     let report = Case::of(newer).report();
     assert_eq!(report.verdict, Verdict::UnsupportedVersion);
-    assert!(!report.sentence().contains("altered"));
+    assert!(!report.sentence(Language::English).contains("altered"));
 }
 
 #[test]
@@ -632,7 +639,9 @@ fn r3_every_flipped_bit_is_refused_with_a_reason() {
                 Verdict::Invalid | Verdict::UnsupportedVersion
             );
             assert!(refused, "bit {bit} of byte {position}: {report:?}");
-            assert!(!report.sentence().is_empty());
+            let english = report.sentence(Language::English);
+            assert!(!english.is_empty());
+            assert_ne!(report.sentence(Language::German), english);
         }
     }
 }

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { text } from "node:stream/consumers";
@@ -25,4 +25,15 @@ export async function cli(args: readonly string[]): Promise<CliResult> {
 export async function cliJson<T>(args: readonly string[]): Promise<CliResult & { json: T }> {
   const result = await cli([...args, "--json"]);
   return { ...result, json: JSON.parse(result.stdout) as T };
+}
+
+/** Runs lines that the page shows, word for word, in a shell whose `countersign` is the program under test. */
+export async function shell(lines: string, folder: string): Promise<CliResult> {
+  const script = `set -e\ncountersign() { "$PROGRAM" "$@"; }\n${lines}`;
+  const env = { COUNTERSIGN_RELEASES: RELEASES, ...process.env, PROGRAM: need("COUNTERSIGN_CLI") };
+  return new Promise((done) => {
+    execFile("bash", ["-c", script], { cwd: folder, env }, (error, stdout, stderr) =>
+      done({ code: error === null ? EXIT.ok : Number(error.code), stdout, stderr }),
+    );
+  });
 }

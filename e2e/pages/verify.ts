@@ -2,6 +2,9 @@ import { expect, type Locator } from "@playwright/test";
 import type { InputFile } from "./run.ts";
 import { Shell } from "./shell.ts";
 
+/** A file in memory. */
+export type Bytes = { name: string; bytes: Uint8Array };
+
 export type Row = "integrity" | "signer" | "anchor" | "time" | "revocation" | "computation";
 export type RowState = "checking" | "ok" | "bad" | "unknown" | "none";
 export type Verdict = "valid" | "invalid" | "unknown" | "unsupported version";
@@ -60,4 +63,17 @@ export class VerifyPage extends Shell {
     await expect(this.row(row)).toHaveAttribute("data-state", state);
     if (text !== undefined) await expect(this.row(row)).toContainText(text);
   }
+}
+
+/** Drops several files at once where the first button of the page is. */
+export async function drop(verify: VerifyPage, ...files: Bytes[]): Promise<void> {
+  const data = await verify.page.evaluateHandle(
+    (files) => {
+      const data = new DataTransfer();
+      for (const { name, bytes } of files) data.items.add(new File([new Uint8Array(bytes)], name));
+      return data;
+    },
+    files.map(({ name, bytes }) => ({ name, bytes: [...bytes] })),
+  );
+  await verify.page.locator(".drop").first().dispatchEvent("drop", { dataTransfer: data });
 }

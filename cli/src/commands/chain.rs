@@ -7,6 +7,7 @@ use crate::setup;
 use countersign_client::contracts::{disputes, receipts};
 use countersign_client::deploy::{code_hash, Constructor};
 use countersign_client::deployed::ChainGap;
+use countersign_client::language::Language;
 use countersign_client::lists::{Deployment, Deployments};
 use countersign_client::messages;
 use countersign_client::signer::Signer;
@@ -126,7 +127,7 @@ fn check(global: &Global) -> Result<Outcome, Failure> {
     for entry in here {
         rows.push((
             "deployment",
-            messages::deployment(&entry.name, entry.development),
+            messages::deployment(&entry.name, entry.development, Language::English),
         ));
         let disputes = entry.disputes.map(|account| {
             // The list names no hash of it: what is released is what may stand there.
@@ -333,7 +334,7 @@ fn told(word: &'static str, entry: &Deployment, path: &Path) -> Outcome {
         (word, path.display().to_string()),
         (
             "deployment",
-            messages::deployment(&entry.name, entry.development),
+            messages::deployment(&entry.name, entry.development, Language::English),
         ),
         ("genesis", entry.genesis.to_string()),
         ("registry", account(&entry.registry)),

@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::outcome::{columns, Outcome};
 use contract::contract;
 use countersign_client::contracts::disputes;
+use countersign_client::language::Language;
 use countersign_client::messages;
 use countersign_client::signer::Sr25519;
 use countersign_shared::exact::claim::Standing;
@@ -106,7 +107,10 @@ fn list(global: &Global, at: Option<&str>) -> Result<Outcome, Failure> {
             ("receipt", id.to_string()),
             ("standing", word(claim.standing).to_owned()),
             ("asserted by", messages::account(&record.asserter)),
-            ("since", messages::moment(&record.asserted)),
+            (
+                "since",
+                messages::moment(&record.asserted, Language::English),
+            ),
             (
                 "games",
                 format!("{} of {} open", claim.open_games, record.games),

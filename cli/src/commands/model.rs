@@ -8,6 +8,7 @@ use crate::failure::{Code, Failure};
 use crate::outcome::{columns, Outcome};
 use crate::setup::{self, deployed};
 use countersign_client::deployed::Model;
+use countersign_client::language::Language;
 use countersign_client::messages;
 use countersign_shared::chain::{ModelRecord, Page, MAX_PAGE_ITEMS};
 use countersign_shared::id::{ExactRoot, ManifestHash, ModelId};
@@ -171,7 +172,7 @@ fn deprecate(global: &Global, named: &str, account: &Account) -> Result<Outcome,
         "deprecated"
     };
     let rows = [
-        (word, messages::moment(&at)),
+        (word, messages::moment(&at, Language::English)),
         ("model id", model.id.to_string()),
     ];
     let json = json!({ "model": model.id.to_string(), "deprecated": { "block": at.block, "seconds": at.seconds }, "already": known.is_some() });
@@ -196,10 +197,16 @@ fn list(global: &Global) -> Result<Outcome, Failure> {
                 ("model", name),
                 ("id", id.to_string()),
                 ("publisher", messages::account(&record.publisher)),
-                ("registered", messages::moment(&record.registered)),
+                (
+                    "registered",
+                    messages::moment(&record.registered, Language::English),
+                ),
             ];
             if let Some(deprecated) = &record.deprecated {
-                rows.push(("deprecated", messages::moment(deprecated)));
+                rows.push((
+                    "deprecated",
+                    messages::moment(deprecated, Language::English),
+                ));
             }
             text.push(columns(rows));
             json.push(record_json(*id, record, manifest.as_ref()));
@@ -251,13 +258,19 @@ fn show(global: &Global, named: &str) -> Result<Outcome, Failure> {
         if let Some(to) = &record.offered_to {
             rows.push(("offered to", messages::account(to)));
         }
-        rows.push(("registered", messages::moment(&record.registered)));
+        rows.push((
+            "registered",
+            messages::moment(&record.registered, Language::English),
+        ));
         rows.push(("exact root", exact_words(record.exact_root)));
         if let Some(predecessor) = &record.predecessor {
             rows.push(("new version of", predecessor.to_string()));
         }
         if let Some(deprecated) = &record.deprecated {
-            rows.push(("deprecated", messages::moment(deprecated)));
+            rows.push((
+                "deprecated",
+                messages::moment(deprecated, Language::English),
+            ));
         }
     }
     rows.extend(manifest.inputs.iter().map(|input| ("input", tensor(input))));

@@ -61,6 +61,7 @@ pub fn program() -> Command {
         "ENGINES",
         "MODELS",
         "RELEASES",
+        "LANGUAGE",
     ] {
         command.env_remove(format!("COUNTERSIGN_{variable}"));
     }

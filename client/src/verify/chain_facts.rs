@@ -1,7 +1,7 @@
 //! What the chain says about a receipt, read at one finalised block.
 
 use super::finding::{Finding, Lower, Upper};
-use super::report::{Fact, Label, Row, RowKind};
+use super::report::{Fact, Label, Row, RowKind, Told};
 use super::{Access, Checked, Request};
 use crate::chain::Chain;
 use crate::contracts::receipts;
@@ -100,12 +100,9 @@ impl<'a> ChainFacts<'a> {
     /// The time bracket (4.4) and the expiry.
     pub fn time(&self, receipt: &Verified<Receipt>, now: u64) -> Row {
         let statement = &receipt.statement;
-        let mut facts = vec![Fact::new(Label::SignedTime, messages::time(statement.time))];
+        let mut facts = vec![Fact::told(Label::SignedTime, Told::Time(statement.time))];
         if statement.expiration != 0 {
-            facts.push(Fact::new(
-                Label::Expires,
-                messages::time(statement.expiration),
-            ));
+            facts.push(Fact::told(Label::Expires, Told::Time(statement.expiration)));
         }
         let upper = match &self.outcome {
             Err(_) => Upper::NotAsked,
@@ -176,9 +173,10 @@ impl<'a> ChainFacts<'a> {
 
 impl Answers<'_> {
     fn facts(&self) -> Vec<Fact> {
-        let deployment = messages::deployment(&self.deployment.name, self.deployment.development);
+        let name = self.deployment.name.clone();
+        let development = self.deployment.development;
         vec![
-            Fact::new(Label::Deployment, deployment),
+            Fact::told(Label::Deployment, Told::Deployment { name, development }),
             Fact::new(Label::ReadAt, messages::block(&self.finalised)),
         ]
     }

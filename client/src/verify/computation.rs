@@ -1,7 +1,7 @@
 //! Whether the run can be repeated with the same outcome.
 
 use super::finding::Finding;
-use super::report::{Fact, Label, Row, RowKind};
+use super::report::{Fact, Label, Row, RowKind, Told};
 use super::{Access, Checked, Request};
 use crate::deployed::Model;
 use crate::lists::{Deployment, Engine};
@@ -140,6 +140,8 @@ pub enum ExecutorError {
     Cancelled,
     /// This program does not compute the Exact lane.
     NoExactLane,
+    /// The registry names no exact program of the model.
+    NoExactRoot,
     /// The model has no exact program.
     NotExact {
         /// What is outside the profile.
@@ -179,6 +181,9 @@ impl fmt::Display for ExecutorError {
             Self::NoExactLane => f.write_str(
                 "the Exact lane is computed by the command line only: countersign verify, with the input",
             ),
+            Self::NoExactRoot => {
+                f.write_str("the model has no exact program: the registry names no exact root")
+            }
             Self::NotExact { reason } => write!(f, "the model has no exact program: {reason}"),
             Self::OtherProgram { found } => write!(
                 f,
@@ -247,12 +252,12 @@ fn model_facts(model: &Model) -> Vec<Fact> {
         Fact::new(Label::Publisher, messages::account(&model.publisher)),
     ];
     if let Some(record) = &model.record {
-        facts.push(Fact::new(
+        facts.push(Fact::told(
             Label::Registered,
-            messages::moment(&record.registered),
+            Told::Moment(record.registered),
         ));
-        if let Some(deprecated) = &record.deprecated {
-            facts.push(Fact::new(Label::Deprecated, messages::moment(deprecated)));
+        if let Some(deprecated) = record.deprecated {
+            facts.push(Fact::told(Label::Deprecated, Told::Moment(deprecated)));
         }
     }
     facts
@@ -397,9 +402,7 @@ impl<'a> Claimed<'a> {
             return Some(Finding::OtherInput { input });
         }
         let same = usize::try_from(self.opened.count()).ok() == Some(response.input_items.len());
-        (!same).then(|| Finding::OtherInput {
-            input: messages::number_of_inputs(),
-        })
+        (!same).then_some(Finding::OtherCount(Side::Input))
     }
 
     /// Whether the outputs are the same, byte for byte.
@@ -408,9 +411,7 @@ impl<'a> Claimed<'a> {
             return Finding::Differs { output };
         }
         if usize::try_from(self.count).ok() != Some(response.output_items.len()) {
-            return Finding::Differs {
-                output: messages::number_of_outputs(),
-            };
+            return Finding::OtherCount(Side::Output);
         }
         let names = self.output_items().map(|item| item.name().to_string());
         let mut names: Vec<String> = names.collect();
@@ -479,9 +480,7 @@ async fn exact<X: Executor>(
         return Finding::NoExecutor;
     };
     if root.is_zero() {
-        return Finding::NotExecuted(ExecutorError::NotExact {
-            reason: "the registry names no exact root".to_owned(),
-        });
+        return Finding::NotExecuted(ExecutorError::NoExactRoot);
     }
     let run = match executor.exact(engine, &model, root, claimed.input).await {
         Ok(run) => run,

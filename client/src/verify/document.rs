@@ -1,7 +1,7 @@
 //! What can be said of a document by itself: that it is whole, and who signed it.
 
 use super::finding::Finding;
-use super::report::{Fact, Label, Report, Row, RowKind};
+use super::report::{Fact, Label, Report, Row, RowKind, Told};
 use super::{Checked, Request};
 use countersign_shared::files::{
     contradiction, AnchorProof, Bundle, File, FileError, LinkError, Opened, Opening,
@@ -173,8 +173,9 @@ fn link(receipt: &Verified<Receipt>, earlier: Option<Bundle>, openings: &[Opened
                 .collect();
             reference::check(receipt, earlier.receipt(), &all)
         });
-    Some(Fact::new(
+    let earlier = named;
+    Some(Fact::told(
         Label::Reference,
-        crate::messages::reference(&named, shown),
+        Told::Earlier { earlier, shown },
     ))
 }

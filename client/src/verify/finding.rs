@@ -127,6 +127,8 @@ pub enum Finding {
         /// Name of the input that differs.
         input: String,
     },
+    /// Computation: more or fewer inputs were given, or outputs came out, than the receipt commits to.
+    OtherCount(Side),
     /// Computation: no input was given.
     NoInput,
     /// Computation: nothing opens every input.
@@ -192,7 +194,8 @@ impl Finding {
             | Self::AnchoredLaterDisowned { .. }
             | Self::Differs { .. }
             | Self::Outside(_)
-            | Self::OtherInput { .. } => State::Bad,
+            | Self::OtherInput { .. }
+            | Self::OtherCount(_) => State::Bad,
             Self::NotAnchored | Self::SignersWord { .. } => State::None,
             Self::Bracket { lower, upper } => match (lower, upper) {
                 (Lower::NotFound | Lower::NotAsked, _) | (_, Upper::NotAsked) => State::Unknown,

@@ -3,10 +3,12 @@
 //! Nothing here is a verdict. What this module does not recognise for sure is left for a person to say.
 
 use super::document::{as_link, bundle};
+use crate::npy;
 use countersign_shared::commit::Side;
 use countersign_shared::files::{File, FileError, Format};
 use countersign_shared::id::ReceiptId;
 use countersign_shared::item::{Item, Kind};
+use countersign_shared::tensor::{DataType, Tensor};
 use countersign_shared::Software;
 
 /// What a file is, by its bytes alone.
@@ -77,12 +79,21 @@ impl Gathered {
                 _ => {}
             }
         }
-        let inputs = openings
+        let mut inputs = openings
             .iter()
             .filter(|opened| opened.side() == Side::Input)
             .flat_map(|opened| opened.items().cloned())
-            .filter(|item| matches!(item.kind(), Kind::File { .. }))
-            .collect();
+            .fold(Vec::new(), |mut items: Vec<Item>, item| {
+                if !items.contains(&item) {
+                    items.push(item);
+                }
+                items
+            });
+        // A model that ran on a file is run on it again: what it was fed is made from the file.
+        let is_file = |item: &Item| matches!(item.kind(), Kind::File { .. });
+        if inputs.iter().any(is_file) {
+            inputs.retain(is_file);
+        }
         Some(Self {
             receipt: receipt.id(),
             reference: receipt.statement.reference(),
@@ -97,13 +108,35 @@ impl Gathered {
         let found = self
             .inputs
             .iter()
-            .find(|item| item.matches(file, &Software));
+            .find(|item| matches!(item.kind(), Kind::File { .. }) && item.matches(file, &Software));
         found.map(|item| item.name().as_str())
     }
 
-    /// Whether any file among the inputs is opened, so that [`Gathered::input`] can tell.
+    /// The names of the tensors that the model was given, in the receipt's order, as far as they are opened.
+    pub fn tensors(&self) -> impl Iterator<Item = &str> {
+        let tensors = self.inputs.iter();
+        let tensors = tensors.filter(|item| matches!(item.kind(), Kind::Tensor(_)));
+        tensors.map(|item| item.name().as_str())
+    }
+
+    /// The names of the inputs whose tensor this NPY file holds: more than one where the receipt commits to the same
+    /// tensor more than once.
     #[must_use]
-    pub fn opens_files(&self) -> bool {
-        !self.inputs.is_empty()
+    pub fn tensor(&self, file: &[u8]) -> Vec<&str> {
+        let Ok(given) = npy::read("", file) else {
+            return Vec::new();
+        };
+        let canonical = DataType::from_number(given.dtype.code())
+            .and_then(|dtype| Tensor::new(dtype, given.dims, given.data).ok());
+        let Some(tensor) = canonical else {
+            return Vec::new();
+        };
+        let root = tensor.data_root(&Software);
+        let is_it = |item: &&Item| {
+            matches!(item.kind(), Kind::Tensor(header) if header == tensor.header())
+                && item.data_root() == root
+        };
+        let found = self.inputs.iter().filter(is_it);
+        found.map(|item| item.name().as_str()).collect()
     }
 }

@@ -2,9 +2,12 @@
 
 use super::finding::Finding;
 use super::Checked;
+use crate::language::Language;
 use crate::{messages, plain};
+use countersign_shared::chain::Moment;
 use countersign_shared::id::{ReceiptId, SealedId};
 use countersign_shared::receipt::{Receipt, Verified};
+use countersign_shared::reference::Link;
 
 /// The verdict in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,15 +106,55 @@ pub enum Label {
 pub struct Fact {
     /// What it tells.
     pub label: Label,
-    /// Its value for people; ids in full.
-    pub value: String,
+    /// What is told.
+    pub told: Told,
+}
+
+/// The value of a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// An id in full, a name, a number: the same in every language.
+    Text(String),
+    /// Seconds since 1970.
+    Time(u64),
+    /// A block with its time.
+    Moment(Moment),
+    /// A deployment.
+    Deployment {
+        /// Its name.
+        name: String,
+        /// Whether its chain proves nothing.
+        development: bool,
+    },
+    /// A receipt whose result was used.
+    Earlier {
+        /// Its id.
+        earlier: ReceiptId,
+        /// How far that is shown.
+        shown: Option<Link>,
+    },
 }
 
 impl Fact {
     pub(crate) fn new(label: Label, value: impl ToString) -> Self {
-        Self {
-            label,
-            value: value.to_string(),
+        Self::told(label, Told::Text(value.to_string()))
+    }
+
+    pub(crate) fn told(label: Label, told: Told) -> Self {
+        Self { label, told }
+    }
+
+    /// Its value for people; ids in full.
+    #[must_use]
+    pub fn value(&self, language: Language) -> String {
+        match &self.told {
+            Told::Text(text) => text.clone(),
+            Told::Time(seconds) => messages::time(*seconds, language),
+            Told::Moment(moment) => messages::moment(moment, language),
+            Told::Deployment { name, development } => {
+                messages::deployment(name, *development, language)
+            }
+            Told::Earlier { earlier, shown } => messages::reference(earlier, *shown, language),
         }
     }
 }
@@ -144,8 +187,8 @@ impl Row {
 
     /// The finding in a plain sentence.
     #[must_use]
-    pub fn sentence(&self) -> String {
-        plain(&messages::finding(&self.finding))
+    pub fn sentence(&self, language: Language) -> String {
+        plain(&messages::finding(&self.finding, language))
     }
 }
 
@@ -167,8 +210,8 @@ pub struct Report {
 impl Report {
     /// The verdict in a sentence.
     #[must_use]
-    pub fn sentence(&self) -> String {
-        plain(&messages::verdict(self))
+    pub fn sentence(&self, language: Language) -> String {
+        plain(&messages::verdict(self, language))
     }
 
     /// The row of a kind.

@@ -3,14 +3,15 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { privateKeyToAccount } from "viem/accounts";
 import { developer } from "../../lib/chain.ts";
-import { cli, cliJson, EXIT } from "../../lib/cli.ts";
+import { cli, cliJson, EXIT, shell } from "../../lib/cli.ts";
 import { need } from "../../lib/environment.ts";
 import { npy } from "../../lib/npy.ts";
 import { readBundle } from "../../lib/reading.ts";
 import { encodeAttester } from "../../protocol/account.ts";
 import { type Hex, toHex } from "../../protocol/bytes.ts";
 import { dataRoot } from "../../protocol/merkle.ts";
-import { expect, sample, test } from "./fixtures.ts";
+import { TEST_KEYS } from "../../lib/wallet.ts";
+import { CONVOLUTION, expect, sample, test, WALLET } from "./fixtures.ts";
 
 const NOBODY = "http://127.0.0.1:1";
 type Label = { label: string; score: string };
@@ -90,6 +91,67 @@ test("page and command line give the same bits: label, scores, engine", async ({
     report.result.top.map(({ score }) => score),
   );
   expect(await run.id("engine", run.slip)).toBe(report.engine);
+});
+
+for (const [name, signer] of [
+  ["a development account", "//Dave"],
+  ["a wallet", WALLET],
+] as const)
+  test(`the lines that the page shows for a run signed by ${name} work when they are pasted`, async ({
+    run,
+    sign,
+    page,
+    magika,
+    folder,
+  }) => {
+    const input = sample("e2e/package.json");
+    await writeFile(path.join(folder, "package.json"), input.bytes);
+    await writeFile(path.join(folder, "key.txt"), TEST_KEYS.first.slice(2), { mode: 0o600 });
+    await run.open(magika.id);
+    const label = await run.run(input, "Engine");
+    const again = (await page.getByTestId("run-command").textContent()) ?? "";
+    const ran = await shell(again, folder);
+    expect(ran.code, ran.stderr).toBe(EXIT.ok);
+    expect(ran.stdout).toContain(label);
+    await run.signLink.click();
+    if (signer === WALLET) await sign.sign(WALLET);
+    else {
+      await sign.developer(signer);
+      await sign.signButton.click();
+      await sign.receiptId.waitFor();
+    }
+    const lines = (await page.getByTestId("sign-command").textContent()) ?? "";
+    expect(lines.split("\n")[0]).toBe(again);
+    const signed = await shell(lines, folder);
+    expect(signed.code, signed.stderr).toBe(EXIT.ok);
+    const saved = await sign.save();
+    const here = readBundle(saved.bytes).receipt;
+    const there = readBundle(new Uint8Array(await readFile(path.join(folder, saved.name)))).receipt;
+    const facts = ({ attester, fields: { model, engine, lane } }: typeof here) => ({ attester, model, engine, lane });
+    expect(facts(there)).toEqual(facts(here));
+    expect((await shell(`countersign verify ${saved.name} --input package.json`, folder)).code).toBe(EXIT.ok);
+  });
+
+test("the line for an ONNX file of one's own works, and is not shown where an input is no file", async ({
+  own,
+  page,
+  folder,
+}) => {
+  const [model, input] = [path.join(folder, "model.onnx"), path.join(folder, "x.npy")];
+  const values = new Float32Array(3 * 8 * 8).fill(0.5);
+  await writeFile(input, npy("<f4", [1, 3, 8, 8], new Uint8Array(values.buffer)));
+  await writeFile(model, await readFile(CONVOLUTION));
+  await own.open();
+  await own.choose(model);
+  await own.runButton.click();
+  await own.outputs.waitFor();
+  await expect(page.getByTestId("run-command")).toHaveCount(0);
+  await own.file(0, "An NPY file", input);
+  await own.runButton.click();
+  const line = (await page.getByTestId("run-command").textContent()) ?? "";
+  const { code, stderr } = await shell(line, folder);
+  expect(code, stderr).toBe(EXIT.ok);
+  expect((await stat(path.join(folder, "outputs"))).isDirectory()).toBe(true);
 });
 
 test("a receipt of the GPU is the signer's word: the program says so and repeats nothing", async ({

@@ -7,10 +7,8 @@ import { bundleOf } from "../../lib/reading.ts";
 import { TEST_KEYS } from "../../lib/wallet.ts";
 import { utf8 } from "../../protocol/bytes.ts";
 import { linkOf } from "../../protocol/files.ts";
-import type { VerifyPage } from "../../pages/verify.ts";
+import { type Bytes, drop, type VerifyPage } from "../../pages/verify.ts";
 import { expect, NOTICE, sample, signedRun, test } from "./fixtures.ts";
-
-type Bytes = { name: string; bytes: Uint8Array };
 
 const file = (text: string | Uint8Array, name: string): Bytes => ({
   name,
@@ -19,19 +17,6 @@ const file = (text: string | Uint8Array, name: string): Bytes => ({
 
 /** A file of this repository. */
 const real = (at: string): Bytes => file(sample(at).bytes, path.basename(at));
-
-/** Drops several files at once where the first button of the page is. */
-async function drop(verify: VerifyPage, ...files: Bytes[]): Promise<void> {
-  const data = await verify.page.evaluateHandle(
-    (files) => {
-      const data = new DataTransfer();
-      for (const { name, bytes } of files) data.items.add(new File([new Uint8Array(bytes)], name));
-      return data;
-    },
-    files.map(({ name, bytes }) => ({ name, bytes: [...bytes] })),
-  );
-  await verify.page.locator(".drop").first().dispatchEvent("drop", { dataTransfer: data });
-}
 
 /** The lines of the list. */
 const lines = (verify: VerifyPage): Locator => verify.page.getByTestId("receipt-list").getByRole("listitem");

@@ -1,6 +1,11 @@
 import type { Page } from "@playwright/test";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { cliJson, shell } from "../../lib/cli.ts";
 import { look } from "../../lib/look.ts";
+import { CHANGES } from "../../lib/mutate.ts";
+import { protocolVectors } from "../../lib/protocol-vectors.ts";
+import { Dice } from "../../lib/scale.ts";
 import { expect, sample, test } from "./fixtures.ts";
 
 /** Every kind of page, with its German heading. */
@@ -87,17 +92,21 @@ test.describe("a browser that prefers German", () => {
     await page.getByRole("button", { name: "Beleg wählen" }).click();
     await (await receipt).setFiles(saved);
     await expect(page.getByTestId("stamp")).toHaveText("Gültig", { timeout: 60_000 });
+    await expect(page.getByTestId("verdict-sentence")).toContainText("Gültig: unterzeichnet und nicht zurückgenommen");
+    const input = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Eingabe wählen" }).click();
+    await (await input).setFiles(file);
+    await expect(page.getByTestId("row-computation")).toContainText("Bit für Bit", { timeout: 60_000 });
     await look(page, "german-valid");
   });
 
-  test("what the verifier says is marked as English", async ({ page }) => {
+  test("nothing of a verdict is left English, but what a node or an engine said in its own words", async ({ page }) => {
     await page.goto("/verify");
     await page.getByLabel("Oder fügen Sie einen Link oder einen Beleg ein").fill("no receipt");
     await page.getByRole("button", { name: "Prüfen", exact: true }).click();
-    const sentence = page.getByTestId("verdict-sentence");
-    await expect(sentence).toHaveAttribute("lang", "en");
-    await expect(page.getByTestId("row-integrity").locator(".check-reason")).toHaveAttribute("lang", "en");
+    await expect(page.getByTestId("verdict-sentence")).toHaveText(/^Ungültig: Die Datei ist beschädigt/);
     await expect(page.getByTestId("row-integrity").locator("dt")).toHaveText("Unversehrtheit");
+    await expect(page.getByTestId("slip-verify").locator("[lang]")).toHaveCount(0);
   });
 
   test("a choice is kept and goes before the browser", async ({ page }) => {
@@ -126,6 +135,72 @@ test.describe("a browser that prefers German", () => {
     await expect(page.getByText("auch diese Wahl nicht")).toBeVisible();
     await expect(heading(page)).toHaveText("Was ein Beleg beweist");
   });
+});
+
+/** Documents of every kind of verdict, by a name. */
+function documents(): [string, string][] {
+  const { bundles, receipts, openings } = protocolVectors();
+  const [bundle, receipt, opening] = [bundles[0]?.canonical, receipts[0]?.file_canonical, openings[0]?.canonical];
+  if (bundle === undefined || receipt === undefined || opening === undefined) throw new Error("the vectors are empty");
+  const dice = new Dice(7n);
+  const altered = Object.entries(CHANGES).map(([name, change]): [string, string] => [
+    name,
+    change(bundle, dice, [bundle, receipt]),
+  ]);
+  return [
+    ["a bundle", bundle],
+    ["a receipt", receipt],
+    ["an opening alone", opening],
+    ["a newer version", bundle.replace("countersign/bundle/1", "countersign/bundle/9")],
+    [
+      "another signature",
+      receipt.replace(/"signature":"0x(.)/, (_, digit) => `"signature":"0x${digit === "1" ? 2 : 1}`),
+    ],
+    ["half a file", bundle.slice(0, bundle.length >> 1)],
+    ["no receipt", "{}"],
+    ...altered,
+  ];
+}
+
+for (const [locale, tag] of [
+  ["en-US", "en"],
+  ["de-DE", "de"],
+] as const)
+  test.describe(`page and command line in ${locale}`, () => {
+    test.use({ locale });
+
+    test(`they say the same, word for word`, async ({ page, folder }) => {
+      test.setTimeout(240_000);
+      type Judged = { verdict: string; sentence: string; rows: { row: string; sentence: string }[] };
+      for (const [name, text] of documents()) {
+        const file = path.join(folder, "document.json");
+        await writeFile(file, Buffer.from(text, "latin1"));
+        const { json } = await cliJson<Judged>(["verify", file, "--language", tag]);
+        await page.goto("/verify");
+        await ready(page);
+        await page.locator("input[type=file]").first().setInputFiles(file);
+        const slip = page.getByTestId("slip-verify");
+        await expect(slip, name).toHaveAttribute("data-settled", "true");
+        await expect(slip, name).toHaveAttribute("data-verdict", json.verdict);
+        await expect(page.getByTestId("verdict-sentence"), name).toHaveText(json.sentence);
+        for (const { row, sentence } of json.rows)
+          await expect(page.getByTestId(`row-${row}`).locator(".check-reason"), `${name}: ${row}`).toHaveText(sentence);
+      }
+    });
+  });
+
+test("the environment's language decides nothing, the program's own variable does", async ({ folder }) => {
+  const file = path.join(folder, "document.json");
+  await writeFile(file, protocolVectors().receipts[0]?.file_canonical ?? "");
+  const judge = (variables: string) => shell(`${variables} countersign verify document.json --offline || true`, folder);
+  const [plain, foreign, own] = [
+    await judge(""),
+    await judge("export LANG=de_DE.UTF-8 LC_ALL=de_DE.UTF-8;"),
+    await judge("export COUNTERSIGN_LANGUAGE=de;"),
+  ];
+  expect(plain.stdout).toContain("Unknown: the signature holds");
+  expect(foreign.stdout).toBe(plain.stdout);
+  expect(own.stdout).toContain("Unbekannt: Die Unterschrift stimmt");
 });
 
 test("English stays English, and German can be chosen", async ({ page }) => {

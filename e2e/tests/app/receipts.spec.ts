@@ -5,6 +5,9 @@ import { readBundle } from "../../lib/reading.ts";
 import { toHex } from "../../protocol/bytes.ts";
 import { expect, sample, signedRun, test } from "./fixtures.ts";
 
+/** An entry of the list of deployments, as far as it is changed here. */
+type Entry = { receipts: string; registry: string };
+
 const FOLDER = path.resolve(import.meta.dirname, "../../artefacts");
 
 /** Pictures in both schemes and three widths; axe finds nothing, and nothing scrolls sideways. */
@@ -235,4 +238,52 @@ test("a backup holds every receipt, opens with its passphrase alone, and is impo
   await expect(status).toContainText("0 of them new");
   await expect(other.getByTestId("receipts").getByRole("listitem")).toHaveCount(1);
   await context.close();
+});
+
+test.describe("receipts of a chain that the page does not list", () => {
+  // The page's own lists are changed under it, so nothing may come from the service worker.
+  test.use({ serviceWorkers: "block" });
+
+  for (const [name, list] of [
+    ["an empty list", (): unknown[] => []],
+    [
+      "a list with another contract on this chain",
+      (all: Entry[]) => all.map((entry) => ({ ...entry, receipts: entry.registry })),
+    ],
+  ] as const)
+    test(`with ${name}: kept, explained, shared and backed up`, async ({
+      run,
+      sign,
+      keeping,
+      page,
+      magika,
+      folder,
+    }) => {
+      await signedRun({ run, sign, magika });
+      await kept(page);
+      await page.route("**/deployments.json", async (route) => {
+        const { format, deployments } = (await (await route.fetch()).json()) as {
+          format: string;
+          deployments: Entry[];
+        };
+        await route.fulfill({ body: JSON.stringify({ deployments: list(deployments), format }) });
+      });
+      await page.goto("/receipts");
+      await expect(keeping.lines).toHaveAttribute("data-state", "elsewhere");
+      await expect(keeping.lines).toContainText("Another chain");
+      await expect(page.getByTestId("queue")).toHaveCount(0);
+      await page.getByLabel("Passphrase", { exact: true }).fill("correct horse battery");
+      await page.getByLabel("The same again").fill("correct horse battery");
+      const download = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Save encrypted backup" }).click();
+      await (await download).saveAs(path.join(folder, "receipts.backup"));
+      await expect(page.getByTestId("backup-status")).toContainText("1");
+      await keeping.show();
+      await expect(keeping.standing).toHaveAttribute("data-state", "elsewhere");
+      await expect(keeping.standing).toContainText("not on this page's list");
+      await expect(keeping.standing).toContainText("belongs into every backup");
+      await expect(page.getByRole("button", { name: "Anchor", exact: true })).toHaveCount(0);
+      expect(readBundle(await keeping.save()).receipt.fields).toMatchObject({ model: magika.id });
+      await look(page, `receipts-elsewhere-${list.length}`);
+    });
 });

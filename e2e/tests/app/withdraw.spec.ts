@@ -1,11 +1,9 @@
-import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { need } from "../../lib/environment.ts";
 import { look } from "../../lib/look.ts";
 import { TestWallet } from "../../lib/wallet.ts";
 import { WithdrawPage } from "../../pages/withdraw.ts";
-import { EXIT } from "../../lib/cli.ts";
+import { EXIT, shell } from "../../lib/cli.ts";
 import { expect, sample, signedRun, test as base } from "./fixtures.ts";
 
 /** A key that no other test signs with: here it gets disowned, for good. */
@@ -14,15 +12,6 @@ const STOLEN = "0x00000000000000000000000000000000000000000000000000000000d15044
 const test = base.extend<{ withdraw: WithdrawPage }>({
   withdraw: async ({ page }, use) => use(new WithdrawPage(page)),
 });
-
-/** Runs a line that the page shows, word for word, in a shell whose `countersign` is the program under test. */
-async function shell(line: string, folder: string): Promise<number> {
-  const script = `countersign() { "$PROGRAM" "$@"; }\n${line}`;
-  const env = { ...process.env, PROGRAM: need("COUNTERSIGN_CLI") };
-  return new Promise((done) => {
-    execFile("bash", ["-c", script], { cwd: folder, env }, (error) => done(error ? Number(error.code) : 0));
-  });
-}
 
 test("a kept receipt is revoked after a reload: shown, signed by its own wallet, read back", async ({
   wallet,
@@ -129,14 +118,14 @@ test("the lines for the command line do what they say: verify, then revoke with 
   await verify.receipt({ name: saved.name, bytes: saved.bytes });
   await verify.expectVerdict("valid");
   const judge = (await page.getByTestId("verify-command").textContent()) ?? "";
-  expect(await shell(judge, folder)).toBe(EXIT.ok);
+  expect((await shell(judge, folder)).code).toBe(EXIT.ok);
   await keeping.open();
   await keeping.show();
   const anchor = (await page.getByTestId("anchor-command").textContent()) ?? "";
-  expect(await shell(anchor, folder)).toBe(EXIT.ok);
+  expect((await shell(anchor, folder)).code).toBe(EXIT.ok);
   await withdraw.press("Revoke");
-  expect(await shell((await withdraw.command.textContent()) ?? "", folder)).toBe(EXIT.ok);
-  expect(await shell(judge, folder)).toBe(EXIT.invalid);
+  expect((await shell((await withdraw.command.textContent()) ?? "", folder)).code).toBe(EXIT.ok);
+  expect((await shell(judge, folder)).code).toBe(EXIT.invalid);
   await keeping.open();
   await keeping.show();
   await expect(keeping.standing).toHaveAttribute("data-state", "revoked");

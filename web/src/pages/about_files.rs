@@ -28,11 +28,7 @@ pub fn AboutFiles() -> impl IntoView {
         spawn_local(async move {
             let next = match files::compare().await {
                 Ok(listed) => Shown::Read(listed),
-                Err(error) => Shown::Failed(
-                    Words::english(error.to_string())
-                        .sentence()
-                        .then(text::FAILED_WHY),
-                ),
+                Err(error) => Shown::Failed(Words::run(&error).sentence().then(text::FAILED_WHY)),
             };
             // The page may have been left meanwhile.
             let _ = shown.try_set(next);

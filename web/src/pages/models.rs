@@ -44,9 +44,7 @@ pub fn Models() -> impl IntoView {
                     gallery.rest = more.rest;
                 }
                 (Ok(gallery), _) => *shown = Shown::Read(gallery),
-                (Err(error), _) => {
-                    *shown = Shown::Failed(Words::english(en::sentence(&error.to_string())))
-                }
+                (Err(error), _) => *shown = Shown::Failed(Words::said(&error).sentence()),
             });
         });
     };

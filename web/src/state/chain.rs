@@ -93,12 +93,13 @@ impl fmt::Display for OutageReason {
 }
 
 impl OutageReason {
-    /// For a notice: the chain's reasons are another crate's sentences, and English.
+    /// For a notice.
     pub fn words(&self) -> Words {
         match self {
-            Self::Config(ConfigError::Missing(error)) => Words::english(error.to_string()),
+            Self::Config(ConfigError::Missing(error)) => Words::run(error),
             Self::Config(error) => error.to_string().into(),
-            Self::Chain(_) | Self::Contracts(_) => Words::english(self.to_string()),
+            Self::Chain(error) => Words::said(error),
+            Self::Contracts(gap) => Words::said(gap),
         }
     }
 }

@@ -26,6 +26,8 @@ pub struct Finished {
     pub media: Option<Media>,
     /// The run whose result this one used.
     pub earlier: Option<Arc<Finished>>,
+    /// The input in words of the command line, where all of it came from files.
+    pub files: Option<Vec<String>>,
     /// What the worker answered.
     pub outcome: Arc<RunOutcome>,
     /// What fixes and opens the input.
@@ -72,6 +74,7 @@ impl Finished {
         seed: [u8; 32],
         media: Option<Media>,
         earlier: Option<Arc<Finished>>,
+        files: Option<Vec<String>>,
     ) -> Result<Self, UnsoundRun> {
         let seed = Seed::new(seed);
         let rebuild = |side, items: &[countersign_messages::abi::Item], expected: [u8; 32]| {
@@ -95,6 +98,7 @@ impl Finished {
             input_name,
             media,
             earlier,
+            files,
             outcome: Arc::new(outcome),
             input,
             output,

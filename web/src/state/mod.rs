@@ -7,6 +7,7 @@ pub mod draft;
 pub mod feed;
 pub mod files;
 pub mod finished;
+pub mod home;
 pub mod keep;
 pub mod kept;
 pub mod media;

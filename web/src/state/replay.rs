@@ -2,7 +2,7 @@
 
 use super::worker::{Part, Worker};
 use crate::browser::random;
-use crate::text::en;
+use crate::text::{en, faults};
 use core::cell::RefCell;
 use countersign_client::lists::Engine;
 use countersign_client::verify::{ExactRun, Executor, ExecutorError, Model, OutsideInterval};
@@ -154,7 +154,7 @@ fn blob(bytes: &[u8]) -> Result<Blob, ExecutorError> {
 
 /// The worker's words in the verdict's terms.
 fn translate(error: RunError, engine: &str, model: &Model) -> ExecutorError {
-    let reason = error.to_string().trim_end_matches('.').to_owned();
+    let reason = faults::run_error(&error).trim_end_matches('.').to_owned();
     // Downloads name a URL; the manifest knows which of its files comes from there.
     let path = |what: &str| {
         let from = |source: &str| what == source || what.trim_start_matches('/') == source;

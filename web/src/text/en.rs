@@ -183,41 +183,17 @@ pub fn deprecated(moment: &str) -> String {
 
 /// A block with its time, inside a sentence: block 1204 (2026-11-23 12:45:00 UTC).
 pub fn moment(moment: &Moment) -> String {
-    match language() {
-        Language::English => messages::moment(moment),
-        Language::German => format!(
-            "Block {} ({})",
-            count(u64::from(moment.block)),
-            time(moment.seconds)
-        ),
-    }
+    messages::moment(moment, language())
 }
 
 /// Seconds since 1970 as a date with its time, always in UTC.
 pub fn time(seconds: u64) -> String {
-    let english = messages::time(seconds);
-    match language() {
-        Language::English => english,
-        Language::German => {
-            german_time(&english).unwrap_or_else(|| format!("Sekunde {seconds} seit 1970"))
-        }
-    }
-}
-
-/// 2026-11-23 12:45:00 UTC as 23.11.2026, 12:45:00 UTC.
-fn german_time(english: &str) -> Option<String> {
-    let (date, clock) = english.split_once(' ')?;
-    let mut parts = date.split('-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    Some(format!("{day}.{month}.{year}, {clock}"))
+    messages::time(seconds, language())
 }
 
 /// The chain's name, and that a development chain proves nothing.
 pub fn deployment(name: &str, development: bool) -> String {
-    match (language(), development) {
-        (Language::German, true) => format!("{name} (Entwicklungskette: Sie beweist nichts)"),
-        _ => messages::deployment(name, development),
-    }
+    messages::deployment(name, development, language())
 }
 
 /// A word or phrase with a capital.
@@ -232,12 +208,16 @@ pub fn capital(text: &str) -> String {
 
 /// A message as a sentence: first letter upper-case, full stop.
 pub fn sentence(message: &str) -> String {
-    let end = if message.ends_with(['.', '?', '!']) {
+    format!("{}{}", capital(message), full_stop(message))
+}
+
+/// The full stop that a message lacks.
+pub fn full_stop(message: &str) -> &'static str {
+    if message.ends_with(['.', '?', '!']) {
         ""
     } else {
         "."
-    };
-    format!("{}{end}", capital(message))
+    }
 }
 
 /// A number with its thousands apart: 1,204 or 1.204.

@@ -1,5 +1,7 @@
 //! The languages the app speaks, and the type of a text that has all of them.
 
+pub use countersign_client::language::Language;
+
 use core::fmt;
 use core::ops::Deref;
 use core::sync::atomic::{AtomicU8, Ordering};
@@ -8,53 +10,15 @@ use leptos::prelude::*;
 /// Where the user's choice is kept.
 const KEY: &str = "countersign.language";
 
-/// A language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// English.
-    English,
-    /// German.
-    German,
-}
-
-impl Language {
-    /// All, in the order of the choice.
-    pub const ALL: [Self; 2] = [Self::English, Self::German];
-
-    /// Its BCP 47 tag.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::German => "de",
-        }
-    }
-
-    /// What its speakers call it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::English => "English",
-            Self::German => "Deutsch",
-        }
-    }
-
-    /// The language of a tag such as `de-AT`.
-    pub fn of_tag(tag: &str) -> Option<Self> {
-        let main = tag.split('-').next().unwrap_or_default();
-        Self::ALL
-            .into_iter()
-            .find(|language| main.eq_ignore_ascii_case(language.tag()))
-    }
-
-    /// What was chosen here if it is known, else the first preferred language that the app speaks, else English.
-    fn of_wishes<'a>(chosen: Option<&str>, preferred: impl Iterator<Item = &'a str>) -> Self {
-        let chosen = chosen.and_then(|chosen| {
-            let mut all = Self::ALL.into_iter();
-            all.find(|language| language.tag() == chosen)
-        });
-        chosen
-            .or_else(|| preferred.filter_map(Self::of_tag).next())
-            .unwrap_or(Self::English)
-    }
+/// What was chosen here if it is known, else the first preferred language that the app speaks, else English.
+fn of_wishes<'a>(chosen: Option<&str>, preferred: impl Iterator<Item = &'a str>) -> Language {
+    let chosen = chosen.and_then(|chosen| {
+        let mut all = Language::ALL.into_iter();
+        all.find(|language| language.tag() == chosen)
+    });
+    chosen
+        .or_else(|| preferred.filter_map(Language::of_tag).next())
+        .unwrap_or(Language::English)
 }
 
 /// The language in use. It is set once, before anything is shown.
@@ -86,7 +50,7 @@ pub fn settle() {
         .iter()
         .filter_map(|tag| tag.as_string())
         .collect();
-    let language = Language::of_wishes(kept.as_deref(), preferred.iter().map(String::as_str));
+    let language = of_wishes(kept.as_deref(), preferred.iter().map(String::as_str));
     set(language);
     if let Some(root) = document().document_element() {
         // A document without a language is read in the browser's own: no reason to show nothing.
@@ -243,8 +207,7 @@ pub mod tests {
 
     #[test]
     fn the_choice_goes_before_the_browser_and_english_is_last() {
-        let of =
-            |chosen, preferred: &[&str]| Language::of_wishes(chosen, preferred.iter().copied());
+        let of = |chosen, preferred: &[&str]| of_wishes(chosen, preferred.iter().copied());
         assert_eq!(of(None, &[]), Language::English);
         assert_eq!(of(None, &["fr-CH", "de-CH", "en"]), Language::German);
         assert_eq!(of(None, &["fr", "en-GB", "de"]), Language::English);

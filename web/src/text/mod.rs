@@ -1,5 +1,5 @@
 //! Every word the app shows, in every language it speaks. Sentences that state a rule or a verdict are not here: they
-//! belong to the crates that decide them, and are English.
+//! belong to the crates that decide them.
 
 pub mod about;
 pub mod answer;

@@ -2,6 +2,7 @@
 
 use super::en;
 use super::language::{language, Language, Text};
+use crate::state::home::Home;
 use countersign_client::kept::Standing;
 use countersign_shared::commit::Side;
 
@@ -225,6 +226,26 @@ pub fn standing_word(standing: Standing) -> &'static str {
 }
 
 const QUEUE_WORD: Text = Text::new("Waiting for an anchor", "Wartet auf einen Anker");
+
+/// The word for a receipt that the page's node knows nothing of.
+pub const ELSEWHERE: Text = Text::new("Another chain", "Andere Kette");
+pub const HOMELESS_WHAT: Text = Text::new(
+    "It stays here with everything that opens it. It can be shared and belongs into every backup; whoever reads its chain can check it.",
+    "Er bleibt hier, mit allem, was ihn öffnet. Er kann weitergegeben werden und gehört in jede Sicherung; wer seine Kette liest, kann ihn prüfen.",
+);
+
+/// Why this page cannot say where a receipt stands.
+pub fn home(home: &Home) -> String {
+    const UNLISTED: Text = Text::new(
+        "It was signed for a chain and contract that are not on this page's list, so this page cannot ask about it.",
+        "Er wurde für eine Kette und einen Vertrag unterzeichnet, die nicht auf der Liste dieser Seite stehen, deshalb kann diese Seite nicht nach ihm fragen.",
+    );
+    match (home, language()) {
+        (Home::Unlisted | Home::Here, _) => UNLISTED.to_string(),
+        (Home::Elsewhere(name), Language::English) => format!("It was signed for the deployment {name}, which the node of this page does not serve, so this page cannot ask about it."),
+        (Home::Elsewhere(name), Language::German) => format!("Er wurde für die Installation {name} unterzeichnet, auf deren Kette der Knoten dieser Seite nicht ist, deshalb kann diese Seite nicht nach ihm fragen."),
+    }
+}
 
 /// The whole of it.
 pub fn standing(standing: Standing) -> String {

@@ -19,11 +19,16 @@ pub const PASTE: Text = Text::new(
 );
 pub const CHECK: Text = Text::new("Check", "Prüfen");
 pub const REPEAT: Text = Text::new("Repeat the run", "Den Lauf wiederholen");
-pub const REPEAT_NOTE: Text = Text::new("If you have the very file that the model ran on, this tab can run the model again and compare every bit. It needs a receipt of the Replay lane with its openings.", "Wenn Sie genau die Datei haben, mit der das Modell lief, kann dieser Tab das Modell erneut ausführen und jedes Bit vergleichen. Dazu braucht es einen Beleg der Replay-Spur mit seinen Öffnungen.");
+pub const REPEAT_NOTE: Text = Text::new("If you have the very file that the model ran on, this tab can run the model again and compare every bit. It needs a receipt of the Replay or Exact lane with its openings.", "Wenn Sie genau die Datei haben, mit der das Modell lief, kann dieser Tab das Modell erneut ausführen und jedes Bit vergleichen. Dazu braucht es einen Beleg der Replay- oder Exakt-Spur mit seinen Öffnungen.");
 pub const CHOOSE_INPUT: Text = Text::new("Choose the input", "Eingabe wählen");
 pub const INPUT_HINT: Text = Text::new(
     "Or drop it here. It is read in this tab and not sent anywhere.",
     "Oder legen Sie sie hier ab. Sie wird in diesem Tab gelesen und nirgendwohin gesendet.",
+);
+pub const CHOOSE_INPUTS: Text = Text::new("Choose the inputs", "Eingaben wählen");
+pub const INPUTS_HINT: Text = Text::new(
+    "Or drop their NPY files here, all at once: each finds its input by what it holds.",
+    "Oder legen Sie ihre NPY-Dateien hier ab, alle auf einmal: Jede findet ihre Eingabe durch das, was sie enthält.",
 );
 pub const TWO_RUNS: Text = Text::new(
     "The run used an earlier run’s result",
@@ -84,22 +89,8 @@ pub const CHECKING: Text = Text::new(
 pub const SAYS: Text = Text::new("What the receipt says", "Was der Beleg sagt");
 
 /// The name of a row.
-pub fn row(kind: RowKind) -> &'static str {
-    const INTEGRITY: Text = Text::new("Integrity", "Unversehrtheit");
-    const SIGNER: Text = Text::new("Signer", "Unterzeichner");
-    const ANCHOR: Text = Text::new("Anchor", "Anker");
-    const TIME: Text = Text::new("Time", "Zeit");
-    const REVOCATION: Text = Text::new("Revocation", "Widerruf");
-    const COMPUTATION: Text = Text::new("Computation", "Berechnung");
-    match kind {
-        RowKind::Integrity => INTEGRITY,
-        RowKind::Signer => SIGNER,
-        RowKind::Anchor => ANCHOR,
-        RowKind::Time => TIME,
-        RowKind::Revocation => REVOCATION,
-        RowKind::Computation => COMPUTATION,
-    }
-    .get()
+pub fn row(kind: RowKind) -> String {
+    en::capital(messages::row_name(kind, language()))
 }
 
 /// What a row is about, before there is anything to check.
@@ -153,38 +144,37 @@ pub fn state(state: State) -> &'static str {
 
 /// What a fact of the receipt is called.
 pub fn label(label: Label) -> &'static str {
-    if language() == Language::English {
-        return messages::label(label);
-    }
-    match label {
-        Label::Receipt => "Belegkennung",
-        Label::Sealed => "versiegelte Kennung",
-        Label::EasUid => "EAS-Kennung",
-        Label::Attester => "Unterzeichner",
-        Label::Model => "Modellkennung",
-        Label::ModelName => "Modell",
-        Label::Publisher => "Herausgeber",
-        Label::Registered => "zuerst registriert",
-        Label::Deprecated => "veraltet",
-        Label::Engine => "Engine",
-        Label::Lane => "Spur",
-        Label::Input => "Festlegung der Eingabe",
-        Label::Output => "Festlegung der Ausgabe",
-        Label::Recipient => "bestimmt für",
-        Label::SignedTime => "Zeit nach Angabe des Unterzeichners",
-        Label::Expires => "läuft ab",
-        Label::Reference => "benutzt das Ergebnis von",
-        Label::Contract => "Belegvertrag",
-        Label::Genesis => "Kette (Genesis-Hash)",
-        Label::Deployment => "Installation",
-        Label::ReadAt => "gelesen am endgültigen Block",
-        Label::Result => "Ergebnis",
-    }
+    messages::label(label, language())
 }
 
 /// The input that was given.
 pub fn input_given(name: &str, size: u64) -> String {
     format!("{name}, {}", en::size(size))
+}
+
+/// The file of one input of several, or that it is missing.
+pub fn input_file(file: Option<(&str, u64)>) -> String {
+    const MISSING: Text = Text::new("Its file is missing.", "Ihre Datei fehlt.");
+    match file {
+        Some((name, size)) => input_given(name, size),
+        None => MISSING.to_string(),
+    }
+}
+
+/// A tensor that the receipt commits to nowhere.
+pub fn no_such_input(file: &str) -> String {
+    match language() {
+        Language::English => format!("{file} holds none of the tensors that the receipt commits to as its inputs. To have it judged all the same, choose it for an input by name."),
+        Language::German => format!("{file} enthält keinen der Tensoren, die der Beleg als Eingaben festlegt. Wenn die Datei trotzdem geprüft werden soll, wählen Sie sie bei einer Eingabe mit Namen."),
+    }
+}
+
+/// A file that is no tensor; `why` is the reason.
+pub fn no_tensor(file: &str, why: &str) -> String {
+    match language() {
+        Language::English => format!("{file} cannot be used: {why}."),
+        Language::German => format!("{file} kann nicht benutzt werden: {why}."),
+    }
 }
 
 /// A file that is too large.

@@ -1,67 +1,111 @@
-//! Sentences of the crates below, which are English whatever the page speaks, together with the page's own words.
+//! Sentences of the crates below together with the page's own words, and what of them is English whatever the page
+//! speaks: an engine's, a node's, a browser's own words.
 
 use super::en;
+use super::faults;
 use super::language::{language, Language, Text};
+use countersign_client::language::Say;
+use countersign_messages::{Reason, RunError};
 use leptos::prelude::*;
 
-/// What a notice says: first what another crate said, then the app's own words; either may be missing.
+/// What a notice says: parts in order, each in the page's language or in English.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
-    english: String,
-    own: String,
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Part {
+    text: String,
+    english: bool,
 }
 
 impl Words {
-    /// A sentence of `shared`, `client` or the engine.
-    pub fn english(sentence: impl Into<String>) -> Self {
+    /// An error of `shared` or `client`.
+    pub fn said(error: &impl Say) -> Self {
+        Self::split(error.say(language()), error.foreign())
+    }
+
+    /// What the worker says.
+    pub fn run(error: &RunError) -> Self {
+        match language() {
+            Language::English => error.to_string().into(),
+            Language::German => Self::split(faults::run(error), faults::foreign(error)),
+        }
+    }
+
+    /// Why a run happened where it did.
+    pub fn device(reason: &Reason) -> Self {
+        match language() {
+            Language::English => reason.to_string().into(),
+            Language::German => Self::split(faults::device(reason), faults::device_foreign(reason)),
+        }
+    }
+
+    /// What is English whatever the page speaks.
+    pub fn english(said: String) -> Self {
+        Self::split(said.clone(), Some(said))
+    }
+
+    /// `said`, in which `foreign` stands letter by letter and is English.
+    pub fn split(said: String, foreign: Option<String>) -> Self {
+        let found = foreign
+            .as_deref()
+            .filter(|_| language() != Language::English)
+            .filter(|foreign| !foreign.is_empty())
+            .and_then(|foreign| Some((said.split_once(foreign)?, foreign)));
+        let Some(((before, after), foreign)) = found else {
+            return said.into();
+        };
+        let part = |text: &str, english| Part {
+            text: text.to_owned(),
+            english,
+        };
         Self {
-            english: sentence.into(),
-            own: String::new(),
+            parts: vec![part(before, false), part(foreign, true), part(after, false)],
         }
     }
 
     /// The app's words after it.
-    pub fn then(self, own: impl Into<String>) -> Self {
-        let own = own.into();
-        let own = if self.own.is_empty() {
-            own
-        } else {
-            format!("{} {own}", self.own)
-        };
-        Self { own, ..self }
+    pub fn then(mut self, own: impl Into<String>) -> Self {
+        let gap = if self.parts.is_empty() { "" } else { " " };
+        self.parts.push(Part {
+            text: format!("{gap}{}", own.into()),
+            english: false,
+        });
+        self
     }
 
-    /// The first part as a sentence: first letter upper-case, full stop.
+    /// As a sentence: first letter upper-case, full stop.
     pub fn sentence(mut self) -> Self {
-        let first = if self.english.is_empty() {
-            &mut self.own
-        } else {
-            &mut self.english
-        };
-        *first = en::sentence(first);
+        self.parts.retain(|part| !part.text.is_empty());
+        if let Some(first) = self.parts.first_mut() {
+            first.text = en::capital(&first.text);
+        }
+        if let Some(last) = self.parts.last_mut() {
+            last.text.push_str(en::full_stop(&last.text));
+        }
         self
     }
 
     /// To be shown: screen readers change their voice for what is English.
     pub fn view(self) -> impl IntoView {
-        let Self { english, own } = self;
-        let gap = (!english.is_empty() && !own.is_empty()).then_some(" ");
-        let english =
-            (!english.is_empty()).then(|| view! { <span lang=foreign()>{english}</span> });
-        view! { {english} {gap} {own} }
+        let part = |part: Part| {
+            if part.english {
+                view! { <span lang=Language::English.tag()>{part.text}</span> }.into_any()
+            } else {
+                part.text.into_any()
+            }
+        };
+        self.parts.into_iter().map(part).collect_view()
     }
 }
 
-/// The `lang` of an element with a sentence of another crate; none where the page speaks English itself.
-pub fn foreign() -> Option<&'static str> {
-    (language() != Language::English).then_some(Language::English.tag())
-}
-
 impl From<String> for Words {
-    fn from(own: String) -> Self {
+    fn from(text: String) -> Self {
+        let english = false;
         Self {
-            english: String::new(),
-            own,
+            parts: vec![Part { text, english }],
         }
     }
 }
@@ -75,5 +119,47 @@ impl From<&str> for Words {
 impl From<Text> for Words {
     fn from(own: Text) -> Self {
         own.get().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::language::tests::in_german;
+    use countersign_client::RpcError;
+
+    fn unreachable() -> RpcError {
+        RpcError::Unreachable {
+            url: "http://node".to_owned(),
+            cause: "Failed to fetch".to_owned(),
+        }
+    }
+
+    #[test]
+    fn in_english_nothing_is_foreign() {
+        let words = Words::said(&unreachable()).sentence();
+        assert_eq!(
+            words,
+            "The node at http://node cannot be reached (Failed to fetch); start it, or name another one.".into()
+        );
+    }
+
+    #[test]
+    fn in_german_the_browsers_own_words_are_marked() {
+        in_german(|| {
+            let words = Words::said(&unreachable()).sentence().then("Und nun?");
+            let english: Vec<&str> = words
+                .parts
+                .iter()
+                .filter(|part| part.english)
+                .map(|part| part.text.as_str())
+                .collect();
+            assert_eq!(english, ["Failed to fetch"]);
+            let all: String = words.parts.iter().map(|part| part.text.as_str()).collect();
+            assert_eq!(
+                all,
+                "Der Knoten bei http://node ist nicht erreichbar (Failed to fetch); starten Sie ihn oder nennen Sie einen anderen. Und nun?"
+            );
+        });
     }
 }

@@ -3,6 +3,7 @@
 use crate::text::faults;
 use crate::text::language::{language, Language};
 use core::fmt;
+use countersign_client::language::Say;
 use countersign_shared::receipt::Reason;
 use countersign_shared::signature::SignatureError;
 
@@ -138,7 +139,7 @@ impl From<Reason> for WalletError {
         match reason {
             Reason::Signature(error) => error.into(),
             Reason::Run(error) => Self::Failed {
-                detail: error.to_string(),
+                detail: error.say(language()),
             },
         }
     }

@@ -9,6 +9,7 @@ use crate::executor::Local;
 use crate::failure::{Code, Failure};
 use crate::outcome::Outcome;
 use crate::{progress, setup};
+use countersign_client::language::Language;
 use countersign_client::lists::{Deployments, Engines};
 use countersign_client::transport::native::Http;
 use countersign_client::verify::{
@@ -27,6 +28,7 @@ struct Rules<'a> {
     engines: Engines,
     models: Vec<KnownModel>,
     now: u64,
+    language: Language,
 }
 
 /// What came out for one.
@@ -47,9 +49,10 @@ pub fn run(global: &Global, args: &Verify, receipts: &[String]) -> Result<Outcom
         engines,
         models: known_models(args)?,
         now: setup::now(),
+        language: args.language,
     };
     let judged = judge_all(&rules, &names);
-    Ok(told(&judged))
+    Ok(told(&judged, rules.language))
 }
 
 /// What opens or repeats one receipt says nothing about the others.
@@ -147,7 +150,11 @@ fn judge(rules: &Rules<'_>, name: &str, access: &Access<'_, Http>) -> Judged {
             let reason = failure.to_string();
             return Judged {
                 code: Code::Other,
-                line: format!("unread   {shown}: {}", plain(&reason)),
+                line: begin(
+                    unread(rules.language),
+                    rules.language,
+                    &format!("{shown}: {}", plain(&reason)),
+                ),
                 json: json!({ "file": name, "error": reason }),
             };
         }
@@ -165,21 +172,21 @@ fn judge(rules: &Rules<'_>, name: &str, access: &Access<'_, Http>) -> Judged {
     let report = pollster::block_on(verify(&request, access, None::<&Local<'_>>));
     let mut json = Value::Null;
     if rules.global.json {
-        json = to_json(&report);
+        json = to_json(&report, rules.language);
         if let Some(fields) = json.as_object_mut() {
             fields.insert("file".to_owned(), name.into());
         }
     }
     Judged {
         code: code(report.verdict),
-        line: line(&report, shown),
+        line: line(&report, shown, rules.language),
         json,
     }
 }
 
 /// The verdict, the file, and of anything but a valid receipt the row that decided it.
-fn line(report: &Report, name: &str) -> String {
-    let word = messages::verdict_word(report.verdict);
+fn line(report: &Report, name: &str, language: Language) -> String {
+    let word = messages::verdict_word(report.verdict, language);
     let reason = match report.verdict {
         Verdict::Valid => None,
         Verdict::UnsupportedVersion => report.rows.first(),
@@ -187,12 +194,28 @@ fn line(report: &Report, name: &str) -> String {
         Verdict::Unknown => first(report, State::Unknown),
     };
     match reason {
-        None => format!("{word:<8} {name}"),
-        Some(row) => format!(
-            "{word:<8} {name}: {}: {}",
-            messages::row_name(row.kind),
-            row.sentence()
-        ),
+        None => begin(word, language, name),
+        Some(row) => {
+            let row_name = messages::row_name(row.kind, language);
+            let sentence = row.sentence(language);
+            begin(word, language, &format!("{name}: {row_name}: {sentence}"))
+        }
+    }
+}
+
+/// A word in a column of its own, and the rest of the line.
+fn begin(word: &str, language: Language, rest: &str) -> String {
+    let width = match language {
+        Language::English => 8,
+        Language::German => 9,
+    };
+    format!("{word:<width$} {rest}")
+}
+
+fn unread(language: Language) -> &'static str {
+    match language {
+        Language::English => "unread",
+        Language::German => "ungelesen",
     }
 }
 
@@ -201,25 +224,39 @@ fn first(report: &Report, state: State) -> Option<&Row> {
 }
 
 /// All lines, how many of each verdict, and the exit code of the worst.
-fn told(judged: &[Judged]) -> Outcome {
+fn told(judged: &[Judged], language: Language) -> Outcome {
+    let word = |code: Code, language| match code {
+        Code::Invalid => messages::verdict_word(Verdict::Invalid, language),
+        Code::Unknown => messages::verdict_word(Verdict::Unknown, language),
+        Code::UnsupportedVersion => messages::verdict_word(Verdict::UnsupportedVersion, language),
+        Code::Ok => messages::verdict_word(Verdict::Valid, language),
+        Code::Other | Code::Usage => unread(language),
+    };
     let kinds = [
-        (Code::Invalid, "invalid"),
-        (Code::Other, "unread"),
-        (Code::Unknown, "unknown"),
-        (Code::UnsupportedVersion, "unsupported version"),
-        (Code::Ok, "valid"),
+        Code::Invalid,
+        Code::Other,
+        Code::Unknown,
+        Code::UnsupportedVersion,
+        Code::Ok,
     ];
     let count = |code: Code| judged.iter().filter(|one| one.code == code).count();
-    let found = || kinds.iter().filter(|(code, _)| count(*code) > 0);
-    let worst = found().next().map_or(Code::Ok, |(code, _)| *code);
+    let found = || kinds.into_iter().filter(|code| count(*code) > 0);
+    let worst = found().next().unwrap_or(Code::Ok);
     let counts: Vec<String> = found()
-        .map(|(code, word)| format!("{} {word}", count(*code)))
+        .map(|code| format!("{} {}", count(code), word(code, language)))
         .collect();
     let mut lines: Vec<&str> = judged.iter().map(|one| one.line.as_str()).collect();
-    let total = format!("{} receipts: {}", judged.len(), counts.join(", "));
+    let receipts = match language {
+        Language::English => "receipts",
+        Language::German => "Belege",
+    };
+    let total = format!("{} {receipts}: {}", judged.len(), counts.join(", "));
     lines.push(&total);
     let each: Map<String, Value> = found()
-        .map(|(code, word)| ((*word).to_owned(), count(*code).into()))
+        .map(|code| {
+            let word = word(code, Language::English);
+            (word.to_owned(), count(code).into())
+        })
         .collect();
     let receipts: Vec<Value> = judged.iter().map(|one| one.json.clone()).collect();
     Outcome {

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::outcome::{columns, Outcome};
 use crate::setup::{deployed, Attesting};
 use countersign_client::deployed::{ChainGap, Deployed};
+use countersign_client::language::Language;
 use countersign_client::lists::{self, Deployments};
 use countersign_client::messages;
 use countersign_client::signer::{Signer, Sr25519};
@@ -57,7 +58,7 @@ pub fn anchor(
         pollster::block_on(contracts.anchor(&signer, &receipt, global.progress()))?
     };
     let rows = [
-        ("anchored", messages::moment(&at)),
+        ("anchored", messages::moment(&at, Language::English)),
         ("receipt id", receipt.id().to_string()),
         ("sealed id", receipt.sealed().to_string()),
         ("deployment", named_deployment(contracts.entry())),
@@ -71,7 +72,7 @@ pub fn anchor(
 }
 
 fn named_deployment(entry: &lists::Deployment) -> String {
-    messages::deployment(&entry.name, entry.development)
+    messages::deployment(&entry.name, entry.development, Language::English)
 }
 
 /// Revokes a receipt: by its attester's own account, or with its attester's signature carried by any account.
@@ -94,7 +95,7 @@ pub fn revoke(
     let revoke = contracts.revoke(&payer, &receipt, signature.as_ref(), global.progress());
     let at = pollster::block_on(revoke)?;
     let rows = [
-        ("revoked", messages::moment(&at)),
+        ("revoked", messages::moment(&at, Language::English)),
         ("receipt id", receipt.id().to_string()),
     ];
     let json = json!({
@@ -171,7 +172,10 @@ pub fn disown(
     let rows = [
         ("disowned", messages::attester(&whose)),
         ("since", format!("block {}", done.since)),
-        ("said in", messages::moment(&done.declared)),
+        (
+            "said in",
+            messages::moment(&done.declared, Language::English),
+        ),
         ("paid by", messages::account(&payer.account())),
     ];
     let json = json!({

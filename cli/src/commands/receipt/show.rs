@@ -3,6 +3,7 @@
 use super::bundle;
 use crate::failure::Failure;
 use crate::outcome::{columns, Outcome};
+use countersign_client::language::Language;
 use countersign_client::{messages, plain};
 use countersign_shared::{Lane, Software};
 use serde_json::{json, Value};
@@ -20,7 +21,10 @@ pub fn run(named: &str) -> Result<Outcome, Failure> {
     let mut rows = vec![
         ("receipt id", receipt.id(&Software).to_string()),
         ("claims to be by", messages::attester(&receipt.attester)),
-        ("time it states", messages::time(statement.time)),
+        (
+            "time it states",
+            messages::time(statement.time, Language::English),
+        ),
         ("model", run.model.to_string()),
         ("engine", run.engine.to_string()),
         ("lane", lane.to_owned()),
@@ -43,13 +47,19 @@ pub fn run(named: &str) -> Result<Outcome, Failure> {
         ("EAS uid", statement.eas_uid(&Software).to_string()),
     ];
     if statement.expiration != 0 {
-        rows.push(("expires", messages::time(statement.expiration)));
+        rows.push((
+            "expires",
+            messages::time(statement.expiration, Language::English),
+        ));
     }
     if !statement.recipient.is_zero() {
         rows.push(("meant for", statement.recipient.to_string()));
     }
     if let Some(earlier) = statement.reference() {
-        rows.push(("uses the result of", messages::reference(&earlier, None)));
+        rows.push((
+            "uses the result of",
+            messages::reference(&earlier, None, Language::English),
+        ));
     }
     for opening in &bundle.openings {
         let names: Vec<&str> = opening

@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::outcome::{columns, Outcome};
 use crate::record::Record;
 use crate::setup::{self, deployed};
+use countersign_client::language::Language;
 use countersign_client::lists;
 use countersign_client::messages;
 use countersign_shared::chain::MAX_PAGE_ITEMS;
@@ -79,7 +80,7 @@ pub fn run(global: &Global, args: &Sign) -> Result<Outcome, Failure> {
         ("model", model.to_string()),
         (
             "deployment",
-            messages::deployment(&entry.name, entry.development),
+            messages::deployment(&entry.name, entry.development, Language::English),
         ),
         (
             "opens",

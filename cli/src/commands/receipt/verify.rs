@@ -8,6 +8,7 @@ use crate::executor::Local;
 use crate::failure::{Code, Failure};
 use crate::outcome::Outcome;
 use crate::{progress, setup};
+use countersign_client::language::Language;
 use countersign_client::transport::native::Http;
 use countersign_client::verify::{verify, Access, KnownModel, Report, Request, Verdict};
 use countersign_client::{messages, Chain};
@@ -51,6 +52,7 @@ pub fn known_models(args: &Verify) -> Result<Vec<KnownModel>, Failure> {
 }
 
 fn one(global: &Global, args: &Verify, receipt: &str) -> Result<Outcome, Failure> {
+    let language = args.language;
     let document = document(receipt)?;
     let proofs = args
         .proof
@@ -104,8 +106,8 @@ fn one(global: &Global, args: &Verify, receipt: &str) -> Result<Outcome, Failure
     shown.finish_and_clear();
     Ok(Outcome {
         code: code(report.verdict),
-        text: text(&report, args.facts),
-        json: to_json(&report),
+        text: text(&report, args.facts, language),
+        json: to_json(&report, language),
     })
 }
 
@@ -119,55 +121,62 @@ pub fn code(verdict: Verdict) -> Code {
     }
 }
 
-fn text(report: &Report, facts: bool) -> String {
-    let mut lines = vec![report.sentence(), String::new()];
+fn text(report: &Report, facts: bool, language: Language) -> String {
+    // Each column as wide as its longest word.
+    let (names, states, labels) = match language {
+        Language::English => (12, 8, 26),
+        Language::German => (14, 12, 35),
+    };
+    let mut lines = vec![report.sentence(language), String::new()];
     for row in &report.rows {
         let (name, state) = (
-            messages::row_name(row.kind),
-            messages::state_word(row.state()),
+            messages::row_name(row.kind, language),
+            messages::state_word(row.state(), language),
         );
-        lines.push(format!("{name:<12} {state:<8} {}", row.sentence()));
+        let sentence = row.sentence(language);
+        lines.push(format!("{name:<names$} {state:<states$} {sentence}"));
         if facts {
-            let shown = row
-                .facts
-                .iter()
-                .map(|fact| format!("  {:<26} {}", messages::label(fact.label), fact.value));
+            let shown = row.facts.iter().map(|fact| {
+                let label = messages::label(fact.label, language);
+                format!("  {label:<labels$} {}", fact.value(language))
+            });
             lines.extend(shown);
         }
     }
     if let Some(earlier) = &report.earlier {
-        lines.extend([String::new(), messages::earlier(earlier)]);
+        lines.extend([String::new(), messages::earlier(earlier, language)]);
     }
     lines.join("\n")
 }
 
-/// A report for programs.
-pub fn to_json(report: &Report) -> Value {
+/// A report for programs: sentences and values in a language, everything that is compared in English.
+pub fn to_json(report: &Report, language: Language) -> Value {
+    const WORDS: Language = Language::English;
     let rows = report.rows.iter().map(|row| {
         let facts: Map<String, Value> = row
             .facts
             .iter()
             .map(|fact| {
                 (
-                    messages::label(fact.label).to_owned(),
-                    fact.value.clone().into(),
+                    messages::label(fact.label, WORDS).to_owned(),
+                    fact.value(language).into(),
                 )
             })
             .collect();
         json!({
-            "row": messages::row_name(row.kind),
-            "state": messages::state_word(row.state()),
-            "sentence": row.sentence(),
+            "row": messages::row_name(row.kind, WORDS),
+            "state": messages::state_word(row.state(), WORDS),
+            "sentence": row.sentence(language),
             "facts": facts,
         })
     });
     json!({
-        "verdict": messages::verdict_word(report.verdict),
-        "sentence": report.sentence(),
+        "verdict": messages::verdict_word(report.verdict, WORDS),
+        "sentence": report.sentence(language),
         "receipt": report.ids().map(|(receipt, _)| receipt.to_string()),
         "sealed": report.ids().map(|(_, sealed)| sealed.to_string()),
         "development": report.development,
         "rows": rows.collect::<Vec<_>>(),
-        "earlier": report.earlier.as_deref().map(to_json),
+        "earlier": report.earlier.as_deref().map(|earlier| to_json(earlier, language)),
     })
 }

@@ -7,7 +7,7 @@ use super::table::{self, account, id, id_to, plain};
 use crate::components::slip::{Row, Rows};
 use crate::state::chain::Ready;
 use crate::text::language::Text;
-use crate::text::words::foreign;
+use crate::text::words::Words;
 use crate::text::{en, explore as text};
 use countersign_client::deployed::ChainGap;
 use countersign_client::explore::{Extrinsic, Outcome, Shown};
@@ -187,7 +187,7 @@ fn outcome(outcome: Outcome) -> AnyView {
         Outcome::Failed(reason, None) => plain(text::failed(&reason)),
         Outcome::Failed(_, Some(refusal)) => view! {
             <div>{text::REFUSED} " " <span class="mono">{refusal.name}</span></div>
-            <div lang=foreign()>{en::sentence(&refusal.sentence)}</div>
+            <div>{Words::english(en::sentence(&refusal.sentence)).view()}</div>
             <div class="quiet small">{text::REFUSED_HOW}</div>
         }
         .into_any(),

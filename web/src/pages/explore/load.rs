@@ -79,7 +79,7 @@ where
         spawn_local(async move {
             let next = match read(ready).await {
                 Ok((found, at)) => Loaded::Found(found, at.number),
-                Err(gap) => Loaded::Failed(Words::english(en::sentence(&gap.to_string()))),
+                Err(gap) => Loaded::Failed(Words::said(&gap).sentence()),
             };
             // The page may have been left meanwhile.
             let _ = loaded.try_set(next);
@@ -148,7 +148,7 @@ where
                 }
                 // What was read stays; the header says that the node is away, and the next block is read again.
                 Err(_) if before.is_some() => {}
-                Err(gap) => failed.set(Some(Words::english(en::sentence(&gap.to_string())))),
+                Err(gap) => failed.set(Some(Words::said(&gap).sentence())),
             }
             reading.set_value(false);
             if late.get_value() {

@@ -8,7 +8,7 @@ use crate::components::files::DropArea;
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::components::slip::{Row, Rows};
-use crate::text::language::Text;
+use crate::text::language::{language, Text};
 use crate::text::words::Words;
 use crate::text::{en, explore as text, verify};
 use countersign_client::messages;
@@ -41,8 +41,8 @@ pub fn Member(batch: BatchKey, place: Deployment) -> impl IntoView {
         asked.set(match membership(document, proofs, batch) {
             Ok(told) => Asked::Told(told.into()),
             Err(finding) => {
-                let said = messages::finding(&finding);
-                Asked::Refused(Words::english(en::sentence(&said)))
+                let said = messages::finding(&finding, language());
+                Asked::Refused(Words::split(said, messages::foreign(&finding)).sentence())
             }
         });
     };

@@ -125,7 +125,7 @@ fn not_offered(offered: Offered, look: impl Fn() + Send + 'static) -> AnyView {
         }
         .into_any(),
         (Offered::No(NoOffer::Gap(gap)), _) => {
-            let why = Words::english(en::sentence(&gap.to_string()));
+            let why = Words::said(&gap).sentence();
             view! {
                 <Notice mark=Mark::Invalid head=text::UNREAD text=why>
                     <Again on_press=look/>

@@ -3,7 +3,7 @@
 use crate::browser::{picture, read};
 use crate::state::feed::{declared, dims, from_npy, guess, numbers, zeros, FeedError};
 use crate::state::pixels::{Layout, Normal};
-use crate::text::{en, own as text};
+use crate::text::{command, en, own as text};
 use countersign_messages::abi::{Dim, ElementType, NamedTensor, Port};
 use countersign_shared::manifest::{self, TensorInfo};
 use leptos::prelude::*;
@@ -78,6 +78,22 @@ impl Feed {
     /// The input's name.
     pub fn name(self) -> String {
         self.port.with_value(|port| port.name.clone())
+    }
+
+    /// The inputs in words of the command line, where all are filled from NPY files.
+    pub fn words(feeds: &[Self]) -> Option<Vec<String>> {
+        let file = |feed: &Self| {
+            let npy = feed.source.get_untracked() == Source::Npy;
+            let name = feed
+                .file
+                .with_untracked(|file| Some(file.as_ref()?.name()))?;
+            npy.then(|| (feed.name(), name))
+        };
+        let files: Vec<(String, String)> = feeds.iter().map(file).collect::<Option<_>>()?;
+        let named = files
+            .iter()
+            .map(|(name, file)| (name.as_str(), file.as_str()));
+        Some(command::tensor_inputs(named))
     }
 
     /// The tensor.

@@ -6,6 +6,7 @@ pub mod output;
 
 use crate::app::Page;
 use crate::browser::random;
+use crate::components::command::CommandLine;
 use crate::components::files::DropArea;
 use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
@@ -14,10 +15,10 @@ use crate::pages::run::bench::DeviceField;
 use crate::state::feed::declared;
 use crate::state::worker::{use_worker, Worker};
 use crate::text::words::Words;
-use crate::text::{en, own as text, run as run_text};
+use crate::text::{command, en, own as text, run as run_text};
 use countersign_messages::abi::{Description, Port};
 use countersign_messages::page::{Input, ModelFile, RunRequest};
-use countersign_messages::{DeviceChoice, ModelInfo, RunError, RunOutcome};
+use countersign_messages::{Device, DeviceChoice, ModelInfo, RunError, RunOutcome};
 use feed::{Feed, FeedField};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -44,7 +45,8 @@ enum Shown {
 enum Phase {
     Idle,
     Running,
-    Done(Arc<RunOutcome>),
+    /// With the line for the command line, where there is one.
+    Done(Arc<RunOutcome>, Option<String>),
     Failed(Words),
 }
 
@@ -91,7 +93,7 @@ pub fn Try() -> impl IntoView {
             };
             let next = match worker.load_bare(files.collect(), report).await {
                 Ok((_, info)) => Shown::Loaded(Arc::new(info)),
-                Err(error) => Shown::Refused(Words::english(error.to_string())),
+                Err(error) => Shown::Refused(Words::run(&error)),
             };
             if round.try_get_value() == Some(now) {
                 let _ = shown.try_set(next);
@@ -115,7 +117,7 @@ pub fn Try() -> impl IntoView {
         Shown::Refused(reason) => {
             view! { <Notice mark=Mark::Invalid head=text::REFUSED text=reason/> }.into_any()
         }
-        Shown::Loaded(info) => view! { <Loaded info phase said worker/> }.into_any(),
+        Shown::Loaded(info) => view! { <Loaded info files phase said worker/> }.into_any(),
     };
     let facts = move || match shown.get() {
         Shown::Loaded(info) => Some(view! { <Facts info/> }),
@@ -211,6 +213,7 @@ fn Ports(#[prop(into)] name: &'static str, ports: Vec<Port>) -> impl IntoView {
 #[component]
 fn Loaded(
     info: Arc<ModelInfo>,
+    files: Files,
     phase: RwSignal<Phase>,
     said: RwSignal<String>,
     worker: StoredValue<Worker, LocalStorage>,
@@ -229,9 +232,10 @@ fn Loaded(
         }
         phase.set(Phase::Running);
         let (worker, feeds, device) = (worker.get_value(), feeds.clone(), device.get_untracked());
+        let line = line(files, &feeds);
         spawn_local(async move {
             let next = match outcome(worker, feeds, device, said).await {
-                Ok(outcome) => Phase::Done(Arc::new(outcome)),
+                Ok(outcome) => Phase::Done(Arc::new(outcome), line),
                 Err(reason) => Phase::Failed(reason),
             };
             let _ = said.try_set(String::new());
@@ -255,10 +259,32 @@ fn Loaded(
             Phase::Failed(reason) => {
                 Some(view! { <Notice mark=Mark::Invalid head=run_text::FAILED text=reason/> }.into_any())
             }
-            Phase::Done(outcome) => Some(view! { <Outputs outcome/> }.into_any()),
+            Phase::Done(outcome, line) => {
+                let lead = match outcome.device {
+                    Device::Engine => command::RUN_LEAD,
+                    Device::Gpu => command::ENGINE_LEAD,
+                };
+                let line = line.map(|line| view! { <CommandLine line=Signal::stored(line) id="run-command" lead/> });
+                Some(
+                    view! {
+                        <Outputs outcome/>
+                        {line}
+                    }
+                        .into_any(),
+                )
+            }
             Phase::Idle | Phase::Running => None,
         }}
     }
+}
+
+/// The same on the command line, which takes one ONNX file and NPY files.
+fn line(files: Files, feeds: &[Feed]) -> Option<String> {
+    let alone = |(model, data): &(Option<File>, Vec<File>)| {
+        model.as_ref().filter(|_| data.is_empty()).map(File::name)
+    };
+    let model = files.with_untracked(alone)?;
+    Some(command::run_own(&model, &Feed::words(feeds)?))
 }
 
 /// Makes the tensors and runs; the reason as a sentence if that fails.
@@ -275,10 +301,7 @@ async fn outcome(
     }
     // Nothing is opened later: this seed's salts are thrown away.
     let seed = random::bytes32().map_err(|error| error.to_string())?;
-    let handle = worker
-        .handle()
-        .await
-        .map_err(|error| Words::english(error.to_string()))?;
+    let handle = worker.handle().await.map_err(|error| Words::run(&error))?;
     let request = RunRequest {
         input: Input::Tensors(tensors),
         device,
@@ -293,6 +316,6 @@ async fn outcome(
         .await
         .map_err(|error| match error {
             RunError::Cancelled => run_text::CANCELLED_WHY.into(),
-            other => Words::english(other.to_string()),
+            other => Words::run(&other),
         })
 }

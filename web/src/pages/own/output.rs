@@ -6,7 +6,7 @@ use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::components::tensors::Tensors;
 use crate::state::range::{best, range};
-use crate::text::words::foreign;
+use crate::text::words::Words;
 use crate::text::{own as text, run as run_text};
 use countersign_client::npy;
 use countersign_messages::abi::NamedTensor;
@@ -30,7 +30,7 @@ pub fn Outputs(outcome: Arc<RunOutcome>) -> impl IntoView {
             <p data-testid="device-used" data-device=device.0>
                 <strong>{device.1}</strong>
                 " "
-                <span lang=foreign()>{outcome.reason.to_string()}</span>
+                {Words::device(&outcome.reason).view()}
                 " "
                 {run_text::finished_in(outcome.timings.total)}
                 "."

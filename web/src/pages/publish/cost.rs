@@ -2,8 +2,8 @@
 
 use super::send::Ripe;
 use crate::state::chain::{use_chain, Link, Ready};
+use crate::text::publish as text;
 use crate::text::words::Words;
-use crate::text::{en, publish as text};
 use crate::wallet::dev;
 use core::time::Duration;
 use countersign_client::cost::Cost;
@@ -84,10 +84,10 @@ pub fn CostLine(
 
 async fn ask(ready: &Rc<Ready>, payer: &str, ripe: &Ripe) -> Result<Cost, Words> {
     let key = dev::key(payer).map_err(|error| error.to_string())?;
-    let said = |error: &dyn core::fmt::Display| Words::english(en::sentence(&error.to_string()));
-    let deployed = ready.deployed().await.map_err(|gap| said(&gap))?;
+    let deployed = ready.deployed().await;
+    let deployed = deployed.map_err(|gap| Words::said(&gap).sentence())?;
     deployed
         .publish_cost(key.account(), &ripe.manifest, ExactRoot::ZERO, ripe.before)
         .await
-        .map_err(|error| said(&error))
+        .map_err(|error| Words::said(&error).sentence())
 }

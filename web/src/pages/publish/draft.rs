@@ -1,6 +1,8 @@
 //! The manifest that the fields describe. Its rules are `shared`'s; what they refuse is said in their words.
 
+use crate::text::language::language;
 use crate::text::publish as text;
+use countersign_client::language::Say;
 use countersign_messages::abi::{Dim as AbiDim, NamedTensor, Port};
 use countersign_shared::id::FileHash;
 use countersign_shared::item::Name;
@@ -50,7 +52,7 @@ pub fn manifest(
     known: Option<Hashed>,
 ) -> Result<Vec<u8>, String> {
     let manifest = described(words, inputs, outputs, model, known)?;
-    let bytes = manifest.to_bytes().map_err(|error| error.to_string())?;
+    let bytes = manifest.to_bytes().map_err(|error| error.say(language()))?;
     if bytes.len() > MAX_MANIFEST {
         return Err(text::size(bytes.len(), MAX_MANIFEST));
     }
@@ -120,11 +122,11 @@ fn tensor(port: &Port) -> Result<TensorInfo, String> {
 pub fn known(inputs: Vec<NamedTensor>, outputs: Vec<NamedTensor>) -> Result<Vec<u8>, String> {
     let side = |tensors: Vec<NamedTensor>| {
         let named = tensors.into_iter().map(|tensor| {
-            let name = Name::new(tensor.name).map_err(|error| error.to_string())?;
+            let name = Name::new(tensor.name).map_err(|error| error.say(language()))?;
             let dtype = DataType::from_number(tensor.dtype.code())
                 .ok_or_else(|| text::not_committed(&tensor.dtype.to_string()))?;
             let tensor = Tensor::new(dtype, tensor.dims, tensor.data);
-            Ok((name, tensor.map_err(|error| error.to_string())?))
+            Ok((name, tensor.map_err(|error| error.say(language()))?))
         });
         named.collect::<Result<Vec<_>, String>>()
     };
@@ -132,5 +134,5 @@ pub fn known(inputs: Vec<NamedTensor>, outputs: Vec<NamedTensor>) -> Result<Vec<
         inputs: side(inputs)?,
         outputs: side(outputs)?,
     };
-    answer.to_bytes().map_err(|error| error.to_string())
+    answer.to_bytes().map_err(|error| error.say(language()))
 }

@@ -16,6 +16,7 @@ use crate::components::shape::Mark;
 use crate::pages::own::feed::{Feed, FeedField};
 use crate::pages::own::Facts;
 use crate::state::worker::{use_worker, Worker};
+use crate::text::faults;
 use crate::text::{en, own, publish as text, run as run_text};
 use countersign_messages::page::{Input, ModelFile, RunRequest};
 use countersign_messages::{DeviceChoice, ModelInfo};
@@ -139,7 +140,7 @@ async fn load(worker: &Worker, file: File) -> Result<Loaded, String> {
     let (_, info) = worker
         .load_bare(files, |_| ())
         .await
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| faults::run_error(&error))?;
     let hashed = Hashed {
         sha256: FileHash::new(sha256),
         size,
@@ -343,9 +344,10 @@ async fn answer(
             data: file.into(),
         }];
         let given = worker.load_bare(files, |_| ()).await;
-        given.map_err(|error| error.to_string())?;
+        given.map_err(|error| faults::run_error(&error))?;
     }
-    let handle = worker.handle().await.map_err(|error| error.to_string())?;
+    let handle = worker.handle().await;
+    let handle = handle.map_err(|error| faults::run_error(&error))?;
     let request = RunRequest {
         input: Input::Tensors(tensors.clone()),
         device: DeviceChoice::Engine,
@@ -353,7 +355,7 @@ async fn answer(
         exact: None,
     };
     let outcome = handle.run(request, |_| ()).await;
-    let outcome = outcome.map_err(|error| error.to_string())?;
+    let outcome = outcome.map_err(|error| faults::run_error(&error))?;
     let bytes = draft::known(tensors, outcome.outputs)?;
     let blob = read::blob(&bytes).map_err(|error| error.to_string())?;
     let sha256 = digest::sha256(&blob).await;

@@ -6,8 +6,10 @@ use crate::components::files::DropArea;
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::state::keep::{Keep, Stored};
+use crate::text::language::language;
 use crate::text::receipts as text;
 use countersign_client::kept::backup::{self, BackupError, Header, ROUNDS};
+use countersign_client::language::Say;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::File;
@@ -157,16 +159,16 @@ async fn export(keep: Keep, passphrase: &str) -> Result<String, BrowserError> {
 async fn import(keep: Keep, file: &File, passphrase: &str) -> Result<String, String> {
     // `size` is a JavaScript number, an integer far below 2^53.
     if file.size() as u64 > backup::MAX_BYTES as u64 {
-        return Err(BackupError::TooLarge.to_string());
+        return Err(BackupError::TooLarge.say(language()));
     }
     let words = |error: BrowserError| error.to_string();
     let bytes = read::bytes(file).await.map_err(words)?;
-    let (header, sealed) = Header::read(&bytes).map_err(|error| error.to_string())?;
+    let (header, sealed) = Header::read(&bytes).map_err(|error| error.say(language()))?;
     let plain = seal::open(&header, passphrase, sealed)
         .await
         .map_err(words)?;
     let plain = plain.ok_or(text::WRONG_PASSPHRASE)?;
-    let receipts = backup::read_contents(&plain).map_err(|error| error.to_string())?;
+    let receipts = backup::read_contents(&plain).map_err(|error| error.say(language()))?;
     // A record that nobody signed is not let in, however it came into the file.
     if receipts.iter().any(|kept| {
         kept.bundle

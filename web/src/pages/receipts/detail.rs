@@ -12,11 +12,16 @@ use crate::components::page_head::PageHead;
 use crate::components::shape::{Mark, Shape};
 use crate::components::slip::{Row, Rows, Slip, Tear};
 use crate::pages::withdraw::revoke::Revoke;
+use crate::state::chain::use_chain;
+use crate::state::home::{is_untold, Home};
 use crate::state::keep::{use_keep, Keep, Stored};
-use crate::text::words::{foreign, Words};
-use crate::text::{en, receipts as text, run as run_text, sign as sign_text};
+use crate::text::words::Words;
+use crate::text::{
+    en, receipts as text, run as run_text, sign as sign_text, verify as verify_text,
+};
 use countersign_client::kept::{Kept, Standing};
 use countersign_client::messages;
+use countersign_client::verify::Label;
 use countersign_shared::id::SealedId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -62,7 +67,7 @@ fn Shown(keep: Keep, sealed: SealedId) -> impl IntoView {
         .get_untracked()
         .and_then(|kept| kept.verified().err())
         .map(|reason| {
-            view! { <Notice mark=Mark::Invalid head=text::BROKEN text=Words::english(en::sentence(&reason.to_string()))/> }
+            view! { <Notice mark=Mark::Invalid head=text::BROKEN text=Words::said(&reason).sentence()/> }
         });
     // Nobody else can take it back: the panel asks for the very key that signed.
     let revoke = kept.get_untracked().and_then(|kept| {
@@ -92,21 +97,40 @@ fn Shown(keep: Keep, sealed: SealedId) -> impl IntoView {
 /// Where it stands, in a sentence, with why the chain says nothing of it.
 #[component]
 fn StandingLine(keep: Keep, sealed: SealedId) -> impl IntoView {
+    let link = use_chain().link;
     move || {
         let kept = keep.of(sealed)?;
         let standing = kept.standing(clock::seconds());
+        let home = link.with(|link| Home::of(&kept, link));
+        if is_untold(&home, standing) {
+            return Some(
+                view! {
+                    <div data-testid="standing" data-state="elsewhere">
+                        <p class="tx-line">
+                            <Shape mark=Mark::Unknown/>
+                            <span>{text::home(&home)}</span>
+                        </p>
+                        <p class="small quiet">{text::HOMELESS_WHAT}</p>
+                    </div>
+                }
+                .into_any(),
+            );
+        }
         let gap = keep
             .gaps
-            .with(|gaps| gaps.get(&sealed).map(messages::chain_gap));
-        Some(view! {
-            <div data-testid="standing" data-state=state_name(standing)>
-                <p class="tx-line">
-                    <Shape mark=mark_of(standing)/>
-                    <span>{text::standing(standing)}</span>
-                </p>
-                {gap.map(|gap| view! { <p class="small quiet" lang=foreign()>{en::sentence(&gap)}</p> })}
-            </div>
-        })
+            .with(|gaps| gaps.get(&sealed).map(|gap| Words::said(gap).sentence()));
+        Some(
+            view! {
+                <div data-testid="standing" data-state=state_name(standing)>
+                    <p class="tx-line">
+                        <Shape mark=mark_of(standing)/>
+                        <span>{text::standing(standing)}</span>
+                    </p>
+                    {gap.map(|gap| view! { <p class="small quiet">{gap.view()}</p> })}
+                </div>
+            }
+            .into_any(),
+        )
     }
 }
 
@@ -171,6 +195,12 @@ fn KeptSlip(kept: Kept) -> impl IntoView {
     let standing = kept.standing(clock::seconds());
     let notes = kept.notes.clone();
     let sentence = sign_text::statement(&notes.model, run.lane);
+    let home = use_chain().link.with(|link| Home::of(&kept, link));
+    let state = if is_untold(&home, standing) {
+        text::home(&home)
+    } else {
+        text::standing(standing)
+    };
     let read = kept.seen.map_or_else(
         || text::NEVER_READ.to_string(),
         |seen| text::read_at(seen.block),
@@ -180,9 +210,12 @@ fn KeptSlip(kept: Kept) -> impl IntoView {
             <p class="slip-sentence">{sentence}</p>
             <Rows>
                 <Row label=text::ROW_STATE>
-                    <span>{text::standing(standing)}</span>
+                    <span>{state}</span>
                 </Row>
                 <Row label=text::ROW_READ>{read}</Row>
+                <Row label=en::capital(verify_text::label(Label::Genesis))>
+                    <Id what=verify_text::label(Label::Genesis) value=receipt.deployment.genesis.to_string()/>
+                </Row>
                 <Row label=sign_text::ROW_SIGNER>
                     <Id what=sign_text::WHAT_ATTESTER value=messages::attester(&receipt.attester)/>
                 </Row>

@@ -13,6 +13,7 @@ use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::shape::{Mark, Shape};
 use crate::state::chain::{use_chain, Link};
+use crate::state::home::{self, Home};
 use crate::state::keep::{use_keep, Keep, Stored};
 use crate::text::{en, receipts as text, withdraw};
 use backup::Backup;
@@ -27,6 +28,7 @@ use queue::Queue;
 pub fn Receipts() -> impl IntoView {
     let keep = use_keep();
     watch_chain(keep);
+    let link = use_chain().link;
     let search = RwSignal::new(String::new());
     let found = move || {
         let wanted = search.get();
@@ -67,7 +69,11 @@ pub fn Receipts() -> impl IntoView {
                             <p>{text::NO_MATCH}</p>
                         </Show>
                         <ul class="receipts" data-testid="receipts">
-                            {move || found().0.into_iter().map(|kept| view! { <Line kept/> }).collect_view()}
+                            {move || {
+                                // What is at home where is known once the lists are.
+                                link.track();
+                                found().0.into_iter().map(|kept| view! { <Line kept/> }).collect_view()
+                            }}
                         </ul>
                     </section>
                 </div>
@@ -132,20 +138,29 @@ fn Empty() -> impl IntoView {
 #[component]
 fn Line(kept: Kept) -> impl IntoView {
     let standing = kept.standing(clock::seconds());
+    let home = use_chain()
+        .link
+        .with_untracked(|link| Home::of(&kept, link));
+    let (state, mark, word) = if home::is_untold(&home, standing) {
+        ("elsewhere", Mark::Unknown, text::ELSEWHERE.get())
+    } else {
+        let word = text::standing_word(standing);
+        (state_name(standing), mark_of(standing), word)
+    };
     let sealed = kept.sealed().to_string();
     let address = Page::Receipt(sealed.clone()).path();
     let time = en::time(kept.receipt().statement.time);
     let name = text::open(&kept.notes.model, &kept.notes.input, &time);
     view! {
-        <li class="receipts-line" data-sealed=sealed data-state=state_name(standing)>
+        <li class="receipts-line" data-sealed=sealed data-state=state>
             <A href=address attr:class="receipts-link" attr:aria-label=name>
                 <span class="receipts-name">{kept.notes.model.clone()}</span>
                 <span class="receipts-file">{kept.notes.input.clone()}</span>
                 <span class="quiet small">{time}</span>
             </A>
             <span class="receipts-state">
-                <Shape mark=mark_of(standing)/>
-                <span>{text::standing_word(standing)}</span>
+                <Shape mark/>
+                <span>{word}</span>
             </span>
         </li>
     }
@@ -192,10 +207,11 @@ fn watch_chain(keep: Keep) {
     Effect::new(move |_| {
         chain.answered.track();
         let unsettled = untrack(|| keep.all()).iter().any(|kept| {
-            matches!(
+            let open = matches!(
                 kept.standing(clock::seconds()),
                 Standing::Sent { .. } | Standing::Unknown
-            )
+            );
+            open && chain.link.with_untracked(|link| Home::of(kept, link)) == Home::Here
         });
         if unsettled {
             spawn_local(keep.look(chain));

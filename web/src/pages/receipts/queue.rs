@@ -7,11 +7,12 @@ use crate::components::command::CommandLine;
 use crate::pages::sign::signer::AccountSelect;
 use crate::pages::sign::transaction::{again_when_back, Failure, Transaction, TransactionLine};
 use crate::state::chain::{use_chain, ChainState, Link, Ready};
+use crate::state::home::Home;
 use crate::state::keep::Keep;
 use crate::text::{command, en, receipts as text};
 use crate::wallet::dev;
 use countersign_client::kept::{self, Kept, Standing};
-use countersign_client::ChainError;
+use countersign_client::{ChainError, Expected};
 use countersign_shared::chain::Moment;
 use countersign_shared::files::AnchorProof;
 use countersign_shared::id::SealedId;
@@ -24,15 +25,10 @@ const LIFETIME: u32 = 256 + 64;
 /// The receipts that wait, and the way to anchor all of them.
 #[component]
 pub fn Queue(keep: Keep) -> impl IntoView {
+    let chain = use_chain();
     let waiting = move || -> Vec<Kept> {
-        let now = clock::seconds();
         let mut all = keep.all();
-        all.retain(|kept| {
-            matches!(
-                kept.standing(now),
-                Standing::Waiting | Standing::Sent { .. }
-            )
-        });
+        all.retain(|kept| waits(kept, chain));
         all.truncate(kept::MAX_BATCH);
         all
     };
@@ -41,7 +37,6 @@ pub fn Queue(keep: Keep) -> impl IntoView {
     let count = Memo::new(move |_| waiting().len());
     let idle = move || state.with(|state| *state == Transaction::Idle);
     let go = move || start(keep, state, payer, untrack(waiting));
-    let chain = use_chain();
     again_when_back(chain, state, go);
     view! {
         <Show when=move || { count.get() > 0 || !idle() }>
@@ -68,25 +63,27 @@ pub fn Queue(keep: Keep) -> impl IntoView {
     }
 }
 
+/// Whether an anchor on this chain is what it waits for.
+fn waits(kept: &Kept, chain: ChainState) -> bool {
+    let open = matches!(
+        kept.standing(clock::seconds()),
+        Standing::Waiting | Standing::Sent { .. }
+    );
+    open && chain.link.with(|link| Home::of(kept, link)) == Home::Here
+}
+
 /// Anchors one kept receipt.
 #[component]
 pub fn AnchorOne(keep: Keep, sealed: SealedId) -> impl IntoView {
     let payer = RwSignal::new(dev::ACCOUNTS[0].to_owned());
     let state = RwSignal::new(Transaction::Idle);
-    let open = Memo::new(move |_| {
-        keep.of(sealed).is_some_and(|kept| {
-            matches!(
-                kept.standing(clock::seconds()),
-                Standing::Waiting | Standing::Sent { .. }
-            )
-        })
-    });
+    let chain = use_chain();
+    let open = Memo::new(move |_| keep.of(sealed).is_some_and(|kept| waits(&kept, chain)));
     let go = move || {
         if let Some(kept) = untrack(|| keep.of(sealed)) {
             start(keep, state, payer, vec![kept]);
         }
     };
-    let chain = use_chain();
     again_when_back(chain, state, go);
     let line = Signal::derive(move || {
         let name = keep
@@ -189,9 +186,7 @@ async fn send(
         .into_iter()
         .filter_map(|kept| {
             let receipt = kept.verified().ok()?;
-            let here = receipt.deployment.genesis == entry.genesis
-                && receipt.deployment.contract == entry.receipts;
-            here.then_some((kept, receipt))
+            kept.is_for(entry).then_some((kept, receipt))
         })
         .collect();
     let until = ready
@@ -232,7 +227,7 @@ async fn send(
                 untrack(|| keep.of(*sealed))
                     .is_some_and(|kept| kept.seen.is_some_and(|seen| seen.anchored.is_some()))
             });
-            let expected = "the anchor";
+            let expected = Expected::Anchor;
             let first = untrack(|| keep.of(noted.first()?.0)?.seen?.anchored);
             match first.filter(|_| anchored) {
                 Some(seen) if noted.len() > 1 => Ok(seen.max(at)),

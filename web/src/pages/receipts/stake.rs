@@ -11,12 +11,11 @@ use crate::state::chain::{use_chain, Link, Ready};
 use crate::state::keep::Keep;
 use crate::state::release::use_release;
 use crate::text::words::Words;
-use crate::text::{command, en, sign as sign_text, stake as text};
+use crate::text::{command, sign as sign_text, stake as text};
 use crate::wallet::dev;
 use countersign_client::deployed::ChainGap;
 use countersign_client::kept::{Kept, Standing};
 use countersign_client::stake::Terms;
-use countersign_client::ChainError;
 use countersign_shared::attester::Lane;
 use countersign_shared::chain::Moment;
 use countersign_shared::commit::Side;
@@ -65,7 +64,7 @@ fn Panel(keep: Keep, sealed: SealedId, kept: Kept) -> impl IntoView {
                         let receipts = ready.deployment.receipts;
                         let terms = ready.chain.stake_terms(contract, receipts, receipt).await;
                         terms.map_or_else(
-                            |gap| Known::Failed(Words::english(en::sentence(&gap.to_string()))),
+                            |gap| Known::Failed(Words::said(&gap).sentence()),
                             |terms| Known::Found(Rc::new((contract, terms))),
                         )
                     }
@@ -242,10 +241,7 @@ async fn stake(
     let key = dev::key(payer).map_err(Failure::Wallet)?;
     let deployed = ready.deployed().await.map_err(Failure::Gap)?;
     let receipts = deployed.entry().receipts;
-    let receipt = kept.verified().map_err(|_| {
-        let expected = "a receipt that verifies";
-        Failure::Chain(ChainError::NoEffect { expected })
-    })?;
+    let receipt = kept.verified().map_err(Failure::Receipt)?;
     let at = ready.chain.finalised().await.map_err(Failure::Chain)?;
     let place = ready
         .chain

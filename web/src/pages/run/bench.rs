@@ -109,7 +109,11 @@ pub fn Bench(model: Model) -> impl IntoView {
         spawn_local(async move {
             let no_reload = release.busy();
             let given = match file {
-                Some(file) => Ok(Given::file(file, from.map(|from| from.data), None)),
+                Some(file) => Ok(Given::file(
+                    file,
+                    from.map(|from| (from.name, from.data)),
+                    None,
+                )),
                 None => Given::tensors(feeds.get_value()).await,
             };
             let outcome = match given {

@@ -9,7 +9,7 @@ use crate::state::media::Media;
 use crate::state::stages::Stages;
 use crate::state::worker::Worker;
 use crate::text::words::Words;
-use crate::text::{own, run as text};
+use crate::text::{command, faults, own, run as text};
 use core::fmt;
 use countersign_client::verify::Model;
 use countersign_messages::page::{Input, RunRequest};
@@ -25,19 +25,27 @@ pub struct Given {
     name: String,
     media: Option<Media>,
     earlier: Option<Arc<Finished>>,
+    files: Option<Vec<String>>,
 }
 
 impl Given {
-    /// A file, with the result of the run before for tasks that take one, and that run where this tab holds it.
-    pub fn file(file: Chosen, from: Option<Blob>, earlier: Option<Arc<Finished>>) -> Self {
+    /// A file, with the result of the run before and its name for tasks that take one, and that run where this tab holds it.
+    pub fn file(
+        file: Chosen,
+        from: Option<(String, Blob)>,
+        earlier: Option<Arc<Finished>>,
+    ) -> Self {
+        let name = from.as_ref().map(|(name, _)| name.as_str());
+        let files = Some(command::file_input(&file.name, name));
         let input = match from {
             None => Input::File(file.data),
-            Some(from) => Input::Files(vec![
+            Some((_, from)) => Input::Files(vec![
                 (Name::FILE.to_owned(), file.data),
                 (Name::FROM.to_owned(), from),
             ]),
         };
         Self {
+            files,
             input,
             name: file.name,
             media: file.media,
@@ -51,6 +59,7 @@ impl Given {
     /// [`Failure::Input`], which names the input.
     pub async fn tensors(feeds: Vec<Feed>) -> Result<Self, Failure> {
         let mut tensors = Vec::with_capacity(feeds.len());
+        let files = Feed::words(&feeds);
         for feed in feeds {
             let tensor = feed.tensor().await;
             tensors.push(tensor.map_err(|error| {
@@ -62,6 +71,7 @@ impl Given {
             name: text::TENSORS_NAME.to_string(),
             media: None,
             earlier: None,
+            files,
         })
     }
 }
@@ -84,10 +94,10 @@ impl Failure {
         matches!(self, Self::Run(RunError::Cancelled))
     }
 
-    /// For a notice: the worker's words are English.
+    /// For a notice.
     pub fn words(&self) -> Words {
         match self {
-            Self::Run(error) => Words::english(error.to_string()),
+            Self::Run(error) => Words::run(error),
             other => other.to_string().into(),
         }
     }
@@ -97,7 +107,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Input(reason) => f.write_str(reason),
-            Self::Run(error) => error.fmt(f),
+            Self::Run(error) => f.write_str(&faults::run_error(error)),
             Self::Unsound(error) => error.fmt(f),
             Self::Browser(error) => error.fmt(f),
         }
@@ -131,6 +141,7 @@ pub async fn execute(
         name,
         media,
         earlier,
+        files,
     } = given;
     let request = RunRequest {
         input,
@@ -146,7 +157,7 @@ pub async fn execute(
         .run(request, running)
         .await
         .map_err(Failure::Run)?;
-    Finished::new(model, name, outcome, seed, media, earlier)
+    Finished::new(model, name, outcome, seed, media, earlier, files)
         .map(Arc::new)
         .map_err(Failure::Unsound)
 }

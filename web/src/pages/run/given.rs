@@ -7,8 +7,8 @@ use crate::components::shape::{Mark, Shape};
 use crate::state::sources::{use_searches, Came, Sought};
 use crate::state::worker::Worker;
 use crate::text::language::Text;
-use crate::text::words::foreign;
-use crate::text::{en, publish as text};
+use crate::text::words::Words;
+use crate::text::publish as text;
 use countersign_client::verify::Model;
 use countersign_messages::RunError;
 use countersign_shared::id::FileHash;
@@ -123,8 +123,8 @@ fn Asked(source: String, place: usize, sought: Memo<Option<Sought>>) -> impl Int
 
 /// The page's word, then the download's own sentence.
 fn told(word: Text, error: &RunError) -> AnyView {
-    let why = en::sentence(&error.to_string());
-    view! { {word} " " <span lang=foreign()>{why}</span> }.into_any()
+    let why = Words::run(error).sentence().view();
+    view! { {word} " " <span>{why}</span> }.into_any()
 }
 
 /// Takes a file that is one of the model's, by its bytes and not by its name.

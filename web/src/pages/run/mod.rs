@@ -82,7 +82,7 @@ pub fn Run() -> impl IntoView {
             let found = match models::one(&ready, id).await {
                 Ok(Some(model)) => Shown::Found(Box::new(model)),
                 Ok(None) => Shown::Missing,
-                Err(gap) => Shown::Failed(Words::english(en::sentence(&gap.to_string()))),
+                Err(gap) => Shown::Failed(Words::said(&gap).sentence()),
             };
             // The page may have been left meanwhile.
             let _ = shown.try_set(found);

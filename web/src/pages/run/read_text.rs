@@ -12,7 +12,9 @@ use crate::state::finished::{use_finished, Finished};
 use crate::state::models;
 use crate::state::stages::Stages;
 use crate::state::worker::use_worker;
-use crate::text::{en, run as text};
+use crate::text::language::language;
+use crate::text::{command, en, run as text};
+use countersign_client::language::Say;
 use countersign_client::messages;
 use countersign_client::verify::{ChainGap, Model};
 use countersign_messages::DeviceChoice;
@@ -56,7 +58,7 @@ pub fn ReadText(
         let next = match readers(&ready).await {
             Ok(models) if models.is_empty() => Reading::None(text::NO_READER.to_string()),
             Ok(models) => Reading::Ready(models),
-            Err(gap) => Reading::None(en::sentence(&gap.to_string())),
+            Err(gap) => Reading::None(en::sentence(&gap.say(language()))),
         };
         let _ = state.try_set(next);
     });
@@ -78,6 +80,7 @@ pub fn ReadText(
             let from = run.outcome.result.as_deref().unwrap_or_default();
             let outcome = match read::blob(from) {
                 Ok(from) => {
+                    let from = (command::RESULT.to_owned(), from);
                     let given = Given::file(file, Some(from), Some(run));
                     execute(model, worker, given, DeviceChoice::Engine, stages)
                         .await

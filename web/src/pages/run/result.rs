@@ -2,6 +2,7 @@
 
 use crate::browser::save;
 use crate::components::answer::AnswerView;
+use crate::components::command::RunCommand;
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::components::tensors::Tensors;
@@ -29,9 +30,10 @@ pub fn Result(run: Arc<Finished>) -> impl IntoView {
     let reason: Words = if engine_only(run.model.manifest.task) {
         text::ONLY_ENGINE.into()
     } else {
-        Words::english(outcome.reason.to_string())
+        Words::device(&outcome.reason)
     };
     let name = run.model.manifest.name.clone();
+    let again = Arc::clone(&run);
     view! {
         <section aria-label=text::RESULT class="stack">
             {answer.map(|answer| view! { <AnswerView answer model=name file=run.input_name.clone() media=run.media.clone()/> })}
@@ -60,6 +62,7 @@ pub fn Result(run: Arc<Finished>) -> impl IntoView {
                         }
                     })}
             </details>
+            <RunCommand run=again/>
         </section>
     }
 }

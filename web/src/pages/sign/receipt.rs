@@ -4,6 +4,7 @@ use super::anchor::Anchor;
 use super::signer::AccountSelect;
 use crate::app::Page;
 use crate::browser::{clipboard, page, save};
+use crate::components::command::RunCommand;
 use crate::components::id::Id;
 use crate::components::notice::Notice;
 use crate::components::page_head::focus_heading;
@@ -70,6 +71,7 @@ pub fn ReceiptView(held: StoredValue<Rc<Signed>, LocalStorage>) -> impl IntoView
                     <p>{text::KEEP_NOTE}</p>
                     <KeptLine sealed=signed.receipt.sealed()/>
                     <Keep held reveal/>
+                    <RunCommand run=Arc::clone(&signed.run) receipt=Some(signed.receipt)/>
                     <div class="stack-tight">
                         <Tick on=input name=text::OPEN_INPUT note=text::OPEN_INPUT_NOTE/>
                         <Tick on=output name=text::OPEN_OUTPUT note=text::OPEN_OUTPUT_NOTE/>

@@ -9,6 +9,7 @@ use countersign_client::deployed::ChainGap;
 use countersign_client::submit::Progress;
 use countersign_client::ChainError;
 use countersign_shared::chain::Moment;
+use countersign_shared::receipt::Reason;
 use leptos::prelude::*;
 
 /// The states of a transaction.
@@ -40,6 +41,8 @@ pub enum Failure {
     Gap(ChainGap),
     /// The chain refused, or cannot be reached.
     Chain(ChainError),
+    /// The receipt itself does not hold.
+    Receipt(Reason),
     /// The signer did not sign.
     Wallet(crate::wallet::WalletError),
 }
@@ -94,13 +97,14 @@ impl Transaction {
         match failure {
             Failure::Chain(ChainError::Rpc(error))
             | Failure::Gap(ChainGap::Failed(ChainError::Rpc(error))) => {
-                Self::Waiting(Words::english(en::sentence(&error.to_string())))
+                Self::Waiting(Words::said(error).sentence())
             }
             Failure::Chain(error @ (ChainError::NotSeen { .. } | ChainError::NoEffect { .. })) => {
-                Self::Unknown(Words::english(en::sentence(&error.to_string())))
+                Self::Unknown(Words::said(error).sentence())
             }
-            Failure::Chain(error) => Self::Failed(Words::english(en::sentence(&error.to_string()))),
-            Failure::Gap(gap) => Self::Failed(Words::english(en::sentence(&gap.to_string()))),
+            Failure::Chain(error) => Self::Failed(Words::said(error).sentence()),
+            Failure::Gap(gap) => Self::Failed(Words::said(gap).sentence()),
+            Failure::Receipt(reason) => Self::Failed(Words::said(reason).sentence()),
             Failure::Wallet(error) => Self::Failed(error.to_string().into()),
         }
     }

@@ -8,14 +8,16 @@ use crate::state::replay::{Repeated, Replay};
 use crate::state::worker::Worker;
 use crate::text::run;
 use countersign_client::lists::{Deployments, Engines};
+use countersign_client::npy;
 use countersign_client::transport::web::Fetch;
-use countersign_client::verify::{self, Access, Finding, Report, Request, Row, RowKind};
+use countersign_client::verify::{self, Access, Finding, Gathered, Report, Request, Row, RowKind};
 use countersign_client::Chain;
 use countersign_messages::abi::{Input, NamedFile};
 use countersign_messages::Progress;
 use countersign_shared::item::Name;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -24,6 +26,8 @@ use std::sync::Arc;
 pub struct Given {
     /// The receipt, bundle or link.
     pub document: Option<Arc<Vec<u8>>>,
+    /// What its openings tell, where it holds.
+    pub known: Option<Arc<Gathered>>,
     /// Opening and anchor files that came apart from it.
     pub proofs: Vec<Arc<Vec<u8>>>,
     /// The input's name and bytes.
@@ -32,11 +36,71 @@ pub struct Given {
     pub from: Option<Arc<(String, Vec<u8>)>>,
     /// The receipt of that earlier run.
     pub earlier: Option<Arc<Vec<u8>>>,
+    /// The NPY files of several inputs: by the input's name, the file's name and its bytes.
+    pub(super) tensors: BTreeMap<String, (String, Arc<Vec<u8>>)>,
 }
 
 impl Given {
-    /// What the run is repeated with.
+    /// A document by itself.
+    pub fn of(document: Vec<u8>) -> Self {
+        let known = Gathered::of::<&[u8]>(&document, &[]);
+        Self {
+            document: Some(Arc::new(document)),
+            known: known.map(Arc::new),
+            ..Self::default()
+        }
+    }
+
+    /// The names of the inputs, where there are several and their files are to be given one by one.
+    pub fn names(&self) -> Vec<String> {
+        let known = self.known.iter().flat_map(|known| known.tensors());
+        let names: Vec<String> = known.map(str::to_owned).collect();
+        if names.len() > 1 {
+            names
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The inputs whose tensor this file holds.
+    pub fn recognised(&self, file: &[u8]) -> Vec<String> {
+        let names = self.known.iter().flat_map(|known| known.tensor(file));
+        names.map(str::to_owned).collect()
+    }
+
+    /// Takes a file for an input.
+    pub fn feed(&mut self, input: String, file: &str, bytes: &Arc<Vec<u8>>) {
+        let fed = (file.to_owned(), Arc::clone(bytes));
+        self.tensors.insert(input, fed);
+    }
+
+    /// The file of an input, with its length.
+    pub fn fed(&self, input: &str) -> Option<(&str, u64)> {
+        let (file, bytes) = self.tensors.get(input)?;
+        Some((file, bytes.len() as u64))
+    }
+
+    /// The inputs as the command line takes them.
+    pub fn inputs(&self) -> Vec<String> {
+        match &self.input {
+            Some(input) => vec![input.0.clone()],
+            None => {
+                let fed = self.tensors.iter();
+                fed.map(|(input, (file, _))| format!("{input}={file}"))
+                    .collect()
+            }
+        }
+    }
+
+    /// What the run is repeated with: nothing as long as a file of several is missing.
     fn repeat_with(&self) -> Option<Input> {
+        let names = self.names();
+        if !names.is_empty() {
+            // What cannot be read as a tensor was not taken.
+            let tensor = |name: String| npy::read(&name, &self.tensors.get(&name)?.1).ok();
+            let all: Option<Vec<_>> = names.into_iter().map(tensor).collect();
+            return all.map(Input::Tensors);
+        }
         let file = self.input.as_ref()?.1.clone();
         let named = |name: &str, data: Vec<u8>| NamedFile {
             name: name.to_owned(),

@@ -8,7 +8,7 @@ use crate::components::id::Id;
 use crate::components::shape::{Mark, Shape};
 use crate::state::chain::{use_chain, Link};
 use crate::state::replay::Replay;
-use crate::text::words::foreign;
+use crate::text::language::{language, Language};
 use crate::text::{en, verify as text};
 use countersign_client::verify::{self, Label, Report, Request};
 use countersign_client::{messages, plain};
@@ -111,7 +111,7 @@ fn Line(
 ) -> impl IntoView {
     let verdict = move || report.get().0.map(|report| report.verdict);
     let mark = Signal::derive(move || verdict().map_or(Mark::Checking, mark_of));
-    let sentence = move || report.get().0.map(|report| report.sentence());
+    let sentence = move || report.get().0.map(|report| report.sentence(language()));
     let id = move || {
         let report = report.get().0?;
         let id = report.receipt.as_ref()?.id().to_string();
@@ -120,7 +120,7 @@ fn Line(
     let name = plain(&name);
     let label = text::open(&name);
     view! {
-        <li class="given-line" data-verdict=move || verdict().map(messages::verdict_word)>
+        <li class="given-line" data-verdict=move || verdict().map(|verdict| messages::verdict_word(verdict, Language::English))>
             <p class="given-head">
                 <strong class="receipts-file">{name}</strong>
                 <span class=move || format!("check-word {}", mark.get().class())>
@@ -129,7 +129,7 @@ fn Line(
                     {move || if verdict().is_none() { en::MARK_CHECKING.get() } else { mark.get().word() }}
                 </span>
             </p>
-            <p class="small given-sentence" lang=move || verdict().and_then(|_| foreign())>{sentence}</p>
+            <p class="small given-sentence">{sentence}</p>
             {id}
             <p>
                 <button type="button" class="button" aria-label=label on:click=move |_| on_open.run(place)>

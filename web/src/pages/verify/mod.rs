@@ -2,6 +2,7 @@
 
 mod answer;
 mod checks;
+mod inputs;
 mod list;
 mod pile;
 mod slip;
@@ -19,6 +20,7 @@ use crate::text::{command, en, verify as text};
 use answer::OpenedAnswer;
 use checks::{Checks, Given};
 use countersign_messages::MAX_INPUT_BYTES;
+use inputs::Inputs;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
@@ -54,7 +56,7 @@ pub fn Verify() -> impl IntoView {
     };
     let document = move |bytes: Vec<u8>| {
         clear();
-        given.update(|given| given.document = Some(Arc::new(bytes)));
+        given.set(Given::of(bytes));
     };
     // A link carries its receipt behind the #; another one may be put into the address at any time.
     let location = use_location();
@@ -94,36 +96,37 @@ pub fn Verify() -> impl IntoView {
             }
         });
     };
-    // What was read for one receipt is not given to another one that was opened meanwhile.
-    let still = move || {
-        let now = given.with_untracked(|given| given.document.clone());
-        move || {
-            let same = given.try_with_untracked(|given| match (&given.document, &now) {
-                (Some(document), Some(now)) => Arc::ptr_eq(document, now),
-                (document, now) => document.is_none() && now.is_none(),
-            });
-            same == Some(true)
-        }
-    };
     let take_input = move |file: File| {
         let name = file.name();
-        read_into(file, MAX_INPUT_BYTES, trouble, still(), move |bytes| {
+        read_into(file, MAX_INPUT_BYTES, trouble, still(given), move |bytes| {
             trouble.set(None);
             given.update(|given| given.input = Some(Arc::new((name.clone(), bytes))));
         });
     };
     let take_from = move |file: File| {
         let name = file.name();
-        read_into(file, MAX_DOCUMENT_BYTES, trouble, still(), move |bytes| {
-            trouble.set(None);
-            given.update(|given| given.from = Some(Arc::new((name.clone(), bytes))));
-        });
+        read_into(
+            file,
+            MAX_DOCUMENT_BYTES,
+            trouble,
+            still(given),
+            move |bytes| {
+                trouble.set(None);
+                given.update(|given| given.from = Some(Arc::new((name.clone(), bytes))));
+            },
+        );
     };
     let take_earlier = move |file: File| {
-        read_into(file, MAX_DOCUMENT_BYTES, trouble, still(), move |bytes| {
-            trouble.set(None);
-            given.update(|given| given.earlier = Some(Arc::new(bytes)));
-        });
+        read_into(
+            file,
+            MAX_DOCUMENT_BYTES,
+            trouble,
+            still(given),
+            move |bytes| {
+                trouble.set(None);
+                given.update(|given| given.earlier = Some(Arc::new(bytes)));
+            },
+        );
     };
     let take_text = move |text: String| document(text.trim().as_bytes().to_vec());
     let check = move |_| {
@@ -159,6 +162,7 @@ pub fn Verify() -> impl IntoView {
             .report()
             .is_some_and(|report| report.receipt.is_some())
     });
+    let many_inputs = Memo::new(move |_| given.with(|given| !given.names().is_empty()));
     let has_document = Memo::new(move |_| given.with(|given| given.document.is_some()));
 
     let line = Signal::derive(move || {
@@ -169,9 +173,8 @@ pub fn Verify() -> impl IntoView {
             .link
             .with(|link| link.config().map(|config| config.rpc));
         given.with(|given| {
-            let input = given.input.as_ref().map(|input| input.0.as_str());
             let from = given.from.as_ref().map(|from| from.0.as_str());
-            command::verify(name.as_slice(), input, from, rpc.as_deref())
+            command::verify(name.as_slice(), &given.inputs(), from, rpc.as_deref())
         })
     });
 
@@ -201,13 +204,24 @@ pub fn Verify() -> impl IntoView {
                 <Show when=move || has_receipt.get()>
                     <h2>{text::REPEAT}</h2>
                     <p>{text::REPEAT_NOTE}</p>
-                    <DropArea choose=text::CHOOSE_INPUT hint=text::INPUT_HINT on_file=take_input/>
-                    <p role="status" class="chosen">
-                        {move || {
-                            given
-                                .with(|given| given.input.as_ref().map(|input| text::input_given(&input.0, input.1.len() as u64)))
-                        }}
-                    </p>
+                    <Show
+                        when=move || many_inputs.get()
+                        fallback=move || {
+                            view! {
+                                <DropArea choose=text::CHOOSE_INPUT hint=text::INPUT_HINT on_file=take_input/>
+                                <p role="status" class="chosen">
+                                    {move || {
+                                        given
+                                            .with(|given| {
+                                                given.input.as_ref().map(|input| text::input_given(&input.0, input.1.len() as u64))
+                                            })
+                                    }}
+                                </p>
+                            }
+                        }
+                    >
+                        <Inputs given trouble/>
+                    </Show>
                     <details class="more">
                         <summary>{text::TWO_RUNS}</summary>
                         <div class="stack">
@@ -249,6 +263,18 @@ pub fn Verify() -> impl IntoView {
 fn print() {
     // Where there is no printing, nothing happens, as with the browser's own menu.
     let _ = window().print();
+}
+
+/// Whether the receipt that is open now still is: what was read for one is not given to another one.
+fn still(given: RwSignal<Given>) -> impl Fn() -> bool {
+    let now = given.with_untracked(|given| given.document.clone());
+    move || {
+        let same = given.try_with_untracked(|given| match (&given.document, &now) {
+            (Some(document), Some(now)) => Arc::ptr_eq(document, now),
+            (document, now) => document.is_none() && now.is_none(),
+        });
+        same == Some(true)
+    }
 }
 
 /// Reads a file, or says why not; nothing once it is not wanted any more.

@@ -67,10 +67,9 @@ pub async fn sort(files: Vec<File>) -> Result<Pile, String> {
     // A picture may be what a model ran on: only what no receipt commits to is looked at for a code.
     let known = gather(&documents, &proofs);
     for piece in &mut others {
-        let is_input = known
-            .iter()
-            .flatten()
-            .any(|known| known.input(&piece.bytes).is_some());
+        let is_input = known.iter().flatten().any(|known| {
+            known.input(&piece.bytes).is_some() || !known.tensor(&piece.bytes).is_empty()
+        });
         if is_input || !picture::is_picture(&piece.bytes) {
             continue;
         }
@@ -156,11 +155,12 @@ fn assemble(
     let mut unused = Vec::new();
     let mut entries = Vec::with_capacity(documents.len());
     for (place, (name, document)) in documents.iter().enumerate() {
+        let gathered = known.get(place).and_then(Option::as_ref);
         let mut given = Given {
             document: Some(document.clone()),
+            known: gathered.cloned().map(Arc::new),
             ..Given::default()
         };
-        let gathered = known.get(place).and_then(Option::as_ref);
         if one {
             // What does not belong to the only receipt is part of the verdict.
             given.proofs = proofs.iter().map(|(_, proof)| proof.clone()).collect();
@@ -170,6 +170,15 @@ fn assemble(
         }
         if let Some(gathered) = gathered {
             for piece in &mut others {
+                for input in given.recognised(&piece.bytes) {
+                    piece.used = true;
+                    if given.names().is_empty() {
+                        let only = (piece.name.clone(), piece.bytes.to_vec());
+                        given.input = Some(Arc::new(only));
+                    } else {
+                        given.feed(input, &piece.name, &piece.bytes);
+                    }
+                }
                 let slot = match gathered.input(&piece.bytes) {
                     Some(Name::FILE) => &mut given.input,
                     Some(Name::FROM) => &mut given.from,

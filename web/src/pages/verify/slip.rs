@@ -4,7 +4,8 @@ use super::checks::{Checks, ROWS};
 use crate::components::id::Id;
 use crate::components::shape::{Mark, Shape};
 use crate::components::slip::{Row, Rows, Slip, Tear};
-use crate::text::words::foreign;
+use crate::text::language::{language, Language};
+use crate::text::words::Words;
 use crate::text::{en, verify as text};
 use countersign_client::messages;
 use countersign_client::verify::{Fact, Finding, Label, RowKind, State, Verdict};
@@ -22,16 +23,14 @@ pub fn VerdictSlip(checks: Checks) -> impl IntoView {
         }
     });
     let sentence = move || match checks.verdict() {
-        Some(report) => report.sentence(),
+        Some(report) => report.sentence(language()),
         None if checks.begun() => text::CHECKING.to_string(),
         None => text::BLANK.to_string(),
     };
-    // The sentence is the client's, and English.
-    let spoken = move || checks.verdict().and_then(|_| foreign());
     let word = move || {
         checks
             .verdict()
-            .map(|report| messages::verdict_word(report.verdict))
+            .map(|report| messages::verdict_word(report.verdict, Language::English))
     };
     view! {
         <div
@@ -41,7 +40,7 @@ pub fn VerdictSlip(checks: Checks) -> impl IntoView {
             aria-busy=move || (checks.begun() && checks.verdict().is_none()).to_string()
         >
             <Slip kind=text::SLIP_KIND title=text::SLIP_TITLE stamp>
-                <p class="slip-sentence" role="status" data-testid="verdict-sentence" lang=spoken>{sentence}</p>
+                <p class="slip-sentence" role="status" data-testid="verdict-sentence">{sentence}</p>
                 <dl class="checks">{ROWS.map(|kind| view! { <Check checks kind/> }).collect_view()}</dl>
                 <Earlier checks/>
                 <Details checks/>
@@ -82,7 +81,7 @@ fn Check(checks: Checks, kind: RowKind) -> impl IntoView {
         (None, false) => Mark::Blank,
     });
     let name = move || match (state(), checks.begun()) {
-        (Some(state), _) => messages::state_word(state),
+        (Some(state), _) => messages::state_word(state, Language::English),
         (None, true) => "checking",
         (None, false) => "blank",
     };
@@ -93,20 +92,19 @@ fn Check(checks: Checks, kind: RowKind) -> impl IntoView {
         (None, false) => "",
     };
     let reason = move || match row.get() {
-        Some(row) => row.sentence(),
-        None if checks.begun() => String::new(),
-        None => text::what(kind).to_owned(),
+        Some(row) => Words::split(row.sentence(language()), messages::foreign(&row.finding)),
+        None if checks.begun() => Words::default(),
+        None => text::what(kind).into(),
     };
-    let spoken = move || row.get().and_then(|_| foreign());
     view! {
-        <div class="check" data-testid=format!("row-{}", messages::row_name(kind)) data-state=name>
+        <div class="check" data-testid=format!("row-{}", messages::row_name(kind, Language::English)) data-state=name>
             <dt>
                 <Shape mark/>
                 <span>{text::row(kind)}</span>
             </dt>
             <dd>
                 <span class=move || format!("check-word {}", mark.get().class())>{word}</span>
-                <span class="check-reason" lang=spoken>{reason}</span>
+                <span class="check-reason">{move || reason().view()}</span>
             </dd>
         </div>
     }
@@ -119,7 +117,7 @@ fn Earlier(checks: Checks) -> impl IntoView {
         let report = checks.verdict()?;
         let earlier = report.earlier.as_deref()?;
         Some(
-            view! { <p data-testid="earlier-verdict" lang=foreign()>{messages::earlier(earlier)}</p> },
+            view! { <p data-testid="earlier-verdict" >{messages::earlier(earlier, language())}</p> },
         )
     }
 }
@@ -183,7 +181,7 @@ fn value(fact: Fact) -> AnyView {
         | Label::Recipient
         | Label::Contract
         | Label::Genesis => text::label(fact.label),
-        _ => return view! { <span lang=foreign()>{fact.value}</span> }.into_any(),
+        _ => return fact.value(language()).into_any(),
     };
-    view! { <Id what value=fact.value/> }.into_any()
+    view! { <Id what value=fact.value(language())/> }.into_any()
 }

@@ -8,7 +8,7 @@ use crate::components::files::DropArea;
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::state::media::{kind, Kind, Media};
-use crate::text::{en, run as text};
+use crate::text::{en, faults, run as text};
 use camera::Photographer;
 use countersign_messages::page::{download, Expected};
 use countersign_messages::{RunError, MAX_INPUT_BYTES};
@@ -43,7 +43,7 @@ impl Chosen {
         let size = data.size() as u64;
         if size > MAX_INPUT_BYTES {
             let limit = MAX_INPUT_BYTES;
-            return Err(RunError::InputTooLarge { size, limit }.to_string());
+            return Err(faults::run_error(&RunError::InputTooLarge { size, limit }));
         }
         let media = Media::of(task, &data).await;
         Ok(Self {
