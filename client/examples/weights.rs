@@ -5,7 +5,7 @@
 //! is a dry run on a contract that holds earlier entries, so that it shows the lasting cost, not the first one's.
 
 use countersign_client::chain::Chain;
-use countersign_client::contracts::{receipts, registry, Message, StorageDeposit, Weight};
+use countersign_client::contracts::{receipts, registry, Message, Refusal, StorageDeposit, Weight};
 use countersign_client::deploy::Constructor;
 use countersign_client::signer::{Signer, Sr25519};
 use countersign_client::transport::native::Http;
@@ -26,7 +26,6 @@ use countersign_shared::signature::Signature;
 use countersign_shared::{text, Software};
 use parity_scale_codec::Decode;
 use std::error::Error;
-use std::fmt::Display;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
@@ -69,7 +68,7 @@ impl Bench {
     }
 
     /// Sends a message and waits until it is in a block.
-    async fn send<R: Decode, E: Decode + Display>(
+    async fn send<R: Decode, E: Decode + Into<Refusal>>(
         &self,
         contract: AccountId,
         message: &Message<Result<R, E>>,
