@@ -15,6 +15,9 @@ use serde_json::Value;
 
 use crate::random;
 
+/// What a model's tensors may take together to be shown: a browser's driver takes no larger answers.
+const SHOWN: u64 = 32 << 20;
+
 pub type Failure = Box<dyn Error>;
 
 /// A tensor that comes out: its name, and the leaf of the trace whose elements it has.
@@ -29,6 +32,15 @@ pub struct Form {
     pub name: String,
     pub onnx: Vec<u8>,
     pub outputs: Vec<Wanted>,
+}
+
+impl Form {
+    /// What comes out, in bytes.
+    fn bytes(&self) -> u64 {
+        let elements = self.outputs.iter();
+        let elements = elements.map(|wanted| wanted.dims.iter().product::<u64>());
+        elements.sum::<u64>() * 4
+    }
 }
 
 /// A program with inputs.
@@ -202,7 +214,8 @@ pub fn models(folder: &Path) -> Result<Vec<Case>, Failure> {
             }
             // Every tensor of the first sample.
             let form = format!("model-{name}-{number}");
-            let (program, forms) = read(&form, onnx.clone(), number == 0)?;
+            let (program, mut forms) = read(&form, onnx.clone(), number == 0)?;
+            forms.retain(|form| form.bytes() <= SHOWN);
             let inputs = vec![sample.to_vec()];
             cases.push(Case {
                 program,
