@@ -41,6 +41,11 @@ impl Args {
 
 /// Instantiates registry, receipts and disputes and writes their entry.
 pub fn run(args: &Args) -> Result {
+    with(args, apps::cli)
+}
+
+/// The same with a command line that was built already, or is built when it is needed.
+pub fn with(args: &Args, cli: impl Fn() -> Result<PathBuf>) -> Result {
     let Some(suri) = args
         .suri
         .clone()
@@ -80,7 +85,7 @@ pub fn run(args: &Args) -> Result {
         ],
     )?;
     // The command line looks at what stands on the chain before it writes the entry: code hashes, genesis, registry.
-    let mut record = apps::countersign(&apps::cli()?);
+    let mut record = apps::countersign(&cli()?);
     let rpc = args.url.replacen("ws", "http", 1);
     record.args(["chain", "record", "--rpc", &rpc, "--name", &args.name]);
     record.args(["--registry", &registry, "--receipts", &receipts]);

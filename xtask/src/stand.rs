@@ -29,7 +29,8 @@ impl Stand {
         }
         let node = chain::Node::start(&node_program, &base, chain::free_port()?)?;
         let deployments = base.join("deployments.json");
-        deploy::run(&deploy::Args::for_tests(&node.rpc, &deployments))?;
+        let args = deploy::Args::for_tests(&node.rpc, &deployments);
+        deploy::with(&args, || Ok(cli.clone()))?;
         chain::publish(&cli, &node, &base, &deployments)?;
         let site = serve::Site {
             dist,
