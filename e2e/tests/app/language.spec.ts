@@ -35,7 +35,7 @@ const ROUTES: readonly (readonly [string, string])[] = [
 const NAVIGATION = ["Modelle", "Eigenes Modell", "Belege", "Prüfen", "Erkunden", "Was es beweist"];
 
 const heading = (page: Page) => page.getByRole("heading", { level: 1 });
-const ready = (page: Page) => expect(page.getByTestId("chain-status")).toContainText("Block");
+const ready = (page: Page) => expect(page.getByTestId("chain-status")).toContainText(/block/i);
 
 test.describe("a browser that prefers German", () => {
   test.use({ locale: "de-DE" });
