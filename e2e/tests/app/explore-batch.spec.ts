@@ -128,7 +128,7 @@ test("a block by its hash: parent, finality, the message and the contract's own 
   registry,
   magika,
 }) => {
-  const refused = await registry.call(charlie, "offerModel", magika.id, charlie.address);
+  const refused = await registry.call(charlie, "offerModel", magika.id, toHex(charlie.publicKey));
   expect(refused.answer).toEqual({ err: "NotOwner" });
   const { number, hash } = await failedIn(api);
   await page.goto(`/explore/block/${hash}`);
