@@ -121,10 +121,7 @@ test.describe("without the service worker's help", () => {
     await expect.poll(async () => (await shifts(page)).reduce((sum, value) => sum + value, 0)).toBeLessThan(0.001);
   });
 
-  test("a part that cannot be fetched is said, and other pages go on", async ({
-    models,
-    page,
-  }) => {
+  test("a part that cannot be fetched is said, and other pages go on", async ({ models, page }) => {
     await models.open();
     await models.heading.waitFor();
     await page.route(PARTS, (route) => route.abort());
