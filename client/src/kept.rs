@@ -126,7 +126,8 @@ impl Kept {
         wanted.genesis == entry.genesis && wanted.contract == entry.receipts
     }
 
-    /// A bundle for somebody else: the items that `wanted` says, and nothing that opens another one.
+    /// A bundle for somebody else: the items that `wanted` says, and nothing that opens another one. The proofs of a batch
+    /// that is on its way go with it: the file shows the anchor as soon as the chain has it.
     #[must_use]
     pub fn share(&self, wanted: impl Fn(Side, u32) -> bool) -> Bundle {
         let openings = self.bundle.openings.iter().filter_map(|opening| {
@@ -134,10 +135,12 @@ impl Kept {
             chosen.items.retain(|item| wanted(opening.side, item.index));
             (!chosen.items.is_empty()).then_some(chosen)
         });
+        let on_its_way = self.sent_until.map_or(&[][..], |_| &self.tried);
+        let anchors = self.bundle.anchors.iter().chain(on_its_way);
         Bundle {
             receipt: self.bundle.receipt,
             openings: openings.collect(),
-            anchors: self.bundle.anchors.clone(),
+            anchors: anchors.cloned().collect(),
         }
     }
 

@@ -195,6 +195,23 @@ fn a_proof_counts_once_the_chain_knows_its_batch() {
 }
 
 #[test]
+fn what_is_handed_over_carries_the_proof_of_a_batch_on_its_way() {
+    let mut kept = keep(&Making::new(Lane::Replay));
+    let (_, proofs) = kept::batch(&[&kept]).unwrap();
+    let proof = proofs[0].1.clone();
+    assert_eq!(kept.share(|_, _| true).anchors, []);
+    kept.tried.push(proof.clone());
+    kept.sent_until = Some(80);
+    assert_eq!(kept.share(|_, _| true).anchors, [proof.clone()]);
+    // Nothing is on its way any more, and the chain knows no such batch: it would only be in the way.
+    kept.sent_until = None;
+    assert_eq!(kept.share(|_, _| true).anchors, []);
+    kept.tried.clear();
+    kept.bundle.anchors.push(proof.clone());
+    assert_eq!(kept.share(|_, _| true).anchors, [proof]);
+}
+
+#[test]
 fn search_takes_every_word_in_any_case() {
     let kept = keep(&Making::new(Lane::Replay));
     assert!(kept.matches(""));

@@ -37,8 +37,9 @@ test("the slip of a valid receipt looks as it looked", async ({ verify, place })
 
 test("the slip of an altered receipt looks as it looked, and nothing like a valid one", async ({ verify, place }) => {
   const whole = await receipt(place);
-  const at = whole.indexOf('"signature":"0x') + 20;
-  const altered = whole.slice(0, at) + (whole[at] === "1" ? "2" : "1") + whole.slice(at + 1);
+  // Not the signature: half of all altered ones are no point of the curve, which is said in other words.
+  const altered = whole.replace(same("d4"), same("d5"));
+  expect(altered).not.toBe(whole);
   await verify.open();
   await verify.receipt({ name: "receipt.json", bytes: utf8(altered) });
   await verify.expectVerdict("invalid");

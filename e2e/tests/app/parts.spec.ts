@@ -121,7 +121,7 @@ test.describe("without the service worker's help", () => {
     await expect.poll(async () => (await shifts(page)).reduce((sum, value) => sum + value, 0)).toBeLessThan(0.001);
   });
 
-  test("a part that cannot be fetched is said, and other pages go on", async ({ models, page }) => {
+  test("a part that cannot be fetched is said, other pages go on, and it is fetched when one tries again", async ({ models, page }) => {
     await models.open();
     await models.heading.waitFor();
     await page.route(PARTS, (route) => route.abort());
@@ -129,10 +129,18 @@ test.describe("without the service worker's help", () => {
     await expect(models.heading).toHaveText("This page could not be fetched");
     await expect(models.heading).toBeFocused();
     expect(await page.title()).toContain("This page could not be fetched");
+    const refused = page.waitForEvent("requestfailed", (request) => PARTS.test(new URL(request.url()).pathname));
     await models.retry.click();
+    await refused;
     await expect(models.heading).toHaveText("This page could not be fetched");
     await models.go("Models");
     await expect(models.heading).toHaveText("Models");
+    await models.go("What it proves");
+    await expect(models.heading).toHaveText("This page could not be fetched");
+    await page.unroute(PARTS);
+    await models.retry.click();
+    await expect(models.heading).toHaveText("What a receipt proves");
+    await expect(models.heading).toBeFocused();
   });
 
   test("a part with other bytes is refused", async ({ models, page }) => {

@@ -204,7 +204,9 @@ test("what was typed outlives a reload, the way back and another file", async ({
   await publish.choose(CONVOLUTION);
   await kept();
   await publish.go("Verify");
+  await expect(publish.heading).toHaveText("Verify a receipt");
   await page.goBack();
+  await expect(publish.heading).toHaveText("Publish a model");
   await publish.choose(CONVOLUTION);
   await kept();
 });

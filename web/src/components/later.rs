@@ -123,15 +123,18 @@ pub fn FetchingLine() -> impl IntoView {
 #[component]
 fn NotFetched(page: Later) -> impl IntoView {
     let here = RwSignal::new(false);
+    let waiting = use_context::<Waiting>();
     let trying = page.clone();
     let again = move || {
         let page = trying.clone();
         spawn_local(async move {
+            let _waiting = waiting.map(Waiting::wait);
             let fetched = page.fetched().await;
             let _ = here.try_set(fetched);
         });
     };
-    move || match page.made.get().filter(|_| here.get()) {
+    // The signal is read whether the page is here or not: what is not read is not followed.
+    move || match here.get().then(|| page.made.get()).flatten() {
         Some(make) => make(),
         None => view! {
             <div class="stack" data-testid="not-fetched">
