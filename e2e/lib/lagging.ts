@@ -1,13 +1,17 @@
 import { createServer, type Server } from "node:http";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
 type Call = { id: unknown; method: string };
 
-/** A node's RPC that can be held to an older finalised block, as on a chain whose finality lags behind its best block. */
+/**
+ * A node's RPC that can be held to an older finalised block, as on a chain whose finality lags behind its best block; and that tells when
+ * somebody looks.
+ */
 export class Lagging {
   private held: string | undefined;
+  private readonly asked = new EventEmitter();
 
   private constructor(
     private readonly server: Server,
@@ -34,6 +38,11 @@ export class Lagging {
     this.held = block;
   }
 
+  /** Waits until the newest finalised block was asked for so many times more. */
+  async looks(count: number): Promise<void> {
+    for (let left = count; left > 0; left -= 1) await once(this.asked, "finalised");
+  }
+
   async stop(): Promise<void> {
     const closed = once(this.server, "close");
     this.server.close();
@@ -43,8 +52,9 @@ export class Lagging {
 
   private async answer(url: string, body: string): Promise<string> {
     const call = JSON.parse(body) as Call | Call[];
-    if (this.held !== undefined && !Array.isArray(call) && call.method === "chain_getFinalizedHead") {
-      return JSON.stringify({ jsonrpc: "2.0", id: call.id, result: this.held });
+    if (!Array.isArray(call) && call.method === "chain_getFinalizedHead") {
+      this.asked.emit("finalised");
+      if (this.held !== undefined) return JSON.stringify({ jsonrpc: "2.0", id: call.id, result: this.held });
     }
     const answered = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
     return answered.text();

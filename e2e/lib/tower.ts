@@ -35,6 +35,7 @@ export class Tower {
 
   /** Ends it as a power cut does. */
   async kill(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const gone = once(this.child, "exit");
     this.child.kill("SIGKILL");
     await gone;

@@ -7,6 +7,7 @@ mod args;
 mod client;
 mod error;
 mod folder;
+mod maintain;
 mod node;
 mod orders;
 mod rpc;

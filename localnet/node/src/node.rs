@@ -11,12 +11,14 @@ use sc_service::{config::KeystoreConfig, KeystoreContainer, TaskManager};
 use tokio::{
     runtime::Handle,
     signal::unix::{signal, Signal, SignalKind},
+    sync::watch,
 };
 
 use crate::{
     client::{self, Client},
     error::Error,
     folder::Folder,
+    maintain::maintain,
     orders, rpc,
     runtime_api::Hash,
     seal::Sealer,
@@ -83,18 +85,16 @@ impl Node {
         let tasks = TaskManager::new(Handle::current(), None).map_err(sc_service::Error::from)?;
         let chain = client::open(&spec, &spec_path, &database, executor, &tasks)?;
 
+        let (best, known) = watch::channel(chain.client.info().best_hash);
         tasks.spawn_handle().spawn(
             "transaction-pool",
             Some("transactions"),
-            sc_transaction_pool::notification_future(
-                chain.client.clone(),
-                chain.pool.clone(),
-                false,
-            ),
+            maintain(&chain.client, chain.pool.clone(), best),
         );
         let sealer = Sealer::new(
             chain.client.clone(),
             chain.pool.clone(),
+            known,
             tasks.spawn_handle(),
             settings.finality,
         );

@@ -25,8 +25,8 @@ pub enum Order {
     },
     /// Make another chain the best one.
     Reorganise {
-        /// The last block that both chains have.
-        parent: Hash,
+        /// The last block that both chains have; without it, the newest final one.
+        parent: Option<Hash>,
         /// Whether the lost transactions are forgotten, as if nobody else had heard of them.
         forget: bool,
         /// Where the outcome goes.

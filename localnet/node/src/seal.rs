@@ -13,16 +13,17 @@ use sc_consensus::{
     BlockImport, BlockImportParams, ForkChoiceStrategy, ImportResult, StateAction, StorageChanges,
 };
 use sc_service::SpawnTaskHandle;
-use sc_transaction_pool_api::{ImportNotificationStream, TransactionPool};
+use sc_transaction_pool_api::TransactionPool;
 use sp_consensus::{BlockOrigin, Environment, ProposeArgs, Proposer};
 use sp_core::storage::StorageKey;
 use sp_inherents::InherentDataProvider;
 use sp_runtime::traits::{Block as BlockT, Header};
 use sp_timestamp::Timestamp;
-use tokio::time::{interval, timeout, MissedTickBehavior};
+use tokio::time::{interval, MissedTickBehavior};
 
 use crate::{
     client::{Client, Pool},
+    maintain::Known,
     orders::{Inbox, Order},
     runtime_api::{Block, Hash},
 };
@@ -31,8 +32,6 @@ use crate::{
 /// seconds of a reference machine; a slow machine may take this long over them.
 const EXECUTION_TIME: Duration = Duration::from_secs(20);
 
-/// How long the transactions of lost blocks may take to come back into the pool.
-const RETURN: Duration = Duration::from_secs(10);
 /// How many arrivals are taken at once.
 const ARRIVALS: usize = 1024;
 
@@ -51,9 +50,6 @@ pub enum SealError {
     /// An order names a block that cannot be lost.
     #[error("{0:?} is no block of the best chain, or blocks on it are final already")]
     Final(Hash),
-    /// The transactions of lost blocks could not be forgotten.
-    #[error("the transactions of the lost blocks did not come back into the pool")]
-    Kept,
     /// The time could not be put into the block.
     #[error("inherent data: {0}")]
     Inherents(#[from] sp_inherents::Error),
@@ -63,6 +59,7 @@ pub enum SealError {
 pub struct Sealer {
     client: Arc<Client>,
     pool: Arc<Pool>,
+    known: Known,
     proposers: ProposerFactory<Pool, Client>,
     /// How many blocks stand on one that is final.
     finality: u32,
@@ -70,10 +67,11 @@ pub struct Sealer {
 }
 
 impl Sealer {
-    /// A sealer of the chain that `client` holds, with the transactions of `pool`.
+    /// A sealer of the chain that `client` holds, with the transactions of `pool`; `known` is what that has dealt with.
     pub fn new(
         client: Arc<Client>,
         pool: Arc<Pool>,
+        known: Known,
         tasks: SpawnTaskHandle,
         finality: u32,
     ) -> Self {
@@ -83,6 +81,7 @@ impl Sealer {
         Self {
             client,
             pool,
+            known,
             proposers,
             finality,
             time_key: StorageKey(key),
@@ -200,11 +199,12 @@ impl Sealer {
         Ok(self.client.info().best_hash)
     }
 
-    /// Makes the best chain one that leaves the present one at `parent`, without transactions and by one block longer. The
-    /// transactions of the blocks that are lost come back into the pool, as with any reorganisation, and are then
-    /// forgotten if `forget` says so.
-    async fn reorganise(&mut self, parent: Hash, forget: bool) -> Result<Hash, SealError> {
+    /// Makes the best chain one that leaves the present one at `parent`, or at the newest final block, without transactions and by one
+    /// block longer. The transactions of the blocks that are lost come back into the pool, as with any reorganisation where the
+    /// new chain can take them, and are then forgotten if `forget` says so.
+    async fn reorganise(&mut self, parent: Option<Hash>, forget: bool) -> Result<Hash, SealError> {
         let before = self.client.info();
+        let parent = parent.unwrap_or(before.finalized_hash);
         let number = self
             .client
             .number(parent)?
@@ -220,32 +220,20 @@ impl Sealer {
             let signed = body.flatten().into_iter().flatten().filter(is_signed);
             lost.extend(signed.map(|transaction| self.pool.hash_of(&transaction)));
         }
-        let arrivals = self.pool.import_notification_stream();
         let mut tip = parent;
         for _ in number..=before.best_number {
             // No transaction fits into one byte.
             (_, tip) = self.seal(tip, Some(1)).await?;
         }
+        // Before that they are neither in a block nor in the pool. It ends without only when the node stops.
+        drop(self.known.wait_for(|best| *best == tip).await);
         if forget {
-            timeout(RETURN, self.forget(lost, arrivals))
-                .await
-                .map_err(|_| SealError::Kept)?;
+            let reasons = lost.into_iter().map(|hash| (hash, None)).collect();
+            self.pool.report_invalid(None, reasons).await;
         }
         Ok(tip)
     }
 
-    /// Removes transactions from the pool as soon as all of them are there.
-    async fn forget(&self, lost: BTreeSet<Hash>, mut arrivals: ImportNotificationStream<Hash>) {
-        let mut awaited = lost.clone();
-        while !awaited.is_empty() {
-            match arrivals.next().await {
-                Some(hash) => awaited.remove(&hash),
-                None => return,
-            };
-        }
-        let reasons = lost.into_iter().map(|hash| (hash, None)).collect();
-        self.pool.report_invalid(None, reasons).await;
-    }
     /// The time for the child of `parent`: the machine's clock, but later than the parent even if the clock was set
     /// back or two blocks fall into one millisecond.
     fn now(&self, parent: Hash) -> Result<Timestamp, SealError> {

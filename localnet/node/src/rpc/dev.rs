@@ -13,8 +13,8 @@ use crate::{
 };
 
 /// `dev_seal(count)` makes so many blocks at once. `dev_reorganise(parent, forget)` makes the best chain one that leaves the present
-/// one at `parent`, without transactions and by one block longer; what the lost blocks held waits in the pool again, unless it is to be
-/// forgotten. Both answer with the hash of the best block.
+/// one at `parent`, or at the newest final block if that is null, without transactions and by one block longer; what the lost blocks
+/// held waits in the pool again, unless it is to be forgotten. Both answer with the hash of the best block.
 ///
 /// # Errors
 /// If two methods have one name.

@@ -39,16 +39,44 @@ pub async fn signed(
     call: &[u8],
 ) -> String {
     let genesis = node.genesis().await;
+    sign(node, signer, nonce, call, vec![0], &genesis).await
+}
+
+/// The same for the 64 blocks after the best one, which the signature names.
+pub async fn signed_for_now(
+    node: &mut Connection,
+    signer: &sr25519::Pair,
+    nonce: u32,
+    call: &[u8],
+) -> String {
+    let number = u16::try_from(node.height().await).unwrap();
+    let best = node.call("chain_getBlockHash", json!([number])).await;
+    // The logarithm of 64, less one; then where in a period the block is.
+    let era = (5u16 | (number % 64) << 4).encode();
+    sign(node, signer, nonce, call, era, best.as_str().unwrap()).await
+}
+
+async fn sign(
+    node: &mut Connection,
+    signer: &sr25519::Pair,
+    nonce: u32,
+    call: &[u8],
+    era: Vec<u8>,
+    birth: &str,
+) -> String {
+    let genesis = node.genesis().await;
     let genesis = sp_core::bytes::from_hex(&genesis).unwrap();
+    let birth = sp_core::bytes::from_hex(birth).unwrap();
     let version = node.call("state_getRuntimeVersion", json!([])).await;
     let number = |name: &str| u32::try_from(version[name].as_u64().unwrap()).unwrap();
-    // Era (immortal), nonce, tip; then what is signed without being sent.
-    let sent = (0u8, Compact(nonce), Compact(0u128)).encode();
+    // Era, nonce, tip; then what is signed without being sent.
+    let mut sent = era;
+    (Compact(nonce), Compact(0u128)).encode_to(&mut sent);
     let mut payload = call.to_vec();
     payload.extend_from_slice(&sent);
     (number("specVersion"), number("transactionVersion")).encode_to(&mut payload);
     payload.extend_from_slice(&genesis);
-    payload.extend_from_slice(&genesis);
+    payload.extend_from_slice(&birth);
     let signature = match payload.len() {
         0..=256 => signer.sign(&payload),
         _ => signer.sign(&blake2_256(&payload)),
