@@ -110,6 +110,13 @@ impl Transaction {
     }
 }
 
+/// Sets the state to each step that the client tells of.
+pub fn report(state: RwSignal<Transaction>) -> impl FnMut(Progress) {
+    move |progress| {
+        let _ = state.try_set(Transaction::of(progress));
+    }
+}
+
 /// Goes again at the node's next answer, while the state is *waiting*.
 pub fn again_when_back(chain: ChainState, state: RwSignal<Transaction>, go: impl Fn() + 'static) {
     Effect::new(move |_| {
