@@ -1,9 +1,11 @@
 //! What can be typed: every command and flag with its documentation.
 
 mod claim;
+mod engine;
 mod quantise;
 
-pub use claim::{ClaimCommand, Play, Watch};
+pub use claim::{Assert, ClaimCommand, Play, Watch};
+pub use engine::{EngineChoice, ModelFiles};
 pub use quantise::Quantise;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -136,20 +138,6 @@ pub struct AttesterKey {
     /// The attester's sr25519 secret, if it is not the paying account
     #[arg(long, value_name = "SECRET", conflicts_with = "key_file")]
     pub attester_suri: Option<String>,
-}
-
-/// Which engine to run, and how long.
-#[derive(Debug, Args)]
-pub struct EngineChoice {
-    /// The engine's wasm file; its SHA-256 must be in the list of engines [default: the list's last]
-    #[arg(long, value_name = "FILE")]
-    pub engine: Option<PathBuf>,
-    /// Stop a run after this time
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
-    pub time_limit: u32,
-    /// The folder of model files, each named by its SHA-256 or its path in the manifest
-    #[arg(long, value_name = "DIR", env = "COUNTERSIGN_MODELS")]
-    pub models: Option<PathBuf>,
 }
 
 /// `countersign model …`

@@ -1,6 +1,6 @@
 //! The Exact lane on this machine: a model's exact program, recompiled from its file, and what it takes and gives (EXACT 1, 2, 4).
 
-use crate::executor::Local;
+use crate::executor::Places;
 use countersign_abi::{NamedTensor, RunResponse};
 use countersign_client::verify::{ExecutorError, OutsideInterval};
 use countersign_exact::lane;
@@ -19,7 +19,7 @@ fn not_exact(reason: impl ToString) -> ExecutorError {
 ///
 /// # Errors
 /// [`ExecutorError::NotExact`] with the reason code, node, bound and value; the file's own errors.
-pub fn program(local: &Local<'_>, manifest: &Manifest) -> Result<Program, ExecutorError> {
+pub fn program(places: &Places, manifest: &Manifest) -> Result<Program, ExecutorError> {
     if manifest.task != Task::Tensors {
         return Err(not_exact(format!(
             "its task is {}; the Exact lane commits to tensors and nothing else",
@@ -28,7 +28,7 @@ pub fn program(local: &Local<'_>, manifest: &Manifest) -> Result<Program, Execut
     }
     let file = manifest.files.iter().find(|file| file.role == Role::Model);
     let file = file.ok_or_else(|| not_exact("its manifest lists no ONNX file"))?;
-    let bytes = local.file(file)?;
+    let bytes = places.file(file)?;
     lane::compile(&bytes).map_err(not_exact)
 }
 
@@ -37,14 +37,14 @@ pub fn program(local: &Local<'_>, manifest: &Manifest) -> Result<Program, Execut
 /// # Errors
 /// [`program`]'s, and [`ExecutorError::OtherProgram`].
 pub fn registered(
-    local: &Local<'_>,
+    places: &Places,
     manifest: &Manifest,
     root: ExactRoot,
 ) -> Result<Program, ExecutorError> {
     if root.is_zero() {
         return Err(not_exact("the registry names no exact root"));
     }
-    let program = program(local, manifest)?;
+    let program = program(places, manifest)?;
     let found = program.exact_root(&Software);
     if found == root {
         Ok(program)

@@ -1,6 +1,6 @@
 //! Finds engine and model files, refuses whatever does not hash to its name (R2), and runs.
 
-use crate::args::EngineChoice;
+use crate::args::{EngineChoice, ModelFiles};
 use crate::engine::{Engine, Loaded};
 use crate::exact;
 use crate::failure::Failure;
@@ -26,8 +26,8 @@ pub struct Local<'a> {
     choice: &'a EngineChoice,
     /// Where the list of engines is; its files lie beside it.
     list: PathBuf,
-    /// Where the manifest file is, if the model came from one: its files may lie beside it.
-    beside: Option<PathBuf>,
+    /// Where model files are.
+    pub places: Places,
     /// The engine compiled last, with its digest: compiling costs more than a run.
     compiled: RefCell<Option<(EngineId, Engine)>>,
 }
@@ -35,11 +35,10 @@ pub struct Local<'a> {
 impl<'a> Local<'a> {
     /// Looks for engines beside `list`, and for model files in the chosen folder and beside the manifest.
     pub fn new(choice: &'a EngineChoice, list: PathBuf, manifest: Option<&Path>) -> Self {
-        let beside = manifest.and_then(Path::parent).map(Path::to_owned);
         Self {
             choice,
             list,
-            beside,
+            places: Places::new(&choice.files, manifest),
             compiled: RefCell::new(None),
         }
     }
@@ -105,7 +104,7 @@ impl<'a> Local<'a> {
             .iter()
             .filter_map(|file| Some((file, role(file.role)?)));
         let read = |(file, role): (&manifest::ModelFile, FileRole)| {
-            let data = self.file(file)?;
+            let data = self.places.file(file)?;
             Ok(ModelFile {
                 role,
                 path: file.path.clone(),
@@ -115,11 +114,45 @@ impl<'a> Local<'a> {
         wanted.map(read).collect()
     }
 
-    /// One file of a model.
+    /// The request that loads a model as its manifest describes it.
+    pub fn request(&self, manifest: &Manifest) -> Result<LoadRequest, ExecutorError> {
+        Ok(LoadRequest {
+            task: Task::from_name(manifest.task.name()).ok_or_else(|| ExecutorError::Task {
+                name: manifest.task.name().to_owned(),
+            })?,
+            files: self.files(manifest)?,
+            declared: Some(Declared {
+                inputs: manifest.inputs.iter().filter_map(port).collect(),
+                outputs: manifest.outputs.iter().filter_map(port).collect(),
+            }),
+            limits: Limits::default(),
+        })
+    }
+}
+
+/// Where the files of a model may lie.
+pub struct Places {
+    /// The chosen folder.
+    folder: PathBuf,
+    /// The manifest file's, if the model came from one.
+    beside: Option<PathBuf>,
+}
+
+impl Places {
+    /// The chosen folder, else the one that `cargo xtask` fills; and the manifest file's.
+    pub fn new(choice: &ModelFiles, manifest: Option<&Path>) -> Self {
+        let folder = choice.models.clone();
+        Self {
+            folder: folder.unwrap_or_else(|| setup::cache().join("models")),
+            beside: manifest.and_then(Path::parent).map(Path::to_owned),
+        }
+    }
+
+    /// One file of a model, with the size and hash that the manifest names (R2).
     pub fn file(&self, file: &manifest::ModelFile) -> Result<Vec<u8>, ExecutorError> {
         let digits = file.sha256.to_string();
         let by_hash = digits.trim_start_matches("0x");
-        let folder = models_folder(self.choice);
+        let folder = &self.folder;
         let places = [folder.join(by_hash), folder.join(&file.path)];
         let beside = self.beside.iter().map(|folder| folder.join(&file.path));
         let all: Vec<PathBuf> = places.into_iter().chain(beside).collect();
@@ -162,21 +195,6 @@ impl<'a> Local<'a> {
             Err(differs())
         }
     }
-
-    /// The request that loads a model as its manifest describes it.
-    pub fn request(&self, manifest: &Manifest) -> Result<LoadRequest, ExecutorError> {
-        Ok(LoadRequest {
-            task: Task::from_name(manifest.task.name()).ok_or_else(|| ExecutorError::Task {
-                name: manifest.task.name().to_owned(),
-            })?,
-            files: self.files(manifest)?,
-            declared: Some(Declared {
-                inputs: manifest.inputs.iter().filter_map(port).collect(),
-                outputs: manifest.outputs.iter().filter_map(port).collect(),
-            }),
-            limits: Limits::default(),
-        })
-    }
 }
 
 impl Executor for Local<'_> {
@@ -201,7 +219,7 @@ impl Executor for Local<'_> {
         root: ExactRoot,
         input: &Input,
     ) -> Result<ExactRun, ExecutorError> {
-        let program = exact::registered(self, &model.manifest, root)?;
+        let program = exact::registered(&self.places, &model.manifest, root)?;
         let response = self.run(engine, model, input).await?;
         let Input::Tensors(tensors) = input else {
             return Err(ExecutorError::NotExact {
@@ -212,14 +230,6 @@ impl Executor for Local<'_> {
         let outside = exact::outside(&program, tensors)?;
         Ok(ExactRun { response, outside })
     }
-}
-
-/// Where model files are kept: the folder named, else the one that `cargo xtask` fills.
-fn models_folder(choice: &EngineChoice) -> PathBuf {
-    choice
-        .models
-        .clone()
-        .unwrap_or_else(|| setup::cache().join("models"))
 }
 
 /// Known-answer vectors are not the engine's.

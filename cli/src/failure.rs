@@ -11,6 +11,7 @@ use countersign_client::signer::SignerError;
 use countersign_client::verify::ExecutorError;
 use countersign_client::{plain, ChainError};
 use countersign_shared::account::Ss58Error;
+use countersign_shared::disputes::DisputesError;
 use countersign_shared::files::{BundleError, FileError, LinkError};
 use countersign_shared::hex::HexError;
 use countersign_shared::id::{AccountId, AddressError, GenesisHash, ModelId, ReceiptId};
@@ -139,6 +140,8 @@ pub enum Failure {
     NoDisputes { name: String },
     /// The receipt was never put at stake in this contract.
     NoClaim(ReceiptId),
+    /// The receipt is of a lane on which nothing can be staked.
+    OtherLane,
     /// A file named as a batch proof holds none.
     NoProof { path: PathBuf },
     /// The asserter's player needs the run record.
@@ -190,6 +193,7 @@ impl Failure {
             | Self::InputFlag { .. }
             | Self::Samples { .. }
             | Self::WrongInput { .. }
+            | Self::OtherLane
             | Self::NoProof { .. }
             | Self::NoRun
             | Self::UnknownItem { .. }
@@ -332,6 +336,7 @@ impl fmt::Display for Failure {
                 "the deployment {name:?} has no disputes contract; name one with --disputes ACCOUNT, or put one there \
                  with `countersign chain deploy`"
             ),
+            Self::OtherLane => DisputesError::Lane.fmt(f),
             Self::NoClaim(receipt) => write!(f, "the receipt {receipt} was never put at stake in this contract"),
             Self::NoProof { path } => write!(
                 f,

@@ -4,8 +4,11 @@
 //! and the folder of the released bundles. It deploys contracts of its own and fills them as `//Alice`; each row
 //! is a dry run on a contract that holds earlier entries, so that it shows the lasting cost, not the first one's.
 
+mod common;
+
+use common::Outcome;
 use countersign_client::chain::Chain;
-use countersign_client::contracts::{receipts, registry, Message, Refusal, StorageDeposit, Weight};
+use countersign_client::contracts::{receipts, registry, Message, Refusal, Weight};
 use countersign_client::deploy::Constructor;
 use countersign_client::signer::{Signer, Sr25519};
 use countersign_client::transport::native::Http;
@@ -25,9 +28,6 @@ use countersign_shared::sign::{Secp256k1Key, Sr25519Key};
 use countersign_shared::signature::Signature;
 use countersign_shared::{text, Software};
 use parity_scale_codec::Decode;
-use std::error::Error;
-
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// The account that pays, and everything that rows are measured with.
 struct Bench {
@@ -53,10 +53,7 @@ impl Bench {
             ref_time,
             proof_size,
         } = run.gas_required;
-        let deposit = match run.storage_deposit {
-            StorageDeposit::Charge(deposit) => deposit,
-            StorageDeposit::Refund(_) => 0,
-        };
+        let deposit = run.storage_deposit.charge();
         // Microseconds, and thousandths of the chain's token.
         let (micros, millis) = (ref_time / 1_000_000, deposit / 1_000_000_000);
         let bytes = message.data().len();
@@ -86,18 +83,9 @@ impl Bench {
         name: &str,
         constructor: &Constructor,
     ) -> Outcome<AccountId> {
-        let bundle: serde_json::Value =
-            serde_json::from_slice(&std::fs::read(format!("{folder}/{name}.contract"))?)?;
-        let code = bundle["source"]["wasm"]
-            .as_str()
-            .ok_or("the bundle holds no code")?;
-        let code = countersign_shared::hex::decode(code)?;
-        let salt = self.chain.finalised().await?.hash;
-        let (contract, _) = self
-            .chain
-            .instantiate(&self.alice, &code, constructor, &salt, |_| ())
-            .await?;
-        println!("| *{name}* | code | {} | | | |", code.len());
+        let (contract, size) =
+            common::deploy(&self.chain, &self.alice, folder, name, constructor).await?;
+        println!("| *{name}* | code | {size} | | | |");
         Ok(contract)
     }
 

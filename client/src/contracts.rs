@@ -219,6 +219,17 @@ pub enum StorageDeposit {
     Charge(u128),
 }
 
+impl StorageDeposit {
+    /// What is taken; nothing where it is given back.
+    #[must_use]
+    pub const fn charge(self) -> u128 {
+        match self {
+            Self::Charge(amount) => amount,
+            Self::Refund(_) => 0,
+        }
+    }
+}
+
 /// `pallet_contracts_primitives::ContractResult` as `ContractsApi_call` answers.
 #[derive(Debug, Decode)]
 pub(crate) struct ContractResult {

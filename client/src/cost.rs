@@ -2,7 +2,7 @@
 //! own formula (`TransactionPaymentApi`).
 
 use crate::chain::Chain;
-use crate::contracts::{Message, Refusal, StorageDeposit};
+use crate::contracts::{Message, Refusal};
 use crate::deployed::Deployed;
 use crate::error::ChainError;
 use crate::transport::Transport;
@@ -58,10 +58,7 @@ impl<T: Transport> Chain<T> {
             .state_call("TransactionPaymentApi_query_info", &arguments, None)
             .await?;
         Ok(Cost {
-            deposit: match prepared.storage_deposit {
-                StorageDeposit::Charge(amount) => amount,
-                StorageDeposit::Refund(_) => 0,
-            },
+            deposit: prepared.storage_deposit.charge(),
             fee: info.fee,
         })
     }

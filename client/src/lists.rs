@@ -2,11 +2,13 @@
 //!
 //! Both are JSON files with closed schemas: a key that is unknown, missing or doubled refuses the whole list.
 
-use core::fmt;
-use countersign_shared::hex::HexError;
+mod reading;
+
+pub use reading::ListError;
+
 use countersign_shared::id::{AccountId, CodeHash, EngineId, GenesisHash};
-use countersign_shared::json::{self, JsonError, Object, Value};
-use std::str::FromStr;
+use countersign_shared::json::{self, Value};
+use reading::{entries_of, no_duplicates, Entry};
 
 /// `format` of a list of deployments.
 pub const DEPLOYMENTS_FORMAT: &str = "countersign/deployments/1";
@@ -56,52 +58,6 @@ pub struct Engine {
 /// The engines that this verifier executes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Engines(Vec<Engine>);
-
-/// Why a list cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ListError {
-    /// Not JSON, or not the strict JSON that lists are.
-    Json(JsonError),
-    /// `format` is another than this program reads.
-    Format {
-        /// The format that was expected.
-        expected: &'static str,
-    },
-    /// A key is missing, unknown, or holds another type.
-    Key {
-        /// The key, with the entry's number where there is one: `deployments[0].genesis`.
-        key: String,
-    },
-    /// A value is not hexadecimal of the right length.
-    Hex {
-        /// As in [`ListError::Key`].
-        key: String,
-        /// What is wrong with it.
-        error: HexError,
-    },
-    /// Two entries name the same thing.
-    Duplicate {
-        /// The list.
-        list: &'static str,
-    },
-}
-
-impl fmt::Display for ListError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Json(error) => write!(f, "the list cannot be read: {error}"),
-            Self::Format { expected } => write!(f, "this is no list of the format {expected}"),
-            Self::Key { key } => write!(
-                f,
-                "the list's key {key} is missing, unknown, or of the wrong type"
-            ),
-            Self::Hex { key, error } => write!(f, "the list's {key} cannot be read: {error}"),
-            Self::Duplicate { list } => write!(f, "two entries of {list} name the same"),
-        }
-    }
-}
-
-impl core::error::Error for ListError {}
 
 impl Deployments {
     /// Reads `deployments.json`.
@@ -249,118 +205,6 @@ impl Engines {
     pub fn find(&self, id: EngineId) -> Option<&Engine> {
         self.0.iter().find(|entry| entry.id == id)
     }
-}
-
-/// One object of a list and where it stands, for messages.
-struct Entry<'a> {
-    place: String,
-    object: &'a Object,
-}
-
-/// Reads the outer object and its list; the entries' own keys are the caller's.
-fn entries_of<'a>(
-    value: &'a Value,
-    format: &'static str,
-    list: &'static str,
-) -> Result<Vec<Entry<'a>>, ListError> {
-    let wrong = || ListError::Format { expected: format };
-    let object = value.as_object().ok_or_else(wrong)?;
-    if object.get("format").and_then(Value::as_str) != Some(format) {
-        return Err(wrong());
-    }
-    let outer = Entry {
-        place: String::new(),
-        object,
-    };
-    outer.only(&["format", list])?;
-    let items = object
-        .get(list)
-        .and_then(Value::as_array)
-        .ok_or_else(|| outer.wrong(list))?;
-    let entry = |(index, item): (usize, &'a Value)| {
-        let place = format!("{list}[{index}]");
-        let object = item
-            .as_object()
-            .ok_or_else(|| ListError::Key { key: place.clone() })?;
-        Ok(Entry {
-            place: format!("{place}."),
-            object,
-        })
-    };
-    items.iter().enumerate().map(entry).collect()
-}
-
-impl Entry<'_> {
-    fn wrong(&self, key: &str) -> ListError {
-        ListError::Key {
-            key: format!("{}{key}", self.place),
-        }
-    }
-
-    fn only(&self, keys: &[&str]) -> Result<(), ListError> {
-        if let Some((key, _)) = self.object.iter().find(|(key, _)| !keys.contains(key)) {
-            return Err(self.wrong(key));
-        }
-        Ok(())
-    }
-
-    fn get(&self, key: &str) -> Result<&Value, ListError> {
-        self.object.get(key).ok_or_else(|| self.wrong(key))
-    }
-
-    fn text(&self, key: &str) -> Result<String, ListError> {
-        self.get(key)?
-            .as_str()
-            .map(str::to_owned)
-            .ok_or_else(|| self.wrong(key))
-    }
-
-    fn flag(&self, key: &str) -> Result<bool, ListError> {
-        match self.get(key)? {
-            Value::Bool(flag) => Ok(*flag),
-            _ => Err(self.wrong(key)),
-        }
-    }
-
-    fn object(&self, key: &str) -> Result<Entry<'_>, ListError> {
-        let object = self.get(key)?.as_object().ok_or_else(|| self.wrong(key))?;
-        Ok(Entry {
-            place: format!("{}{key}.", self.place),
-            object,
-        })
-    }
-
-    fn id<T: FromStr<Err = HexError>>(&self, key: &str) -> Result<T, ListError> {
-        let text = self.get(key)?.as_str().ok_or_else(|| self.wrong(key))?;
-        text.parse().map_err(|error| ListError::Hex {
-            key: format!("{}{key}", self.place),
-            error,
-        })
-    }
-
-    fn id_or_null<T: FromStr<Err = HexError>>(&self, key: &str) -> Result<Option<T>, ListError> {
-        match self.get(key)? {
-            Value::Null => Ok(None),
-            _ => self.id(key).map(Some),
-        }
-    }
-}
-
-fn no_duplicates<T, K: PartialEq>(
-    entries: &[T],
-    list: &'static str,
-    key: impl Fn(&T) -> K,
-) -> Result<(), ListError> {
-    let doubled = |(index, entry): (usize, &T)| {
-        entries
-            .iter()
-            .skip(index + 1)
-            .any(|other| key(other) == key(entry))
-    };
-    if entries.iter().enumerate().any(doubled) {
-        return Err(ListError::Duplicate { list });
-    }
-    Ok(())
 }
 
 #[cfg(test)]

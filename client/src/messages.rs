@@ -13,7 +13,7 @@ use countersign_shared::account as ss58;
 use countersign_shared::chain::Moment;
 use countersign_shared::id::{AccountId, ReceiptId};
 use countersign_shared::reference::Link;
-use countersign_shared::Attester;
+use countersign_shared::{Attester, Lane};
 
 /// The word for a verdict.
 #[must_use]
@@ -152,6 +152,34 @@ pub fn account(account: &AccountId) -> String {
 #[must_use]
 pub fn block(block: &Block) -> String {
     format!("{} (0x{})", block.number, hex::encode(block.hash))
+}
+
+/// What is known of a valid receipt's run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ran {
+    /// Nothing but what the signer says: the Fast lane.
+    SignersWord,
+    /// It was repeated, and every output was the same.
+    Repeated,
+    /// It was repeated, and the opened outputs were the same.
+    RepeatedInPart,
+    /// It was not repeated.
+    NotRepeated,
+}
+
+impl Ran {
+    fn of(report: &Report) -> Self {
+        let lane = report.receipt.map(|receipt| receipt.statement.run.lane);
+        let computation = report.row(RowKind::Computation).map(|row| &row.finding);
+        match (lane, computation) {
+            (Some(Lane::Fast), _) => Self::SignersWord,
+            (_, Some(Finding::Reproduced { unchecked, .. })) if unchecked.is_empty() => {
+                Self::Repeated
+            }
+            (_, Some(Finding::Reproduced { .. })) => Self::RepeatedInPart,
+            _ => Self::NotRepeated,
+        }
+    }
 }
 
 /// A message as a sentence: first letter upper-case, full stop. Names in it may come from the file and hold anything:

@@ -312,11 +312,8 @@ pub(crate) fn limits(required: Weight, deposit: StorageDeposit) -> (Weight, u128
         ref_time: more(required.ref_time),
         proof_size: more(required.proof_size),
     };
-    let deposit = match deposit {
-        StorageDeposit::Charge(amount) => amount.saturating_add(amount / 4),
-        StorageDeposit::Refund(_) => 0,
-    };
-    (gas, deposit)
+    let deposit = deposit.charge();
+    (gas, deposit.saturating_add(deposit / 4))
 }
 
 /// Finds `System.ExtrinsicSuccess` or `ExtrinsicFailed` of the extrinsic at `index`; the reason of a failure in words.

@@ -11,13 +11,15 @@ mod batch;
 mod chain_facts;
 mod computation;
 mod document;
+mod executor;
 mod finding;
 mod gather;
 mod report;
 
 pub use crate::deployed::{registered, ChainGap, Model};
 pub use batch::{membership, Membership};
-pub use computation::{ExactRun, Executor, ExecutorError, KnownModel, OutsideInterval};
+pub use computation::KnownModel;
+pub use executor::{ExactRun, Executor, ExecutorError, OutsideInterval};
 pub use finding::{Finding, Lower, Upper};
 pub use gather::{Gathered, Part};
 pub use report::{Fact, Label, Report, Row, RowKind, State, Told, Verdict};

@@ -220,6 +220,16 @@ fn ledgers_balance_x5() {
     let done = booked.burn().unwrap().pay(151).unwrap();
     assert_eq!((done.paid, done.burned, done.inside()), (151, 51, Some(0)));
     assert!([ledger, booked, done].iter().all(Ledger::balanced));
+    // One unit that went nowhere, one from nowhere, and sums beyond the type.
+    let wrong = [
+        Ledger { paid: 150, ..done },
+        Ledger { paid: 152, ..done },
+        Ledger {
+            due: u128::MAX,
+            ..done
+        },
+    ];
+    assert!(!wrong.iter().any(Ledger::balanced));
     assert_eq!(done.pay(1), None);
     assert_eq!(done.book(&payout), None);
     assert_eq!(done.receive(u128::MAX), None);

@@ -97,19 +97,19 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=Models/>
                     <Route path=path!("/run/:model") view=later!(run, Run)/>
                     <Route path=path!("/sign") view=later!(run, Sign)/>
-                    <Route path=path!("/receipts") view=later!(receipts, Receipts)/>
-                    <Route path=path!("/receipts/:sealed") view=later!(receipts, ReceiptDetail)/>
-                    <Route path=path!("/disown") view=later!(receipts, Disown)/>
-                    <Route path=path!("/verify") view=later!(verify, Verify)/>
+                    <Route path=path!("/receipts") view=later!(papers, Receipts)/>
+                    <Route path=path!("/receipts/:sealed") view=later!(papers, ReceiptDetail)/>
+                    <Route path=path!("/disown") view=later!(papers, Disown)/>
+                    <Route path=path!("/verify") view=later!(papers, Verify)/>
                     <Route path=path!("/try") view=later!(run, Try)/>
-                    <Route path=path!("/publish") view=later!(publish, Publish)/>
-                    <Route path=path!("/explore") view=later!(explore, Explore)/>
-                    <Route path=path!("/explore/:kind") view=later!(explore, Explore)/>
-                    <Route path=path!("/explore/:kind/:id") view=later!(explore, Explore)/>
-                    <Route path=path!("/lie") view=later!(explore, Lie)/>
+                    <Route path=path!("/publish") view=later!(chain, Publish)/>
+                    <Route path=path!("/explore") view=later!(chain, Explore)/>
+                    <Route path=path!("/explore/:kind") view=later!(chain, Explore)/>
+                    <Route path=path!("/explore/:kind/:id") view=later!(chain, Explore)/>
+                    <Route path=path!("/lie") view=later!(chain, Lie)/>
                     <Route path=path!("/about") view=later!(about, About)/>
-                    <Route path=path!("/storage") view=later!(storage, Storage)/>
-                    <Route path=path!("/files") view=later!(storage, AboutFiles)/>
+                    <Route path=path!("/storage") view=later!(about, Storage)/>
+                    <Route path=path!("/files") view=later!(about, AboutFiles)/>
                 </Routes>
             </main>
             <Footer/>

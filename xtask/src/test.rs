@@ -31,6 +31,7 @@ const HOST_PACKAGES: &[&str] = &[
     "countersign-gpu",
     "countersign-messages",
     "countersign-worker",
+    "countersign-web",
     "wgpu@0.16.99",
     "xtask",
 ];

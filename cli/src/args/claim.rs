@@ -1,6 +1,6 @@
 //! What can be typed after `countersign claim`.
 
-use super::{Account, EngineChoice};
+use super::{Account, EngineChoice, ModelFiles};
 use clap::{ArgAction, Args, Subcommand};
 use std::path::PathBuf;
 
@@ -8,24 +8,12 @@ use std::path::PathBuf;
 #[derive(Debug, Subcommand)]
 pub enum ClaimCommand {
     /// Put a receipt of the Exact lane at stake: its signer deposits the contract's bond
-    Assert {
-        /// A receipt, a bundle, a link, or - for standard input
-        receipt: String,
-        /// The proof of its place in an anchored batch, for a receipt that was not anchored on its own [default: the
-        /// bundle's proofs]
-        #[arg(long, value_name = "FILE")]
-        proof: Option<PathBuf>,
-        /// Another disputes contract than the deployment's
-        #[arg(long, value_name = "ACCOUNT", env = "COUNTERSIGN_DISPUTES")]
-        disputes: Option<String>,
-        /// Who stakes; for an sr25519 receipt its signer
-        #[command(flatten)]
-        account: Account,
-        /// The Ethereum key that signed the receipt, to authorise the account
-        #[arg(long, value_name = "FILE")]
-        key_file: Option<PathBuf>,
-    },
+    Assert(Assert),
     /// Challenge a claim with an equal bond; first see with `countersign verify --input` that its result is false
+    #[command(
+        after_help = "The claim's model must be at hand: its exact program is compiled from its file again, and \
+            nothing is sent unless it is the registered one."
+    )]
     Challenge {
         /// The receipt's id
         receipt: String,
@@ -35,6 +23,9 @@ pub enum ClaimCommand {
         /// Who stakes
         #[command(flatten)]
         account: Account,
+        /// Where the model's files are
+        #[command(flatten)]
+        files: ModelFiles,
     },
     /// Play a claim's games honestly: an asserter's until the claim is final or false, a challenger's until its games are over
     Play(Play),
@@ -66,6 +57,33 @@ pub enum ClaimCommand {
         #[command(flatten)]
         account: Account,
     },
+}
+
+/// `countersign claim assert …`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The receipt's model must be at hand: its exact program is compiled from its file again, and \
+        nothing is sent unless it is the registered one."
+)]
+pub struct Assert {
+    /// A receipt, a bundle, a link, or - for standard input
+    pub receipt: String,
+    /// The proof of its place in an anchored batch, for a receipt that was not anchored on its own [default: the
+    /// bundle's proofs]
+    #[arg(long, value_name = "FILE")]
+    pub proof: Option<PathBuf>,
+    /// Another disputes contract than the deployment's
+    #[arg(long, value_name = "ACCOUNT", env = "COUNTERSIGN_DISPUTES")]
+    pub disputes: Option<String>,
+    /// Who stakes; for an sr25519 receipt its signer
+    #[command(flatten)]
+    pub account: Account,
+    /// The Ethereum key that signed the receipt, to authorise the account
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    /// Where the model's files are
+    #[command(flatten)]
+    pub files: ModelFiles,
 }
 
 /// `countersign claim play …`

@@ -8,11 +8,13 @@ mod contract;
 mod judge;
 mod kept;
 mod play;
+mod program;
 mod say;
 mod table;
 mod watch;
 
-use crate::args::{ClaimCommand, Global};
+use crate::args::{ClaimCommand, Global, ModelFiles};
+use crate::executor::Places;
 use crate::failure::Failure;
 use crate::outcome::{columns, Outcome};
 use contract::contract;
@@ -22,29 +24,19 @@ use countersign_client::messages;
 use countersign_client::signer::Sr25519;
 use countersign_shared::exact::claim::Standing;
 use countersign_shared::id::ReceiptId;
+use program::recompiled;
 use serde_json::json;
 
 /// Runs a `claim` command.
 pub fn run(global: &Global, command: &ClaimCommand) -> Result<Outcome, Failure> {
     match command {
-        ClaimCommand::Assert {
-            receipt,
-            proof,
-            disputes,
-            account,
-            key_file,
-        } => assert::run(
-            global,
-            (receipt, proof.as_deref()),
-            disputes.as_deref(),
-            &account.key()?,
-            key_file.as_deref(),
-        ),
+        ClaimCommand::Assert(args) => assert::run(global, args),
         ClaimCommand::Challenge {
             receipt,
             disputes,
             account,
-        } => challenge(global, receipt, disputes.as_deref(), &account.key()?),
+            files,
+        } => challenge(global, receipt, disputes.as_deref(), &account.key()?, files),
         ClaimCommand::Play(args) => play::run(global, args),
         ClaimCommand::Watch(args) => watch::run(global, args),
         ClaimCommand::List { disputes } => list(global, disputes.as_deref()),
@@ -80,10 +72,14 @@ fn challenge(
     named: &str,
     at: Option<&str>,
     signer: &Sr25519,
+    files: &ModelFiles,
 ) -> Result<Outcome, Failure> {
     let receipt = receipt_id(named)?;
     let chain = global.chain()?;
     let contract = contract(global, &chain, at)?;
+    // Before the bond goes: who does not have the registered program can prove nothing.
+    let model = contract.claim(receipt)?.claim.subject.model;
+    recompiled(global, model, None, &Places::new(files, None))?;
     let message = disputes::challenge(receipt, contract.setup.bond);
     let game = contract.send(signer, &message)?;
     let text = format!(

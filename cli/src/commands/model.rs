@@ -1,9 +1,9 @@
 //! `countersign model`.
 
 use super::handover;
-use crate::args::{Account, EngineChoice, Global, ModelCommand};
+use crate::args::{Account, EngineChoice, Global, ModelCommand, ModelFiles};
 use crate::exact;
-use crate::executor::Local;
+use crate::executor::{Local, Places};
 use crate::failure::{Code, Failure};
 use crate::outcome::{columns, Outcome};
 use crate::setup::{self, deployed};
@@ -27,7 +27,7 @@ pub fn run(global: &Global, command: &ModelCommand) -> Result<Outcome, Failure> 
             engine,
             account,
         } => {
-            let files = exact.then_some(engine);
+            let files = exact.then_some(&engine.files);
             publish(global, manifest, predecessor.as_deref(), files, account)
         }
         ModelCommand::Deprecate { model, account } => deprecate(global, model, account),
@@ -113,15 +113,15 @@ fn publish(
     global: &Global,
     path: &Path,
     predecessor: Option<&str>,
-    exact_files: Option<&EngineChoice>,
+    exact_files: Option<&ModelFiles>,
     account: &Account,
 ) -> Result<Outcome, Failure> {
     let (manifest, bytes) = read(path)?;
     let exact_root = match exact_files {
         None => ExactRoot::ZERO,
-        Some(choice) => {
-            let local = Local::new(choice, path.to_owned(), Some(path));
-            exact::program(&local, &manifest)?.exact_root(&Software)
+        Some(files) => {
+            let places = Places::new(files, Some(path));
+            exact::program(&places, &manifest)?.exact_root(&Software)
         }
     };
     let predecessor = predecessor.map(id).transpose()?;
@@ -312,7 +312,7 @@ fn check(global: &Global, named: &str, choice: &EngineChoice) -> Result<Outcome,
     let mut rows = vec![("manifest", format!("good, {} bytes", found.bytes.len()))];
     let mut wrong = Vec::new();
     for file in &found.manifest.files {
-        match local.file(file) {
+        match local.places.file(file) {
             Ok(_) => rows.push((
                 "file",
                 format!("{}: size and SHA-256 are the manifest's", file.path),
@@ -347,9 +347,9 @@ fn check(global: &Global, named: &str, choice: &EngineChoice) -> Result<Outcome,
     let mut exact_root = None;
     if wrong.is_empty() {
         let program = match found.exact_root.filter(|root| !root.is_zero()) {
-            Some(root) => exact::registered(&local, &found.manifest, root).map_err(Some),
+            Some(root) => exact::registered(&local.places, &found.manifest, root).map_err(Some),
             // That a model which claims nothing is outside the profile is no fault of it.
-            None => exact::program(&local, &found.manifest).map_err(|error| {
+            None => exact::program(&local.places, &found.manifest).map_err(|error| {
                 rows.push(("exact lane", error.to_string()));
                 None
             }),

@@ -183,8 +183,8 @@ fn takes(
     tensors: &[NamedTensor],
 ) -> Result<Program, Failure> {
     let program = match found.exact_root {
-        Some(root) => exact::registered(local, &found.manifest, root)?,
-        None => exact::program(local, &found.manifest)?,
+        Some(root) => exact::registered(&local.places, &found.manifest, root)?,
+        None => exact::program(&local.places, &found.manifest)?,
     };
     match exact::outside(&program, tensors)? {
         Some(outside) => Err(ExecutorError::Outside(outside).into()),

@@ -1,9 +1,9 @@
 //! Sending messages, and what each of them costs.
 
-use super::{Outcome, C};
+use super::C;
+use crate::common::Outcome;
 use countersign_client::chain::Chain;
-use countersign_client::contracts::{receipts, Message, StorageDeposit};
-use countersign_client::deploy::Constructor;
+use countersign_client::contracts::{receipts, Message};
 use countersign_client::signer::{Signer, Sr25519};
 use countersign_client::transport::native::Http;
 use countersign_shared::attester::Attester;
@@ -34,23 +34,6 @@ pub struct Paid {
 }
 
 impl Bench {
-    pub async fn deploy(
-        chain: &Chain<Http>,
-        alice: &Sr25519,
-        folder: &str,
-        name: &str,
-        new: &Constructor,
-    ) -> Outcome<AccountId> {
-        let bundle: serde_json::Value =
-            serde_json::from_slice(&std::fs::read(format!("{folder}/{name}.contract"))?)?;
-        let code = bundle["source"]["wasm"]
-            .as_str()
-            .ok_or("the bundle holds no code")?;
-        let code = countersign_shared::hex::decode(code)?;
-        let salt = chain.finalised().await?.hash;
-        Ok(chain.instantiate(alice, &code, new, &salt, |_| ()).await?.0)
-    }
-
     /// What Alice can spend now.
     async fn balance(&self) -> Outcome<u128> {
         let account = self.alice.account();
@@ -81,10 +64,7 @@ impl Bench {
             .dry_run(self.alice.account(), self.disputes, message)
             .await?;
         let (weight, bytes) = (run.gas_required, message.data().len());
-        let deposit = match run.storage_deposit {
-            StorageDeposit::Charge(deposit) => deposit,
-            StorageDeposit::Refund(_) => 0,
-        };
+        let deposit = run.storage_deposit.charge();
         let most = self
             .chain
             .cost(self.alice.account(), self.disputes, message)

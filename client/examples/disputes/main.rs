@@ -13,9 +13,12 @@
 )]
 
 mod bench;
+#[path = "../common/mod.rs"]
+mod common;
 mod programs;
 
 use bench::{heading, Bench, Paid};
+use common::{deploy, Outcome};
 use countersign_client::chain::Chain;
 use countersign_client::contracts::{disputes, registry};
 use countersign_client::deploy::Constructor;
@@ -38,9 +41,6 @@ use countersign_shared::receipt::Run;
 use countersign_shared::sign::Sr25519Key;
 use countersign_shared::{merkle, Software};
 use programs::{digits, input, limits, mobilenet, resnet, sums, Make, Sample};
-use std::error::Error;
-
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 const C: Software = Software;
 const BOND: u128 = 10_000_000_000_000;
@@ -269,20 +269,20 @@ fn main() -> Outcome {
         let chain = Chain::connect(Http::new(&rpc, 60)).await?;
         let alice = Sr25519::from_uri("//Alice")?;
         let new = Constructor::new(countersign_shared::chain::registry::NEW, &());
-        let registry = Bench::deploy(&chain, &alice, &folder, "registry", &new).await?;
+        let (registry, _) = deploy(&chain, &alice, &folder, "registry", &new).await?;
         let new = Constructor::new(
             countersign_shared::chain::receipts::NEW,
             &(chain.genesis(), registry),
         );
-        let receipts = Bench::deploy(&chain, &alice, &folder, "receipts", &new).await?;
+        let (receipts, _) = deploy(&chain, &alice, &folder, "receipts", &new).await?;
         let genesis = chain.genesis();
         let terms = |window: u32, clock: u32| {
             let terms = (genesis, registry, receipts, window, clock, BOND);
             Constructor::new(selectors::NEW, &terms)
         };
         let (new, short) = (terms(14_400, 7_200), terms(WINDOW, CLOCK));
-        let disputes = Bench::deploy(&chain, &alice, &folder, "disputes", &new).await?;
-        let ends = Bench::deploy(&chain, &alice, &folder, "disputes", &short).await?;
+        let (disputes, _) = deploy(&chain, &alice, &folder, "disputes", &new).await?;
+        let (ends, _) = deploy(&chain, &alice, &folder, "disputes", &short).await?;
         let key = Sr25519Key::development("Alice").ok_or("no key")?;
         let mut bench = Bench {
             chain,

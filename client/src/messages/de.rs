@@ -7,7 +7,7 @@ mod files;
 pub(super) use files::phrase;
 mod run;
 
-use super::{attester, sentence};
+use super::{attester, sentence, Ran};
 use crate::language::Say;
 use crate::verify::{Finding, Label, Lower, Report, RowKind, State, Upper, Verdict};
 use countersign_shared::chain::Moment;
@@ -15,7 +15,6 @@ use countersign_shared::commit::Side;
 use countersign_shared::files::BundleError;
 use countersign_shared::id::ReceiptId;
 use countersign_shared::reference::Link;
-use countersign_shared::Lane;
 
 /// The word for a verdict.
 pub fn verdict_word(verdict: Verdict) -> &'static str {
@@ -92,7 +91,7 @@ pub fn verdict(report: &Report) -> String {
             aber der Anteil der Kette konnte nicht geprüft werden."
                 .to_owned()
         }
-        (Verdict::Valid, _) => valid(report),
+        (Verdict::Valid, _) => valid(Ran::of(report)),
     };
     if report.development {
         return format!("{main} Die Kette ist eine Entwicklungskette: Sie beweist nichts.");
@@ -100,18 +99,14 @@ pub fn verdict(report: &Report) -> String {
     main
 }
 
-fn valid(report: &Report) -> String {
-    let lane = report.receipt.map(|receipt| receipt.statement.run.lane);
-    let computation = report.row(RowKind::Computation).map(|row| &row.finding);
-    let tail = match (lane, computation) {
-        (Some(Lane::Fast), _) => "dass das Modell gelaufen ist, sagt nur der Unterzeichner",
-        (_, Some(Finding::Reproduced { unchecked, .. })) if unchecked.is_empty() => {
-            "der Lauf wurde mit demselben Ergebnis wiederholt, Bit für Bit"
-        }
-        (_, Some(Finding::Reproduced { .. })) => {
+fn valid(ran: Ran) -> String {
+    let tail = match ran {
+        Ran::SignersWord => "dass das Modell gelaufen ist, sagt nur der Unterzeichner",
+        Ran::Repeated => "der Lauf wurde mit demselben Ergebnis wiederholt, Bit für Bit",
+        Ran::RepeatedInPart => {
             "der Lauf wurde wiederholt, und was von seinem Ergebnis geöffnet ist, war dasselbe, Bit für Bit"
         }
-        _ => "der Lauf selbst wurde nicht wiederholt",
+        Ran::NotRepeated => "der Lauf selbst wurde nicht wiederholt",
     };
     format!("Gültig: unterzeichnet und nicht zurückgenommen; {tail}.")
 }

@@ -1,13 +1,12 @@
 //! The English of a verdict. What the errors of `shared` and of this crate say stands beside their types.
 
-use super::{account, attester, sentence};
+use super::{account, attester, sentence, Ran};
 use crate::verify::{ChainGap, Finding, Label, Lower, Report, RowKind, State, Upper, Verdict};
 use countersign_shared::chain::Moment;
 use countersign_shared::commit::Side;
 use countersign_shared::files::BundleError;
 use countersign_shared::id::ReceiptId;
 use countersign_shared::reference::Link;
-use countersign_shared::Lane;
 
 /// The word for a verdict.
 pub fn verdict_word(verdict: Verdict) -> &'static str {
@@ -84,7 +83,7 @@ pub fn verdict(report: &Report) -> String {
             receipt, but the chain's part could not be checked."
                 .to_owned()
         }
-        (Verdict::Valid, _) => valid(report),
+        (Verdict::Valid, _) => valid(Ran::of(report)),
     };
     if report.development {
         return format!("{main} The chain is a development chain: it proves nothing.");
@@ -92,18 +91,14 @@ pub fn verdict(report: &Report) -> String {
     main
 }
 
-fn valid(report: &Report) -> String {
-    let lane = report.receipt.map(|receipt| receipt.statement.run.lane);
-    let computation = report.row(RowKind::Computation).map(|row| &row.finding);
-    let tail = match (lane, computation) {
-        (Some(Lane::Fast), _) => "that the model ran is the signer's word",
-        (_, Some(Finding::Reproduced { unchecked, .. })) if unchecked.is_empty() => {
-            "the run was repeated with the same outcome, bit for bit"
-        }
-        (_, Some(Finding::Reproduced { .. })) => {
+fn valid(ran: Ran) -> String {
+    let tail = match ran {
+        Ran::SignersWord => "that the model ran is the signer's word",
+        Ran::Repeated => "the run was repeated with the same outcome, bit for bit",
+        Ran::RepeatedInPart => {
             "the run was repeated, and what is opened of its outcome was the same, bit for bit"
         }
-        _ => "the run itself was not repeated",
+        Ran::NotRepeated => "the run itself was not repeated",
     };
     format!("Valid: signed by its attester and not taken back; {tail}.")
 }

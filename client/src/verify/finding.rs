@@ -1,6 +1,6 @@
 //! Everything that a row can say, as types; the words are in [`crate::messages`].
 
-use super::computation::{ExecutorError, OutsideInterval};
+use super::executor::{ExecutorError, OutsideInterval};
 use super::report::State;
 use crate::deployed::ChainGap;
 use countersign_shared::chain::Moment;

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { H, type Hex, tagged, toHex } from "../../protocol/bytes.ts";
@@ -27,6 +27,13 @@ async function done(args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await cli(args);
   expect(code, `countersign ${args.join(" ")}: ${stderr}`).toBe(EXIT.ok);
   return stderr + stdout;
+}
+
+/** Runs a command that must fail, and say why. */
+async function fails(args: readonly string[], why: RegExp): Promise<void> {
+  const { code, stderr } = await cli(args);
+  expect(code, `countersign ${args.join(" ")}`).not.toBe(EXIT.ok);
+  expect(stderr).toMatch(why);
 }
 
 /** An honest run, signed by a development account and anchored: the run record and the bundle. */
@@ -78,8 +85,9 @@ test("X2: the command line challenges a lie, keeps what it must between its move
   const receipt = path.join(folder, "receipt.json");
   await writeFile(receipt, signed.file);
   const contract = ["--disputes", disputes.address];
-  await done(["claim", "assert", receipt, ...contract, "--suri", "//Bob"]);
-  await done(["claim", "challenge", signed.receiptId, ...contract, "--suri", "//Charlie"]);
+  const staking = [...contract, "--models", folder];
+  await done(["claim", "assert", receipt, ...staking, "--suri", "//Bob"]);
+  await done(["claim", "challenge", signed.receiptId, ...staking, "--suri", "//Charlie"]);
   const known = ["--model", model, "--models", folder, ...inputFlags(written), "--state", folder];
   const play = ["claim", "play", signed.receiptId, ...contract, ...known, "--suri", "//Charlie", "--once"];
   const registered = { publisher: toHex(dave.publicKey), manifest: written.digest };
@@ -114,7 +122,8 @@ test("X2, X4: an honest asserter answers, wins against a silent challenger, and 
   const { run, bundle } = await signedRun(folder, written, model, "//Eve");
   const disputes = await deploy(10, 4);
   const contract = ["--disputes", disputes.address];
-  const staked = await cliJson<{ receipt: Hex }>(["claim", "assert", bundle, ...contract, "--suri", "//Eve"]);
+  const asked = ["claim", "assert", bundle, ...contract, "--models", folder, "--suri", "//Eve"];
+  const staked = await cliJson<{ receipt: Hex }>(asked);
   expect(staked.code, staked.stderr).toBe(EXIT.ok);
   const { receipt } = staked.json;
   expect((await disputes.pay(bob, BOND, "challenge", receipt)).answer).toEqual({ ok: 0 });
@@ -129,6 +138,47 @@ test("X2, X4: an honest asserter answers, wins against a silent challenger, and 
   expect(withdrawn.json.withdrawn).toBe(String(BOND + BOND / 2n));
 });
 
+test("2.6: no bond goes to a claim whose model's file is not here, or compiles to another program", async ({
+  deploy,
+  registry,
+  receipts,
+  place,
+  folder,
+}) => {
+  const [program] = programs();
+  if (program === undefined) throw new Error("no programs");
+  const written = await write(folder, program, "another program");
+  const manifest = toHex(new Uint8Array(await readFile(written.manifest)));
+  const published = await registry.call(dave, "publishModel", manifest, toHex(randomBytes(32)), null);
+  const { ok: model } = published.answer as { ok: Hex };
+  const disputes = await deploy(1_000, 500);
+  const engine = toHex(H(tagged("countersign/exact/1")));
+  const signed = await signReceipt(polkadotSigner(bob), place, { model, engine, beacon: ZERO32, lane: "exact" });
+  await receipts.call(bob, "anchor", signed.sealedId);
+  const [receipt, replay] = [path.join(folder, "receipt.json"), path.join(folder, "replay.json")];
+  const empty = path.join(folder, "empty");
+  await writeFile(receipt, signed.file);
+  await mkdir(empty);
+  const contract = ["--disputes", disputes.address];
+  const missing = /model\.onnx is not at hand: .* folder named by --models/;
+  const other = /the registry names another one/;
+  const assert = ["claim", "assert", receipt, ...contract, "--suri", "//Bob"];
+  await fails([...assert, "--models", empty], missing);
+  await fails([...assert, "--models", folder], other);
+  await writeFile(replay, (await signReceipt(polkadotSigner(bob), place, { model })).file);
+  await fails(["claim", "assert", replay, ...contract, "--suri", "//Bob"], /only receipts of the lane Exact/);
+  expect(await disputes.read(bob, "claims", 0, 50)).toEqual({ items: [], total: 0 });
+
+  // The contract compiles nothing: such a claim can be there.
+  const { attesterArg: attester, statement, signatureArg: signature } = signed;
+  const assertion = { attester, statement, signature, authorisation: null, batch: null };
+  expect((await disputes.pay(bob, BOND, "assert", assertion)).answer).toEqual({ ok: signed.receiptId });
+  const challenge = ["claim", "challenge", signed.receiptId, ...contract, "--suri", "//Charlie"];
+  await fails([...challenge, "--models", empty], missing);
+  await fails([...challenge, "--models", folder], other);
+  expect(await disputes.read(bob, "claim", signed.receiptId)).toMatchObject({ games: 0 });
+});
+
 test("bad input: a claim that is not there, a missing run record, another input, nothing due", async ({
   deploy,
   folder,
@@ -140,23 +190,19 @@ test("bad input: a claim that is not there, a missing run record, another input,
   const { run, bundle } = await signedRun(folder, written, model, "//Eve");
   const disputes = await deploy(1_000, 500);
   const contract = ["--disputes", disputes.address];
-  const fails = async (args: readonly string[], why: RegExp) => {
-    const { code, stderr } = await cli(args);
-    expect(code).not.toBe(EXIT.ok);
-    expect(stderr).toMatch(why);
-  };
+  const staking = [...contract, "--models", folder];
   const { receipt } = (await cliJson<{ receipt: Hex }>(["receipt", "show", bundle])).json;
   const known = ["--model", model, "--models", folder, ...inputFlags(written), "--suri", "//Eve", "--once"];
   await fails(["claim", "play", receipt, ...contract, ...known], /never put at stake/);
   await fails(["claim", "challenge", receipt, ...contract, "--suri", "//Bob"], /never put at stake/);
-  await fails(["claim", "assert", bundle, ...contract, "--suri", "//Bob"], /only the account that signed/);
-  await done(["claim", "assert", bundle, ...contract, "--suri", "//Eve"]);
-  await fails(["claim", "assert", bundle, ...contract, "--suri", "//Eve"], /put at stake before/);
+  await fails(["claim", "assert", bundle, ...staking, "--suri", "//Bob"], /only the account that signed/);
+  await done(["claim", "assert", bundle, ...staking, "--suri", "//Eve"]);
+  await fails(["claim", "assert", bundle, ...staking, "--suri", "//Eve"], /put at stake before/);
   await fails(["claim", "play", receipt, ...contract, ...known], /run record/);
   await fails(["claim", "finalise", receipt, ...contract, "--suri", "//Eve"], /can still be challenged/);
   await fails(["claim", "withdraw", ...contract, "--suri", "//Eve"], /nothing is due/);
   // A challenger that computes the same learns that it has no case before it makes a move.
-  await done(["claim", "challenge", receipt, ...contract, "--suri", "//Bob"]);
+  await done(["claim", "challenge", receipt, ...staking, "--suri", "//Bob"]);
   await done(["claim", "play", receipt, ...contract, ...known, "--run", run]);
   const challenger = known.map((word) => (word === "//Eve" ? "//Bob" : word));
   const state = ["--state", folder];

@@ -36,7 +36,7 @@ test("a false claim narrows from the network to the terms, and is shown as false
   await receipts.call(bob, "anchor", signed.sealedId);
   const file = path.join(folder, "receipt.json");
   await writeFile(file, signed.file);
-  const { code, stderr } = await cli(["claim", "assert", file, "--suri", "//Bob"]);
+  const { code, stderr } = await cli(["claim", "assert", file, "--models", folder, "--suri", "//Bob"]);
   expect(code, stderr).toBe(EXIT.ok);
   await page.goto("/explore/claims");
   const row = page.getByRole("row").filter({ has: page.locator(`[data-id="${signed.receiptId}"]`) });

@@ -1,33 +1,14 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import path from "node:path";
 import { ss58 } from "../../protocol/account.ts";
 import { fromHex } from "../../protocol/bytes.ts";
 import { need } from "../../lib/environment.ts";
+import { look as lookAt } from "../../lib/look.ts";
 import { LocalNode } from "../../lib/node.ts";
 import { expect, signedRun, test } from "./fixtures.ts";
 
-const FOLDER = path.resolve(import.meta.dirname, "../../artefacts");
 const NOWHERE = `0x${"5a".repeat(32)}`;
 
-async function look(page: Page, state: string): Promise<void> {
-  for (const width of [320, 1280])
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.screenshot({
-        path: path.join(FOLDER, `explore-${state}-${width}-${colorScheme}.png`),
-        fullPage: true,
-      });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-      expect(found, `${state} at ${width}, ${colorScheme}`).toEqual([]);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow, `${state} scrolls sideways at ${width}`).toBeLessThanOrEqual(0);
-    }
-}
+const look = (page: Page, state: string): Promise<void> => lookAt(page, `explore-${state}`, [320, 1280]);
 
 async function lookUp(page: Page, text: string): Promise<void> {
   await page.getByLabel("Id, account, block number or hash").fill(text);

@@ -1,4 +1,4 @@
-import { test as base } from "@playwright/test";
+import { expect, test as base } from "@playwright/test";
 import type { ApiPromise } from "@polkadot/api";
 import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -167,4 +167,13 @@ export async function signedRun(
   await sign.sign(WALLET);
 }
 
-export { expect } from "@playwright/test";
+/** As `signedRun`, and the browser has kept the receipt. */
+export async function keptRun(
+  fixtures: Pick<TestFixtures, "run" | "sign"> & Pick<WorkerFixtures, "magika">,
+  input?: InputFile,
+): Promise<void> {
+  await signedRun(fixtures, input);
+  await expect(fixtures.sign.page.getByTestId("kept")).toHaveAttribute("data-state", "kept");
+}
+
+export { expect };

@@ -121,7 +121,10 @@ test.describe("without the service worker's help", () => {
     await expect.poll(async () => (await shifts(page)).reduce((sum, value) => sum + value, 0)).toBeLessThan(0.001);
   });
 
-  test("a part that cannot be fetched is said, other pages go on, and it is fetched when one tries again", async ({ models, page }) => {
+  test("a part that cannot be fetched is said, other pages go on, and it is fetched when one tries again", async ({
+    models,
+    page,
+  }) => {
     await models.open();
     await models.heading.waitFor();
     await page.route(PARTS, (route) => route.abort());

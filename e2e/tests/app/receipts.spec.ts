@@ -1,33 +1,11 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import path from "node:path";
+import { look } from "../../lib/look.ts";
 import { readBundle } from "../../lib/reading.ts";
 import { toHex } from "../../protocol/bytes.ts";
-import { expect, sample, signedRun, test } from "./fixtures.ts";
+import { expect, keptRun, sample, signedRun, test } from "./fixtures.ts";
 
 /** An entry of the list of deployments, as far as it is changed here. */
 type Entry = { receipts: string; registry: string };
-
-const FOLDER = path.resolve(import.meta.dirname, "../../artefacts");
-
-/** Pictures in both schemes and three widths; axe finds nothing, and nothing scrolls sideways. */
-async function look(page: Page, state: string): Promise<void> {
-  for (const width of [320, 360, 1280])
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.screenshot({ path: path.join(FOLDER, `${state}-${width}-${colorScheme}.png`), fullPage: true });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-      expect(found, `${state} at ${width}, ${colorScheme}`).toEqual([]);
-      const wide = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(wide, `${state} scrolls sideways at ${width}`).toBeLessThanOrEqual(0);
-    }
-}
-
-const kept = (page: Page) => expect(page.getByTestId("kept")).toHaveAttribute("data-state", "kept");
 
 test("without receipts the page says how one comes to be", async ({ keeping, page }) => {
   await keeping.open();
@@ -42,8 +20,7 @@ test("a signed receipt is kept at once, found again after a reload, searched for
   page,
   magika,
 }) => {
-  await signedRun({ run, sign, magika });
-  await kept(page);
+  await keptRun({ run, sign, magika });
   await page.reload();
   await keeping.open();
   await expect(keeping.lines).toHaveCount(1);
@@ -68,9 +45,8 @@ test("what is shared opens the ticked items and keeps every other one sealed", a
   page,
   magika,
 }) => {
-  await signedRun({ run, sign, magika });
+  await keptRun({ run, sign, magika });
   const id = (await sign.receiptId.textContent())?.trim();
-  await kept(page);
   await keeping.open();
   await keeping.show();
   const closed = readBundle(await keeping.save());
@@ -94,8 +70,7 @@ test("several receipts are anchored in one transaction, and each keeps its proof
   magika,
 }) => {
   for (const file of ["e2e/package.json", "README.md", "e2e/lib/wallet.ts"]) {
-    await signedRun({ run, sign, magika }, sample(file));
-    await kept(page);
+    await keptRun({ run, sign, magika }, sample(file));
   }
   await keeping.open();
   await expect(page.getByTestId("queue")).toHaveAttribute("data-count", "3");
@@ -124,8 +99,7 @@ test("a page that is closed while a batch is on its way finds the batch and its 
   magika,
 }) => {
   for (const file of ["e2e/package.json", "README.md"]) {
-    await signedRun({ run, sign, magika }, sample(file));
-    await kept(page);
+    await keptRun({ run, sign, magika }, sample(file));
   }
   await keeping.open();
   await expect(page.getByTestId("queue")).toHaveAttribute("data-count", "2");
@@ -144,13 +118,11 @@ test("two tabs keep their receipts beside each other and see what the other keep
   run,
   sign,
   keeping,
-  page,
   magika,
 }) => {
   const other = await context.newPage();
   await other.goto("/receipts");
-  await signedRun({ run, sign, magika });
-  await kept(page);
+  await keptRun({ run, sign, magika });
   await expect(other.getByTestId("receipts").getByRole("listitem")).toHaveCount(1);
   await keeping.open();
   await expect(keeping.lines).toHaveCount(1);
@@ -182,8 +154,7 @@ test("bad input: a browser that keeps nothing says so, and the file can still be
 });
 
 test("deleting asks first, and forgets for good", async ({ run, sign, keeping, page, magika }) => {
-  await signedRun({ run, sign, magika });
-  await kept(page);
+  await keptRun({ run, sign, magika });
   await keeping.open();
   await keeping.show();
   await page.getByRole("button", { name: "Delete", exact: true }).click();
@@ -204,8 +175,7 @@ test("a backup holds every receipt, opens with its passphrase alone, and is impo
   magika,
   folder,
 }) => {
-  await signedRun({ run, sign, magika });
-  await kept(page);
+  await keptRun({ run, sign, magika });
   await keeping.open();
   const passphrase = "correct horse battery staple";
   await page.getByLabel("Passphrase", { exact: true }).fill("short");
@@ -259,8 +229,7 @@ test.describe("receipts of a chain that the page does not list", () => {
       magika,
       folder,
     }) => {
-      await signedRun({ run, sign, magika });
-      await kept(page);
+      await keptRun({ run, sign, magika });
       await page.route("**/deployments.json", async (route) => {
         const { format, deployments } = (await (await route.fetch()).json()) as {
           format: string;

@@ -146,7 +146,8 @@ export class Lies {
     await receipts.call(bob, "anchor", signed.sealedId);
     const file = path.join(folder, "bundle.json");
     await writeFile(file, opened(game, program, signed));
-    await done(["claim", "assert", file, "--disputes", this.disputes.address, "--suri", "//Bob"]);
+    const contract = ["--disputes", this.disputes.address];
+    await done(["claim", "assert", file, ...contract, "--models", folder, "--suri", "//Bob"]);
     return signed.receiptId;
   }
 

@@ -46,7 +46,7 @@ test("X2: a chain that went on since its finalised block takes no asserter away 
   const honest = await honestBundle(folder, program, model);
   const disputes = await deploy(1_000, clock);
   const contract = ["--disputes", disputes.address];
-  await done(["claim", "assert", honest.file, ...contract, "--suri", "//Dave"]);
+  await done(["claim", "assert", honest.file, ...contract, "--models", folder, "--suri", "//Dave"]);
   await disputes.pay(bob, BOND, "challenge", honest.id);
   const behind = await Lagging.before(node.http);
   const given = ["--models", folder, ...inputFlags(written), "--run", path.join(folder, "run.json")];
@@ -78,7 +78,7 @@ test("an asserter that could not open its receipt is told so before it is challe
   const honest = await honestBundle(folder, program, model);
   const disputes = await deploy();
   const contract = ["--disputes", disputes.address];
-  await done(["claim", "assert", honest.file, ...contract, "--suri", "//Dave"]);
+  await done(["claim", "assert", honest.file, ...contract, "--models", folder, "--suri", "//Dave"]);
   const other = path.join(folder, "other.npy");
   const [port] = program.inputs;
   if (port === undefined) throw new Error("no input");
@@ -138,7 +138,7 @@ test("lies that honest runs never make are seen: −0 in the input, and an input
     const file = path.join(at, "bundle.json");
     await writeFile(file, canonical({ anchors: [], format: "countersign/bundle/1", openings, receipt }));
     await writeFile(path.join(at, `${port.name}.npy`), npy("<f4", port.dims, data));
-    await done(["claim", "assert", file, "--disputes", disputes.address, "--suri", "//Bob"]);
+    await done(["claim", "assert", file, "--disputes", disputes.address, "--models", at, "--suri", "//Bob"]);
     return signed.receiptId;
   };
   const negative = await lied("negative", port.dims, (values) => values.set([-0]));

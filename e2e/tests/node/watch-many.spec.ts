@@ -108,7 +108,7 @@ test("X2, X4: one honest asserter answers three challenges at once and keeps its
   const honest = await honestBundle(folder, program, model);
   const disputes = await deploy(40, 40);
   const contract = ["--disputes", disputes.address];
-  await done(["claim", "assert", honest.file, ...contract, "--suri", "//Dave"]);
+  await done(["claim", "assert", honest.file, ...contract, "--models", folder, "--suri", "//Dave"]);
   for (const [number, challenger] of [bob, charlie, eve].entries()) {
     expect((await disputes.pay(challenger, BOND, "challenge", honest.id)).answer).toEqual({ ok: number });
   }

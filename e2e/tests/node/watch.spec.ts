@@ -37,7 +37,7 @@ test("X2: a watchtower killed after each of its moves challenges the false claim
     await receipts.call(bob, "anchor", signed.sealedId);
     const file = path.join(folder, `${signed.receiptId}.json`);
     await writeFile(file, signed.file);
-    await done(["claim", "assert", file, ...contract, "--suri", "//Bob"]);
+    await done(["claim", "assert", file, ...contract, "--models", falseCase, "--suri", "//Bob"]);
     return signed;
   };
   const signed = await stake();
@@ -46,7 +46,7 @@ test("X2: a watchtower killed after each of its moves challenges the false claim
 
   // A true one of the same model, run on the engine.
   const honest = await honestBundle(trueCase, program, model);
-  await done(["claim", "assert", honest.file, ...contract, "--suri", "//Dave"]);
+  await done(["claim", "assert", honest.file, ...contract, "--models", trueCase, "--suri", "//Dave"]);
 
   const args = [cases, ...contract, "--state", path.join(folder, "state"), "--suri", "//Charlie", "--max-bonds", "2"];
   const registered = { publisher: toHex(dave.publicKey), manifest: written.digest };
@@ -103,7 +103,7 @@ test("5.1: a receipt that was anchored in a batch is put at stake with its proof
   await writeFile(file, signed.file);
   await writeFile(beside, canonical(anchor));
   const disputes = await deploy();
-  const asked = ["claim", "assert", file, "--disputes", disputes.address, "--suri", "//Bob"];
+  const asked = ["claim", "assert", file, "--disputes", disputes.address, "--models", folder, "--suri", "//Bob"];
   const without = await cli(asked);
   expect(without.code).not.toBe(EXIT.ok);
   expect(without.stderr).toContain("anchor the receipt first");
@@ -124,7 +124,7 @@ test("X2, X4: an honest asserter answers with one run, wins by the clock; anothe
   const honest = await honestBundle(folder, program, model);
   const disputes = await deploy(10, 4);
   const contract = ["--disputes", disputes.address];
-  await done(["claim", "assert", honest.file, ...contract, "--suri", "//Dave"]);
+  await done(["claim", "assert", honest.file, ...contract, "--models", folder, "--suri", "//Dave"]);
   expect((await disputes.pay(bob, BOND, "challenge", honest.id)).answer).toEqual({ ok: 0 });
   const given = ["--models", folder, ...inputFlags(written), "--run", path.join(folder, "run.json"), "--every", "1"];
   const play = ["claim", "play", honest.id, ...contract, ...given, "--suri", "//Dave"];

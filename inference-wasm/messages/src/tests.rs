@@ -101,6 +101,17 @@ fn a_staged_game_survives_the_way_and_brings_no_files() {
 }
 
 #[test]
+fn a_question_for_the_registered_program_survives_the_way_and_brings_no_files() {
+    let request = Request::Recompile { root: [5; 32] };
+    assert_eq!(decode_all::<Request>(&request.encode()).unwrap(), request);
+    assert_eq!(request.blobs(), 0);
+    let other = RunError::OtherProgram { found: [6; 32] };
+    assert!(other.to_string().contains(&"06".repeat(32)), "{other}");
+    let event = Event::Failed(other);
+    assert_eq!(decode_all::<Event>(&event.encode()).unwrap(), event);
+}
+
+#[test]
 fn a_wrong_digest_is_told_with_both_digests() {
     let error = RunError::Digest {
         what: "model.onnx".into(),

@@ -71,6 +71,12 @@ pub enum Request {
         /// The game's state as the contract keeps it, encoded.
         game: Vec<u8>,
     },
+    /// Compile the loaded model's exact program from its file and compare it with the registered one, before a bond depends on
+    /// it (EXACT 2.6). No blobs. Answered by [`Answer::Ready`].
+    Recompile {
+        /// The root that the registry names.
+        root: Sha256,
+    },
 }
 
 /// A run of the Exact lane (EXACT 4).
@@ -95,6 +101,7 @@ impl Request {
             Self::Probe
             | Self::Stage { .. }
             | Self::Turn { .. }
+            | Self::Recompile { .. }
             | Self::Run {
                 input: InputHead::Tensors(_),
                 ..
@@ -138,7 +145,7 @@ pub enum Event {
 /// What a request is answered with.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Answer {
-    /// The module runs.
+    /// The module runs, or the program is the registered one.
     Ready,
     /// What the browser says about WebGPU.
     Probe(GpuProbe),

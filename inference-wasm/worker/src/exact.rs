@@ -1,6 +1,6 @@
 //! Runs of the Exact lane: the program is recompiled from the model's file, and engine or GPU computes it (EXACT X1).
 
-use countersign_abi::{Input, NamedTensor, RunResponse};
+use countersign_abi::{Input, NamedTensor, RunResponse, Task};
 use countersign_exact::lane;
 use countersign_messages::{ExactRun, Outside, RunError, Sha256};
 use countersign_shared::exact::Program;
@@ -58,6 +58,20 @@ impl Machine {
             return Err(RunError::OtherProgram { found });
         }
         Ok(program)
+    }
+
+    /// Whether the loaded model's file compiles to the registered program, and its receipts can be defended: those of a task
+    /// that takes files cannot.
+    pub(crate) async fn recompile(&mut self, root: Sha256) -> Result<(), RunError> {
+        let model = self.model.as_ref().ok_or(RunError::NoModel)?;
+        let task = model.plan.task;
+        if task != Task::Tensors1 {
+            let name = task.name();
+            return Err(not_exact(format!(
+                "its task is {name}; the Exact lane commits to tensors and nothing else"
+            )));
+        }
+        self.program(root).await.map(|_| ())
     }
 
     /// Refuses an outcome whose items are not the program's inputs and outputs.

@@ -123,6 +123,10 @@ async fn answer(
         Request::Turn { staging, lie, game } => {
             Answer::Turn(Box::new(machine.turn(&staging, lie, &game).await?))
         }
+        Request::Recompile { root } => {
+            machine.recompile(root).await?;
+            Answer::Ready
+        }
         Request::Run {
             input,
             device,

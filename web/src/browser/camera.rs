@@ -1,14 +1,13 @@
 //! The camera: a live picture, and one frame of it as a PNG file, which loses nothing of what the camera gave.
 
+use super::canvas;
 use super::devices::Stream;
 use super::error::BrowserError;
 use crate::text::language::Text;
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, MediaStreamConstraints,
-};
+use web_sys::{Blob, HtmlVideoElement, MediaStreamConstraints};
 
 const ATTEMPT: Text = Text::new("use the camera", "die Kamera nicht benutzen");
 
@@ -43,19 +42,7 @@ pub async fn picture(seen: &HtmlVideoElement) -> Result<Blob, BrowserError> {
     if width == 0 || height == 0 {
         return Err(absent(Text::new("picture yet", "noch kein Bild")));
     }
-    let canvas: HtmlCanvasElement = web_sys::window()
-        .and_then(|window| window.document())
-        .ok_or_else(|| absent(Text::new("document", "kein Dokument")))?
-        .create_element("canvas")
-        .map_err(thrown)?
-        .unchecked_into();
-    canvas.set_width(width);
-    canvas.set_height(height);
-    let context: CanvasRenderingContext2d = canvas
-        .get_context("2d")
-        .map_err(thrown)?
-        .ok_or_else(|| absent(Text::new("canvas", "keine Zeichenfläche")))?
-        .unchecked_into();
+    let (canvas, context) = canvas::of(ATTEMPT, width, height)?;
     context
         .draw_image_with_html_video_element(seen, 0.0, 0.0)
         .map_err(thrown)?;

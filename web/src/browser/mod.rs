@@ -2,6 +2,7 @@
 
 pub mod cache;
 pub mod camera;
+pub mod canvas;
 pub mod clipboard;
 pub mod clock;
 pub mod database;

@@ -1,10 +1,11 @@
 //! Pictures as pixels, for models of the user's own and for QR codes. Nothing of this is committed to: the engine decodes what is.
 
+use super::canvas;
 use super::error::BrowserError;
 use crate::text::language::Text;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap};
+use web_sys::{Blob, ImageBitmap};
 
 const ATTEMPT: Text = Text::new("read the picture", "das Bild nicht lesen");
 
@@ -49,21 +50,7 @@ impl Decoded {
     /// Where the browser has no canvas of that size.
     pub fn rgba(&self, width: u32, height: u32, smooth: bool) -> Result<Vec<u8>, BrowserError> {
         let thrown = |value: JsValue| BrowserError::thrown(ATTEMPT, &value);
-        let canvas: HtmlCanvasElement = web_sys::window()
-            .and_then(|window| window.document())
-            .ok_or_else(|| BrowserError::absent(ATTEMPT, Text::new("document", "kein Dokument")))?
-            .create_element("canvas")
-            .map_err(thrown)?
-            .unchecked_into();
-        canvas.set_width(width);
-        canvas.set_height(height);
-        let context: CanvasRenderingContext2d = canvas
-            .get_context("2d")
-            .map_err(thrown)?
-            .ok_or_else(|| {
-                BrowserError::absent(ATTEMPT, Text::new("canvas", "keine Zeichenfläche"))
-            })?
-            .unchecked_into();
+        let (_, context) = canvas::of(ATTEMPT, width, height)?;
         context.set_image_smoothing_enabled(smooth);
         let (wide, high) = (f64::from(width), f64::from(height));
         context

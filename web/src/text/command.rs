@@ -168,7 +168,8 @@ pub fn receipt(what: &str, name: &str, payer: Option<&str>, rpc: Option<&str>) -
     line(&words)
 }
 
-/// Puts a receipt at stake, with the bond of this secret or, without one, of COUNTERSIGN_SURI.
+/// Puts a receipt at stake, with the bond of this secret or, without one, of COUNTERSIGN_SURI. The model's file is found where the
+/// command line keeps models, as for every other line.
 pub fn stake(name: &str, ethereum: bool, payer: Option<&str>, rpc: Option<&str>) -> String {
     let name = file(name);
     let mut words = vec!["countersign", "claim", "assert", &name];

@@ -33,8 +33,20 @@ pub const UNREAD: Text = Text::new(
     "Der Streitvertrag konnte nicht gelesen werden",
 );
 pub const BY_COMMAND: Text = Text::new(
-    "The bond comes from the account that signed. This page holds the keys of development accounts only; the command line does it for yours:",
-    "Das Pfand kommt von dem Konto, das unterzeichnet hat. Diese Seite hat nur die Schlüssel von Entwicklungskonten; für Ihres tut es die Befehlszeile:",
+    "The bond comes from the account that signed. This page holds the keys of development accounts only; the command line does it for yours, and needs the model's file (--models):",
+    "Das Pfand kommt von dem Konto, das unterzeichnet hat. Diese Seite hat nur die Schlüssel von Entwicklungskonten; für Ihres tut es die Befehlszeile, und sie braucht die Datei des Modells (--models):",
+);
+pub const RECOMPILING: Text = Text::new(
+    "Compiling the model's program from its file again, to compare it with the registered one",
+    "Das Programm des Modells wird erneut aus seiner Datei übersetzt und mit dem registrierten verglichen",
+);
+pub const NOT_STAKED: Text = Text::new(
+    "Nothing was sent: a bond is staked only on a model whose file gives the registered program.",
+    "Es wurde nichts gesendet: Ein Pfand wird nur auf ein Modell gesetzt, dessen Datei das registrierte Programm ergibt.",
+);
+pub const UNKNOWN_MODEL: Text = Text::new(
+    "The registry does not hold this receipt's model.",
+    "Das Register enthält das Modell dieses Belegs nicht.",
 );
 pub const SEE: Text = Text::new("See the claim", "Den Anspruch ansehen");
 pub const DEFEND: Text = Text::new(

@@ -1,37 +1,41 @@
 //! `countersign claim assert`: a receipt at stake, anchored on its own or in a batch.
 
 use super::contract::contract;
-use crate::args::Global;
+use super::program::recompiled;
+use crate::args::{Assert, Global};
 use crate::commands::receipt::checked_with_anchors;
+use crate::executor::Places;
 use crate::failure::Failure;
 use crate::outcome::{columns, Outcome};
 use crate::setup;
 use countersign_client::contracts::disputes;
 use countersign_client::messages;
-use countersign_client::signer::{Signer, Sr25519};
+use countersign_client::signer::Signer;
 use countersign_shared::deploy::Deployment;
 use countersign_shared::disputes::Assertion;
 use countersign_shared::eip712::claim_digest;
 use countersign_shared::files::{AnchorProof, BundleError, File};
 use countersign_shared::receipt::{Receipt, Verified};
-use countersign_shared::{Attester, Software};
+use countersign_shared::{Attester, Lane, Software};
 use serde_json::json;
 use std::path::Path;
 
 /// `countersign claim assert`, of a receipt with its batch proof, if one was named.
-pub fn run(
-    global: &Global,
-    (named, proof): (&str, Option<&Path>),
-    at: Option<&str>,
-    signer: &Sr25519,
-    key_file: Option<&Path>,
-) -> Result<Outcome, Failure> {
-    let (receipt, mut proofs) = checked_with_anchors(named)?;
-    if let Some(path) = proof {
+pub fn run(global: &Global, args: &Assert) -> Result<Outcome, Failure> {
+    let signer = args.account.key()?;
+    let (receipt, mut proofs) = checked_with_anchors(&args.receipt)?;
+    let run = receipt.statement.run;
+    if run.lane != Lane::Exact {
+        return Err(Failure::OtherLane);
+    }
+    if let Some(path) = &args.proof {
         proofs = proofs_of(path, &receipt)?;
     }
     let chain = global.chain()?;
-    let contract = contract(global, &chain, at)?;
+    let contract = contract(global, &chain, args.disputes.as_deref())?;
+    // Before the bond goes: who does not have the registered program cannot answer a challenge.
+    let places = Places::new(&args.files, None);
+    recompiled(global, run.model, None, &places)?;
     let deployment = Deployment {
         genesis: contract.setup.genesis,
         contract: contract.account,
@@ -39,7 +43,7 @@ pub fn run(
     let at = contract.finalised()?;
     let place = chain.batch_place(contract.setup.receipts, &receipt, &proofs, at);
     let batch = pollster::block_on(place)?;
-    let authorisation = match (&receipt.attester, key_file) {
+    let authorisation = match (&receipt.attester, &args.key_file) {
         (Attester::Sr25519(_), _) => None,
         (Attester::Secp256k1(_), None) => {
             return Err(Failure::NotTheAttester {
@@ -62,7 +66,7 @@ pub fn run(
         batch,
     };
     let message = disputes::assert(&assertion, contract.setup.bond);
-    let id = contract.send(signer, &message)?;
+    let id = contract.send(&signer, &message)?;
     let rows = [
         ("at stake", id.to_string()),
         ("bond", contract.setup.bond.to_string()),

@@ -3,10 +3,10 @@
 
 use super::brain::Brain;
 use super::cases::Case;
-use crate::args::{EngineChoice, Global};
-use crate::commands::model;
+use super::program::recompiled;
+use crate::args::{Global, ModelFiles};
 use crate::exact;
-use crate::executor::Local;
+use crate::executor::Places;
 use crate::failure::Failure;
 use countersign_shared::commit::{OpenedItem, Side};
 use countersign_shared::exact::dims::Dims;
@@ -39,7 +39,7 @@ pub enum Judged {
 /// Judges a claim by its case.
 pub fn judge(
     global: &Global,
-    choice: &EngineChoice,
+    files: &ModelFiles,
     subject: &Subject,
     case: &Case,
 ) -> Result<Judged, Failure> {
@@ -53,12 +53,9 @@ pub fn judge(
     let Some((outputs_count, opened_outputs)) = opened(&case.bundle, Side::Output) else {
         return unknown("the bundle does not open the output, so that it cannot be compared");
     };
-    let model = model::registered(global, subject.model)?;
-    let record = model.record.ok_or(Failure::UnknownModel(model.id))?;
-    let (_, list) = global.engines()?;
     let beside = case.folder.join("manifest.json");
-    let local = Local::new(choice, list, Some(&beside));
-    let program = exact::registered(&local, &model.manifest, record.exact_root)?;
+    let places = Places::new(files, Some(&beside));
+    let program = recompiled(global, subject.model, None, &places)?.program;
     let face = &program.interface;
     let ports = || face.inputs.iter().map(|port| (&port.name, &port.dims));
     if let Some(why) = foreign(ports(), inputs_count, &opened_inputs) {

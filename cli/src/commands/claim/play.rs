@@ -2,11 +2,12 @@
 
 use super::brain::Brain;
 use super::contract::contract;
+use super::program::recompiled;
 use super::table::{Found, Table};
 use crate::args::{Global, Play};
 use crate::commands::{input, model, receipt};
 use crate::exact;
-use crate::executor::Local;
+use crate::executor::Places;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 use crate::setup;
@@ -34,20 +35,11 @@ pub fn run(global: &Global, args: &Play) -> Result<Outcome, Failure> {
     let contract = contract(global, &chain, args.disputes.as_deref())?;
     let claim = contract.claim(receipt)?;
     let found = model::find(global, &args.model)?;
-    let (_, list) = global.engines()?;
-    let local = Local::new(&args.engine, list, found.path.as_deref());
+    let places = Places::new(&args.engine.files, found.path.as_deref());
     // A bond is at stake: another model than the claim's is refused before anything is computed with it.
-    let model = model::registered(global, claim.claim.subject.model)?;
-    let record = model.record.ok_or(Failure::UnknownModel(model.id))?;
-    if ManifestHash::of(&found.bytes, &Software) != record.manifest_hash {
-        return Err(Failure::Play {
-            reason: format!(
-                "the claim's model is {}, which has another manifest",
-                model.id
-            ),
-        });
-    }
-    let program = exact::registered(&local, &found.manifest, record.exact_root)?;
+    let given = Some(ManifestHash::of(&found.bytes, &Software));
+    let model = recompiled(global, claim.claim.subject.model, given, &places)?;
+    let program = model.program;
     let Input::Tensors(tensors) = input(&args.input, false)? else {
         return Err(Failure::WrongInput {
             expected: "tensors: --input NAME=FILE.npy for each input",
@@ -60,7 +52,7 @@ pub fn run(global: &Global, args: &Play) -> Result<Outcome, Failure> {
             let (input_salts, output_salts) = secrets(path, receipt, &program)?;
             Some(Receipt {
                 publisher: model.publisher,
-                manifest: record.manifest_hash,
+                manifest: model.manifest,
                 input_salts,
                 output_salts,
             })

@@ -238,10 +238,10 @@ impl Tower<'_> {
             why = "it is this account's own, and `claim play` answers for it".to_owned();
             state = State::Rest;
         } else {
-            let (engine, subject) = (&self.args.engine, &record.claim.subject);
+            let (files, subject) = (&self.args.engine.files, &record.claim.subject);
             for case in self.cases.of(&receipt) {
                 ran = true;
-                match judge(self.global, engine, subject, case) {
+                match judge(self.global, files, subject, case) {
                     Ok(Judged::True) => {
                         self.said.checked(receipt, true, "checked: true".to_owned());
                         self.states.insert(receipt, State::Rest);

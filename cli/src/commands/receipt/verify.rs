@@ -4,7 +4,7 @@ use super::{batch, document};
 use crate::args::{Global, Verify};
 use crate::commands::{files, input};
 use crate::exact;
-use crate::executor::Local;
+use crate::executor::{Local, Places};
 use crate::failure::{Code, Failure};
 use crate::outcome::Outcome;
 use crate::{progress, setup};
@@ -32,10 +32,10 @@ pub fn known_models(args: &Verify) -> Result<Vec<KnownModel>, Failure> {
         (Some(path), Some(publisher)) => {
             let publisher = setup::account(publisher)?;
             let manifest = setup::read(path)?;
-            let local = Local::new(&args.engine, path.clone(), Some(path));
+            let places = Places::new(&args.engine.files, Some(path));
             let parsed = Manifest::parse(&manifest).ok();
             // The same manifest is one model with an exact program and another without (PROTOCOL 3.2).
-            let exact = parsed.and_then(|manifest| exact::program(&local, &manifest).ok());
+            let exact = parsed.and_then(|manifest| exact::program(&places, &manifest).ok());
             let roots = [
                 Some(ExactRoot::ZERO),
                 exact.map(|program| program.exact_root(&Software)),

@@ -1,6 +1,7 @@
 //! The handle: what to do when the worker is not there, is lost, or is not wanted any more.
 
 mod lie;
+mod program;
 
 use std::cell::RefCell;
 use std::rc::Rc;

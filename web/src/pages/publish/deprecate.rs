@@ -1,9 +1,10 @@
 //! Marks a model as deprecated, after a second thought.
 
+use super::once;
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::pages::sign::signer::AccountSelect;
-use crate::pages::sign::transaction::{Failure, Transaction, TransactionLine};
+use crate::pages::sign::transaction::{report, Failure, Transaction, TransactionLine};
 use crate::state::chain::{use_chain, Ready};
 use crate::text::{publish as text, sign};
 use crate::wallet::dev;
@@ -11,7 +12,6 @@ use countersign_shared::chain::Moment;
 use countersign_shared::id::ModelId;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The button, on a development chain; elsewhere the command line does it.
 #[component]
@@ -23,28 +23,13 @@ pub fn Deprecate(model: ModelId) -> impl IntoView {
     let settled =
         move || state.with(|state| state.is_busy() || matches!(state, Transaction::Finalised(_)));
     let go = move |_| {
-        let Some(ready) = chain.link.get_untracked().ready() else {
-            return state.set(Transaction::Failed(sign::NO_CHAIN_YET.into()));
-        };
-        if state.with_untracked(Transaction::is_busy) {
+        let Some(ready) = once::begin(chain, state, text::NO_PAYER) else {
             return;
-        }
-        if !ready.deployment.development {
-            return state.set(Transaction::Failed(text::NO_PAYER.into()));
-        }
+        };
         asking.set(false);
-        state.set(Transaction::Trying);
         let payer = payer.get_untracked();
-        spawn_local(async move {
-            let next = match deprecate(&ready, &payer, model, state).await {
-                Ok(at) => Transaction::Finalised(at),
-                // Nothing goes again by itself: the user presses again.
-                Err(failure) => state
-                    .try_get_untracked()
-                    .unwrap_or(Transaction::Idle)
-                    .once(&failure),
-            };
-            let _ = state.try_set(next);
+        once::follow(state, async move {
+            deprecate(&ready, &payer, model, state).await
         });
     };
     // The question takes the focus, and gives it back to the button that asked it.
@@ -115,11 +100,8 @@ async fn deprecate(
 ) -> Result<Moment, Failure> {
     let key = dev::key(payer).map_err(Failure::Wallet)?;
     let deployed = ready.deployed().await.map_err(Failure::Gap)?;
-    let report = move |progress| {
-        let _ = state.try_set(Transaction::of(progress));
-    };
     deployed
-        .deprecate(&key, model, report)
+        .deprecate(&key, model, report(state))
         .await
         .map_err(Failure::Chain)
 }

@@ -1,10 +1,11 @@
 //! Hands a model over: an offer, or its acceptance, each after a second thought.
 
+use super::once;
 use crate::components::command::CommandLine;
 use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::pages::sign::signer::AccountSelect;
-use crate::pages::sign::transaction::{Failure, Transaction, TransactionLine};
+use crate::pages::sign::transaction::{report, Failure, Transaction, TransactionLine};
 use crate::state::chain::{use_chain, Ready};
 use crate::text::language::Text;
 use crate::text::{command, handover as text, sign};
@@ -15,7 +16,6 @@ use countersign_shared::chain::Moment;
 use countersign_shared::id::{AccountId, ModelId, Sr25519Public};
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 const TO: &str = "handover-to";
 
@@ -188,34 +188,19 @@ fn Ask(
         }
     });
     let go = move |_| {
-        if state.with_untracked(Transaction::is_busy) {
-            return;
-        }
         let to = account.get_untracked();
         if act == Act::Offer && to.is_none() {
             tried.set(true);
             super::line::focus(TO);
             return;
         }
-        let Some(ready) = chain.link.get_untracked().ready() else {
-            return state.set(Transaction::Failed(sign::NO_CHAIN_YET.into()));
+        let Some(ready) = once::begin(chain, state, text::NO_PAYER) else {
+            return;
         };
-        if !ready.deployment.development {
-            return state.set(Transaction::Failed(text::NO_PAYER.into()));
-        }
-        state.set(Transaction::Trying);
         let payer = payer.get_untracked();
         on_sent();
-        spawn_local(async move {
-            let next = match send(&ready, &payer, act, model, to, state).await {
-                Ok(at) => Transaction::Finalised(at),
-                // Nothing goes again by itself: the user presses again.
-                Err(failure) => state
-                    .try_get_untracked()
-                    .unwrap_or(Transaction::Idle)
-                    .once(&failure),
-            };
-            let _ = state.try_set(next);
+        once::follow(state, async move {
+            send(&ready, &payer, act, model, to, state).await
         });
     };
     let (question, note) = act.question();
@@ -274,9 +259,7 @@ async fn send(
 ) -> Result<Moment, Failure> {
     let key = dev::key(payer).map_err(Failure::Wallet)?;
     let deployed = ready.deployed().await.map_err(Failure::Gap)?;
-    let report = move |progress| {
-        let _ = state.try_set(Transaction::of(progress));
-    };
+    let report = report(state);
     let sent = match act {
         Act::Offer => deployed.offer(&key, model, to, report).await,
         Act::Withdraw => deployed.offer(&key, model, None, report).await,

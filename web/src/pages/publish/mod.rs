@@ -6,6 +6,7 @@ mod draft;
 mod fields;
 pub mod handover;
 mod line;
+mod once;
 mod send;
 
 use crate::browser::{digest, random, read, save};

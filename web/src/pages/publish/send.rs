@@ -2,6 +2,7 @@
 
 use super::cost::CostLine;
 use super::draft::{KNOWN, MODEL};
+use super::once;
 use crate::app::Page;
 use crate::browser::error::BrowserError;
 use crate::components::id::Id;
@@ -9,7 +10,7 @@ use crate::components::notice::Notice;
 use crate::components::shape::Mark;
 use crate::pages::explore::place::Place;
 use crate::pages::sign::signer::AccountSelect;
-use crate::pages::sign::transaction::{Failure, Transaction, TransactionLine};
+use crate::pages::sign::transaction::{report, Failure, Transaction, TransactionLine};
 use crate::state::chain::{use_chain, ChainState, Link, Ready};
 use crate::state::kept;
 use crate::text::{en, publish as text, sign};
@@ -139,11 +140,7 @@ fn start(
                     None => Transaction::Idle,
                 }
             }
-            // Publishing again by itself would surprise: the user presses again.
-            Err(failure) => state
-                .try_get_untracked()
-                .unwrap_or(Transaction::Idle)
-                .once(&failure),
+            Err(failure) => once::failed(state, &failure),
         };
         let _ = state.try_set(next);
     });
@@ -157,9 +154,7 @@ async fn publish(
 ) -> Result<Model, Failure> {
     let key = dev::key(payer).map_err(Failure::Wallet)?;
     let deployed = ready.deployed().await.map_err(Failure::Gap)?;
-    let report = move |progress| {
-        let _ = state.try_set(Transaction::of(progress));
-    };
+    let report = report(state);
     let published =
         deployed.publish_once(&key, &ripe.manifest, ExactRoot::ZERO, ripe.before, report);
     let (model, _) = published.await.map_err(Failure::Chain)?;

@@ -5,7 +5,9 @@
 use crate::browser::clock;
 use crate::components::command::CommandLine;
 use crate::pages::sign::signer::AccountSelect;
-use crate::pages::sign::transaction::{again_when_back, Failure, Transaction, TransactionLine};
+use crate::pages::sign::transaction::{
+    again_when_back, report, Failure, Transaction, TransactionLine,
+};
 use crate::state::chain::{use_chain, ChainState, Link, Ready};
 use crate::state::home::Home;
 use crate::state::keep::Keep;
@@ -195,9 +197,7 @@ async fn send(
         .await?
         .number
         .saturating_add(LIFETIME);
-    let report = move |progress| {
-        let _ = state.try_set(Transaction::of(progress));
-    };
+    let report = report(state);
     let noted: Vec<(SealedId, Option<AnchorProof>)>;
     let outcome = match fitting.as_slice() {
         [] => return Err(Unsent::Words(text::NONE_LEFT.to_string())),

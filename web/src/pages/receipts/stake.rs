@@ -10,16 +10,20 @@ use crate::pages::sign::transaction::{again_when_back, Failure, Transaction, Tra
 use crate::state::chain::{use_chain, Link, Ready};
 use crate::state::keep::Keep;
 use crate::state::release::use_release;
+use crate::state::worker::{use_worker, Worker};
 use crate::text::words::Words;
 use crate::text::{command, sign as sign_text, stake as text};
 use crate::wallet::dev;
-use countersign_client::deployed::ChainGap;
+use countersign_client::deployed::{ChainGap, Deployed};
 use countersign_client::kept::{Kept, Standing};
 use countersign_client::stake::Terms;
+use countersign_client::transport::web::Fetch;
+use countersign_client::verify::ExecutorError;
+use countersign_messages::RunError;
 use countersign_shared::attester::Lane;
 use countersign_shared::chain::Moment;
 use countersign_shared::commit::Side;
-use countersign_shared::id::{AccountId, SealedId};
+use countersign_shared::id::{AccountId, ModelId, SealedId};
 use countersign_shared::Attester;
 use leptos::html;
 use leptos::prelude::*;
@@ -125,6 +129,7 @@ fn development() -> bool {
 #[component]
 fn Ask(kept: Kept, found: Rc<(AccountId, Terms)>, state: RwSignal<Transaction>) -> impl IntoView {
     let (chain, release) = (use_chain(), use_release());
+    let worker = StoredValue::new_local(use_worker());
     let open = RwSignal::new(false);
     let payer = own(&kept).filter(|_| development());
     let setup = &found.1.setup;
@@ -152,12 +157,12 @@ fn Ask(kept: Kept, found: Rc<(AccountId, Terms)>, state: RwSignal<Transaction>) 
                 return;
             }
         };
-        state.set(Transaction::Trying);
+        state.set(Transaction::Recompiling);
         open.set(false);
-        let (kept, found) = job.get_value();
+        let ((kept, found), worker) = (job.get_value(), worker.get_value());
         spawn_local(async move {
             let _no_reload = release.busy();
-            let next = match stake(&ready, &kept, &found, payer, state).await {
+            let next = match stake(&ready, &kept, &found, (payer, &worker), state).await {
                 Ok(at) => Transaction::Finalised(at),
                 // A second stake on a receipt is refused by the contract, so that it may go again.
                 Err(failure) => Transaction::after(&failure),
@@ -235,11 +240,13 @@ async fn stake(
     ready: &Ready,
     kept: &Kept,
     (contract, terms): &(AccountId, Terms),
-    payer: &str,
+    (payer, worker): (&str, &Worker),
     state: RwSignal<Transaction>,
 ) -> Result<Moment, Failure> {
     let key = dev::key(payer).map_err(Failure::Wallet)?;
     let deployed = ready.deployed().await.map_err(Failure::Gap)?;
+    recompile(&deployed, kept.receipt().statement.run.model, worker).await?;
+    let _ = state.try_set(Transaction::Trying);
     let receipts = deployed.entry().receipts;
     let receipt = kept.verified().map_err(Failure::Receipt)?;
     let at = ready.chain.finalised().await.map_err(Failure::Chain)?;
@@ -258,4 +265,25 @@ async fn stake(
         .stake(&key, *contract, terms, (&receipt, batch), report)
         .await
         .map_err(Failure::Chain)
+}
+
+/// Refuses a model whose file does not compile to the registered program (EXACT 2.6): whoever published another one knows what the
+/// receipt's owner cannot answer.
+async fn recompile(
+    deployed: &Deployed<'_, Fetch>,
+    id: ModelId,
+    worker: &Worker,
+) -> Result<(), Failure> {
+    let refused = |why: Words| Failure::Model(why.then(text::NOT_STAKED));
+    let model = deployed.model(id).await.map_err(Failure::Chain)?;
+    let registered = model.and_then(|model| Some((model.record.as_ref()?.exact_root, model)));
+    let (root, model) = registered.ok_or_else(|| refused(text::UNKNOWN_MODEL.into()))?;
+    if root.is_zero() {
+        let why = Words::said(&ExecutorError::NoExactRoot).sentence();
+        return Err(refused(why));
+    }
+    let told = |error: RunError| refused(Words::run(&error));
+    let loaded = worker.load(&model, |_, _| ()).await.map_err(told)?;
+    let same = loaded.handle.recompile(*root.as_bytes()).await;
+    same.map_err(told)
 }

@@ -1,6 +1,6 @@
 //! Anchoring: on a development chain a development account pays; elsewhere the command line program does it.
 
-use super::transaction::{again_when_back, Failure, Transaction, TransactionLine};
+use super::transaction::{again_when_back, report, Failure, Transaction, TransactionLine};
 use crate::state::chain::{use_chain, ChainState, Link, Ready};
 use crate::state::signed::Signed;
 use crate::text::sign as text;
@@ -77,10 +77,4 @@ async fn anchor(
         .anchor(&key, &signed.receipt, report(state))
         .await
         .map_err(Failure::Chain)
-}
-
-fn report(state: RwSignal<Transaction>) -> impl FnMut(countersign_client::submit::Progress) {
-    move |progress| {
-        let _ = state.try_set(Transaction::of(progress));
-    }
 }

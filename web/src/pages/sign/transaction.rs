@@ -4,7 +4,7 @@ use crate::components::notice::Notice;
 use crate::components::shape::{Mark, Shape};
 use crate::state::chain::{ChainState, Link};
 use crate::text::words::Words;
-use crate::text::{en, sign as text};
+use crate::text::{en, sign as text, stake};
 use countersign_client::deployed::ChainGap;
 use countersign_client::submit::Progress;
 use countersign_client::ChainError;
@@ -19,6 +19,8 @@ pub enum Transaction {
     Idle,
     /// The node is away; it goes as soon as the node is back.
     Waiting(Words),
+    /// The model's program is compiled again, before a bond is staked on it.
+    Recompiling,
     /// Executed without being sent, to see whether it would succeed.
     Trying,
     /// Waiting for the signer.
@@ -43,6 +45,8 @@ pub enum Failure {
     Chain(ChainError),
     /// The receipt itself does not hold.
     Receipt(Reason),
+    /// Nothing can be staked on the model, and why.
+    Model(Words),
     /// The signer did not sign.
     Wallet(crate::wallet::WalletError),
 }
@@ -53,6 +57,7 @@ impl Transaction {
         match self {
             Self::Idle => "idle",
             Self::Waiting(_) => "waiting",
+            Self::Recompiling => "recompiling",
             Self::Trying => "trying",
             Self::Signing => "signing",
             Self::Submitted => "submitted",
@@ -67,7 +72,7 @@ impl Transaction {
     pub const fn is_busy(&self) -> bool {
         matches!(
             self,
-            Self::Trying | Self::Signing | Self::Submitted | Self::InBlock(_)
+            Self::Recompiling | Self::Trying | Self::Signing | Self::Submitted | Self::InBlock(_)
         )
     }
 
@@ -105,8 +110,16 @@ impl Transaction {
             Failure::Chain(error) => Self::Failed(Words::said(error).sentence()),
             Failure::Gap(gap) => Self::Failed(Words::said(gap).sentence()),
             Failure::Receipt(reason) => Self::Failed(Words::said(reason).sentence()),
+            Failure::Model(why) => Self::Failed(why.clone()),
             Failure::Wallet(error) => Self::Failed(error.to_string().into()),
         }
+    }
+}
+
+/// Sets the state to each step that the client tells of.
+pub fn report(state: RwSignal<Transaction>) -> impl FnMut(Progress) {
+    move |progress| {
+        let _ = state.try_set(Transaction::of(progress));
     }
 }
 
@@ -140,6 +153,7 @@ pub fn TransactionLine(
     let words = move || match state.get() {
         Transaction::Idle => String::new(),
         Transaction::Waiting(_) => text::TX_WAITING.to_string(),
+        Transaction::Recompiling => stake::RECOMPILING.to_string(),
         Transaction::Trying => text::TX_TRYING.to_string(),
         Transaction::Signing => text::TX_SIGNING.to_string(),
         Transaction::Submitted => text::TX_SUBMITTED.to_string(),

@@ -4,7 +4,9 @@ use super::words::ExactWords;
 use crate::components::asking::AskingLine;
 use crate::components::command::CommandLine;
 use crate::pages::sign::signer::{chosen, AccountSelect, Choice, SignerField};
-use crate::pages::sign::transaction::{again_when_back, Failure, Transaction, TransactionLine};
+use crate::pages::sign::transaction::{
+    again_when_back, report, Failure, Transaction, TransactionLine,
+};
 use crate::state::chain::{use_chain, Link, Ready};
 use crate::state::release::use_release;
 use crate::text::language::Text;
@@ -238,9 +240,7 @@ impl Job {
         deployed
             .serves(&self.withdrawal.deployment)
             .map_err(Failure::Gap)?;
-        let report = |progress| {
-            let _ = state.try_set(Transaction::of(progress));
-        };
+        let report = report(state);
         // Whoever pays with the attester's own key needs no second signature (PROTOCOL 5.3).
         let own = dev::uri_of(&self.withdrawal.attester) == Some(self.payer.as_str());
         let signature = self.signature.as_ref().filter(|_| !own);

@@ -33,7 +33,7 @@ impl WorkerHandle {
     }
 
     /// Asks something about the loaded model that needs no files; once more if the worker crashes.
-    async fn ask(&self, request: Request) -> Result<Answer, RunError> {
+    pub(super) async fn ask(&self, request: Request) -> Result<Answer, RunError> {
         match self.ask_once(request.clone()).await {
             Err(Ended::Crashed(detail)) => {
                 self.end(&Ended::Crashed(detail));
