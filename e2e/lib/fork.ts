@@ -47,6 +47,12 @@ export class Fork {
     await this.seal(DEPTH - 1);
   }
 
+  /** Makes as many as it takes to make this block final, and no more. */
+  async finalise(number: number): Promise<void> {
+    const head = await this.api.rpc.chain.getHeader();
+    await this.seal(number + DEPTH - head.number.toNumber());
+  }
+
   /** Makes so many that nothing can be taken any more that was sent before. */
   async outlive(): Promise<void> {
     await this.seal(LIFE);

@@ -14,7 +14,7 @@ import { alice, bob, charlie, expect, test } from "./fixtures.ts";
 
 type Stage = { fork: Fork; folder: string; disputes: Contract; receipts: Contract; place: Place };
 type Claim = { games: number };
-type Game = { contest: { game: { turn: number } } };
+type Game = { contest: { game: { turn: number; last: number }; settled: boolean } };
 
 /** The contracts, on a chain that loses blocks. */
 const onFork = (window: number, clock: number, use: (stage: Stage) => Promise<void>) =>
@@ -32,10 +32,15 @@ const onFork = (window: number, clock: number, use: (stage: Stage) => Promise<vo
   );
 
 /** What the best chain says of a claim and of its first game, final or not. */
-const best = (disputes: Contract, receipt: string) => ({
-  games: async () => ((await disputes.read(bob, "claim", receipt)) as Claim).games,
-  turn: async () => ((await disputes.read(bob, "game", receipt, 0)) as Game | null)?.contest.game.turn,
-});
+const best = (disputes: Contract, receipt: string) => {
+  const contest = async () => ((await disputes.read(bob, "game", receipt, 0)) as Game).contest;
+  return {
+    games: async () => ((await disputes.read(bob, "claim", receipt)) as Claim).games,
+    turn: async () => (await contest()).game.turn,
+    last: async () => (await contest()).game.last,
+    settled: async () => (await contest()).settled,
+  };
+};
 
 /** A false claim, what is needed to watch it, and how both sides move. */
 async function falseClaim({ fork, folder, disputes, receipts, place }: Stage) {
@@ -209,9 +214,9 @@ test("X2, X4: an honest asserter whose answer and whose call of time are in lost
     const model = await fork.during(publish(written, "//Dave"));
     const honest = await fork.during(honestBundle(folder, program, model));
     const contract = ["--disputes", disputes.address];
-    await fork.during(done(["claim", "assert", honest.file, ...contract, "--suri", "//Dave"]));
+    await fork.during(done(["claim", "assert", honest.file, ...contract, "--models", folder, "--suri", "//Dave"]));
     await fork.during(disputes.pay(charlie, BOND, "challenge", honest.id));
-    const { turn } = best(disputes, honest.id);
+    const { turn, last, settled } = best(disputes, honest.id);
     const given = ["--models", folder, ...inputFlags(written), "--run", path.join(folder, "run.json")];
     const args = [honest.id, ...contract, ...given, "--suri", "//Dave", "--model", model];
     const answered = () => fork.until(async () => (await turn()) === 1);
@@ -225,17 +230,13 @@ test("X2, X4: an honest asserter whose answer and whose call of time are in lost
       await answered();
       await fork.during(player.until("game 0, turn 0: open_trace"));
       // The challenger falls silent.
-      await fork.seal(clock + 1);
-      const settled = async () => {
-        const game = (await disputes.read(bob, "game", honest.id, 0)) as { contest: { settled: boolean } };
-        return game.contest.settled;
-      };
+      await fork.finalise((await last()) + clock + 1);
       await fork.until(settled);
       await fork.lose();
       expect(await settled()).toBe(false);
       await fork.outlive();
       await fork.during(player.until("the other side let its clock run out"));
-      await fork.seal(window);
+      // The window is over by now.
       await fork.during(player.until("nobody refuted the claim in time"));
     } finally {
       await player.kill();
