@@ -95,40 +95,24 @@ test("X2: a watchtower whose challenge and moves are in lost blocks sends them a
   onFork(20_000, 10_000, async (stage) => {
     const { fork } = stage;
     const { heard, hear, games, turn, moves, liar, ...claim } = await falseClaim(stage);
-    const watched = await Lagging.before(fork.node.http);
-    const tower = Tower.start([...claim.args, "--rpc", watched.http]);
+    const tower = Tower.start(claim.args);
     try {
       // The challenge is in a block that is lost, and nobody else heard of it.
       await claim.challenged();
       await fork.lose();
       expect(await games()).toBe(0);
       await fork.outlive();
+      await hear(tower, "trouble");
+      await claim.challenged();
       await fork.during(hear(tower, "challenged"));
-      expect(heard.map(({ event }) => event)).toContain("trouble");
-
-      const [opening, ...rest] = moves;
-      if (opening?.side !== "A") throw new Error("the asserter moves first");
-      // The liar's move is seen, then lost: nobody answers what is not final.
-      const lost = liar(opening).then(
-        () => "kept",
-        () => "lost",
-      );
-      await claim.at(1);
-      await fork.almostFinal();
-      await watched.looks(4);
-      expect(await turn()).toBe(1);
-      await fork.lose();
-      expect(await lost).toBe("lost");
-      expect(await turn()).toBe(0);
-      await fork.during(liar(opening));
 
       // The first answer is lost for good, the second comes back from the pool, and with the last one, which wins, it is first so, then so.
-      const last = rest.length;
+      const last = moves.length - 1;
       const [kept, forgotten] = [
         [3, last],
         [1, last],
       ];
-      for (const entry of rest) {
+      for (const entry of moves) {
         if (entry.side === "A") {
           await fork.during(liar(entry));
           continue;
@@ -142,12 +126,13 @@ test("X2: a watchtower whose challenge and moves are in lost blocks sends them a
           await fork.lose();
           expect(await turn()).toBe(entry.turn);
           await fork.outlive();
+          await hear(tower, "trouble");
+          await claim.at(entry.turn + 1);
         }
         await fork.during(hear(tower, "played", `game 0, turn ${entry.turn}: ${entry.move}`));
       }
     } finally {
       await tower.kill();
-      await watched.stop();
     }
     // What was taken back was never told as done.
     const of = (event: string) => heard.filter((line) => line.event === event);
@@ -161,6 +146,7 @@ test("X2: a watchtower killed before its challenge and its moves are final, and 
   onFork(20_000, 10_000, async (stage) => {
     const { fork } = stage;
     const { heard, hear, games, turn, moves, liar, ...claim } = await falseClaim(stage);
+    const watched = await Lagging.before(fork.node.http);
     let tower = Tower.start(claim.args);
     try {
       await claim.challenged();
@@ -173,8 +159,27 @@ test("X2: a watchtower killed before its challenge and its moves are final, and 
       expect(await games()).toBe(0);
       await fork.outlive();
       await fork.during(hear(tower, "challenged"));
+      await tower.kill();
 
-      for (const entry of moves) {
+      // The liar's move is seen, then lost: nobody answers what is not final.
+      const [opening, ...rest] = moves;
+      if (opening?.side !== "A") throw new Error("the asserter moves first");
+      const lost = liar(opening).then(
+        () => "kept",
+        () => "lost",
+      );
+      await claim.at(1);
+      await fork.almostFinal();
+      tower = Tower.start([...claim.args, "--rpc", watched.http]);
+      await hear(tower, "checked");
+      await watched.looks(4);
+      expect(await turn()).toBe(1);
+      await fork.lose();
+      expect(await lost).toBe("lost");
+      expect(await turn()).toBe(0);
+      await fork.during(liar(opening));
+
+      for (const entry of rest) {
         if (entry.side === "A") {
           await fork.during(liar(entry));
           continue;
@@ -201,6 +206,7 @@ test("X2: a watchtower killed before its challenge and its moves are final, and 
       }
     } finally {
       await tower.kill();
+      await watched.stop();
     }
     expect(heard.at(-1)?.text).toContain("and won");
     await claim.won();

@@ -193,10 +193,19 @@ impl Sealer {
 
     /// Makes so many blocks, with the transactions that wait; the best block then.
     async fn several(&mut self, count: u32) -> Result<Hash, SealError> {
+        let mut tip = self.client.info().best_hash;
         for _ in 0..count {
-            self.seal(self.client.info().best_hash, None).await?;
+            (_, tip) = self.seal(tip, None).await?;
+            self.settle(tip).await;
         }
-        Ok(self.client.info().best_hash)
+        Ok(tip)
+    }
+
+    /// Waits until the pool has dealt with the best block. Many that are made at once would leave it behind, and it may drop a transaction
+    /// that a block too old for it does not know.
+    async fn settle(&mut self, best: Hash) {
+        // It ends without only when the node stops.
+        drop(self.known.wait_for(|known| *known == best).await);
     }
 
     /// Makes the best chain one that leaves the present one at `parent`, or at the newest final block, without transactions and by one
@@ -225,8 +234,8 @@ impl Sealer {
             // No transaction fits into one byte.
             (_, tip) = self.seal(tip, Some(1)).await?;
         }
-        // Before that they are neither in a block nor in the pool. It ends without only when the node stops.
-        drop(self.known.wait_for(|best| *best == tip).await);
+        // Before that, what they held is neither in a block nor in the pool.
+        self.settle(tip).await;
         if forget {
             let reasons = lost.into_iter().map(|hash| (hash, None)).collect();
             self.pool.report_invalid(None, reasons).await;
