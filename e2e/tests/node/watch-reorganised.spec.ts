@@ -241,6 +241,8 @@ test("X2, X4: an honest asserter whose answer and whose call of time are in lost
       await fork.lose();
       expect(await settled()).toBe(false);
       await fork.outlive();
+      await player.until("send it again; trying again");
+      await fork.until(settled);
       await fork.during(player.until("the other side let its clock run out"));
       // The window is over by now.
       await fork.during(player.until("nobody refuted the claim in time"));
