@@ -242,6 +242,9 @@ impl fmt::Display for Failure {
             Self::UnknownDeployment { name } => {
                 write!(f, "the list of deployments has none named {name:?}")
             }
+            Self::ManyDeployments { names } if names.is_empty() => f.write_str(
+                "the list of deployments is empty: give one that names yours with --deployments FILE",
+            ),
             Self::ManyDeployments { names } => write!(
                 f,
                 "the list has several deployments ({}); choose one with --deployment NAME",
@@ -274,7 +277,8 @@ impl fmt::Display for Failure {
             ),
             Self::ModelId { text } => write!(
                 f,
-                "{text:?} is neither a model's id (0x and 64 lower-case hexadecimal digits) nor a manifest file"
+                "{text:?} is no model's id (0x and 64 lower-case hexadecimal digits; `countersign model list` has them), nor, for \
+                 commands that take one, a manifest file"
             ),
             Self::Manifest { path, error } => {
                 write!(f, "{}: {}", path.display(), plain(&error.to_string()))
