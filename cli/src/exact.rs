@@ -15,6 +15,10 @@ fn not_exact(reason: impl ToString) -> ExecutorError {
     }
 }
 
+fn inputs_differ(reason: String) -> ExecutorError {
+    ExecutorError::Inputs { reason }
+}
+
 /// The program that the model's file compiles to.
 ///
 /// # Errors
@@ -56,12 +60,12 @@ pub fn registered(
 /// The first element of the input that no true claim has (EXACT 4.3).
 ///
 /// # Errors
-/// [`ExecutorError::NotExact`] if the tensors are not the program's inputs.
+/// [`ExecutorError::Inputs`] if the tensors are not the program's inputs.
 pub fn outside(
     program: &Program,
     tensors: &[NamedTensor],
 ) -> Result<Option<OutsideInterval>, ExecutorError> {
-    let outside = lane::outside(program, tensors).map_err(not_exact)?;
+    let outside = lane::outside(program, tensors).map_err(inputs_differ)?;
     Ok(outside.map(|outside| OutsideInterval {
         input: outside.input,
         element: outside.element,
@@ -73,30 +77,30 @@ pub fn outside(
 /// The program's inputs as f32 bits, in the interface's order.
 ///
 /// # Errors
-/// [`ExecutorError::NotExact`] if one is missing.
+/// [`ExecutorError::Inputs`] if one is missing.
 pub fn inputs(program: &Program, tensors: &[NamedTensor]) -> Result<Vec<Vec<u32>>, ExecutorError> {
-    lane::inputs(program, tensors).map_err(not_exact)
+    lane::inputs(program, tensors).map_err(inputs_differ)
 }
 
 /// The same without making them canonical: what a receipt that is no true claim may commit to.
 ///
 /// # Errors
-/// [`ExecutorError::NotExact`] if one is missing.
+/// [`ExecutorError::Inputs`] if one is missing.
 pub fn inputs_as_given(
     program: &Program,
     tensors: &[NamedTensor],
 ) -> Result<Vec<Vec<u32>>, ExecutorError> {
-    lane::inputs_as_given(program, tensors).map_err(not_exact)
+    lane::inputs_as_given(program, tensors).map_err(inputs_differ)
 }
 
 /// Whether a run's items are exactly the program's inputs and outputs (EXACT 4.2).
 ///
 /// # Errors
-/// [`ExecutorError::NotExact`]: they are not.
+/// [`ExecutorError::Inputs`]: they are not.
 pub fn check_items(
     program: &Program,
     inputs: &[NamedTensor],
     response: &RunResponse,
 ) -> Result<(), ExecutorError> {
-    lane::check_items(program, inputs, response, &Software).map_err(not_exact)
+    lane::check_items(program, inputs, response, &Software).map_err(inputs_differ)
 }

@@ -222,8 +222,8 @@ impl Executor for Local<'_> {
         let program = exact::registered(&self.places, &model.manifest, root)?;
         let response = self.run(engine, model, input).await?;
         let Input::Tensors(tensors) = input else {
-            return Err(ExecutorError::NotExact {
-                reason: "its input is a file".to_owned(),
+            return Err(ExecutorError::Inputs {
+                reason: "a file was given, and it takes tensors".to_owned(),
             });
         };
         exact::check_items(&program, tensors, &response)?;

@@ -264,6 +264,16 @@ fn the_run_record_is_for_its_owner_only_and_never_overwritten() {
 }
 
 #[test]
+fn a_run_that_is_not_signed_is_told_as_that() {
+    let work = Work::new();
+    for what in ["verify", "show", "anchor"] {
+        let said = work.tell(&["receipt", what, text(&work.run)], false);
+        assert_eq!(said.code, 2, "{said:?}");
+        assert!(said.err.contains("countersign receipt sign"), "{said:?}");
+    }
+}
+
+#[test]
 fn a_link_and_standard_input_are_read_like_files() {
     let work = Work::new();
     let receipt = work.folder.file("r.json");

@@ -20,7 +20,7 @@ pub use crate::deployed::{registered, ChainGap, Model};
 pub use batch::{membership, Membership};
 pub use computation::KnownModel;
 pub use executor::{ExactRun, Executor, ExecutorError, OutsideInterval};
-pub use finding::{Finding, Lower, Upper};
+pub use finding::{Finding, GivenInput, Lower, Upper};
 pub use gather::{Gathered, Part};
 pub use report::{Fact, Label, Report, Row, RowKind, State, Told, Verdict};
 

@@ -13,13 +13,13 @@ use countersign_client::kept::{Kept, Notes};
 use countersign_client::language::Language;
 use countersign_client::lists::{Deployments, Engine};
 use countersign_client::verify::{
-    verify, Access, Executor, ExecutorError, Finding, Lower, Model, Report, Request, Row, RowKind,
-    Upper, Verdict,
+    verify, Access, ExactRun, Executor, ExecutorError, Finding, GivenInput, Lower, Model, Report,
+    Request, Row, RowKind, Upper, Verdict,
 };
 use countersign_client::Chain;
 use countersign_shared::commit::{Committed, Side};
 use countersign_shared::files::{FieldFault, FileError, Opening};
-use countersign_shared::id::Seed;
+use countersign_shared::id::{ExactRoot, Seed};
 use countersign_shared::item::{Item, Name};
 use countersign_shared::{Lane, Software};
 
@@ -34,6 +34,16 @@ impl Executor for Nothing {
         _: &Input,
     ) -> Result<countersign_abi::RunResponse, ExecutorError> {
         Err(ExecutorError::Cancelled)
+    }
+
+    async fn exact(
+        &self,
+        _: &Engine,
+        _: &Model,
+        _: ExactRoot,
+        _: &Input,
+    ) -> Result<ExactRun, ExecutorError> {
+        Err(ExecutorError::NoExactRoot)
     }
 }
 
@@ -87,6 +97,16 @@ impl Executor for Answers {
     ) -> Result<countersign_abi::RunResponse, ExecutorError> {
         Ok(self.0.clone())
     }
+
+    async fn exact(
+        &self,
+        _: &Engine,
+        _: &Model,
+        _: ExactRoot,
+        _: &Input,
+    ) -> Result<ExactRun, ExecutorError> {
+        Err(ExecutorError::NoExactRoot)
+    }
 }
 
 /// The verdict with the chain and a run repeated on x = 1.
@@ -116,10 +136,10 @@ fn repeated(document: &str, executor: &Answers) -> Report {
 }
 
 const HALF: Finding = Finding::SignersWord {
-    input_matches: false,
+    input: GivenInput::NotCompared,
 };
 const WHOLE: Finding = Finding::SignersWord {
-    input_matches: true,
+    input: GivenInput::Committed,
 };
 
 #[test]

@@ -355,11 +355,12 @@ function revocationRow(known: Facts | string): Row {
   return found("bad", `Its signer disowned the key from block ${since} on, and said so in ${moment(declared)}.`);
 }
 
+const NOT_COMPARED = " The input given could not be compared with the one that was committed to.";
+
 /** No model runs here: what can be checked is whether a given input is the one that the receipt commits to. */
 function computationRow({ receipt: { run }, openings }: Bundle, { input }: Options): Row {
   const said = { "model id": run.model, lane: run.lane, engine: run.engine };
   const found = (state: State, text: string): Row => row("computation", state, text, said);
-  if (run.lane === "exact") return found("unknown", "Exact lane: this release cannot check it.");
   const whole = openings.find(({ side, count, items }) => side === 0 && items.length === count);
   const files = input instanceof Uint8Array ? { file: input } : input;
   let matches = false;
@@ -378,9 +379,11 @@ function computationRow({ receipt: { run }, openings }: Bundle, { input }: Optio
       );
     matches = whole.items.every(({ item }) => given.has(item.name));
   }
+  if (run.lane === "exact") return found("unknown", "Exact lane: this release cannot check it.");
   if (run.lane === "replay") return found("unknown", "Not repeated: there is no engine to run here.");
   const word = matches
     ? "the input given is the one that was committed to; that the model ran on it"
     : "that the model ran";
-  return found("none", `Fast lane: ${word} is the signer's word.`);
+  const rest = matches || files === undefined ? "" : NOT_COMPARED;
+  return found("none", `Fast lane: ${word} is the signer's word.${rest}`);
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: sizes and times, measured here and printed as a table for the documentation.
 
 use crate::exec::{at, cargo, command, fail, read, say, shown_step, step, Result};
-use crate::stand::Stand;
+use crate::stand::{Built, Stand};
 use crate::toolchain::HOST;
 use crate::{apps, models, paths, release, speed, weight};
 use std::fs;
@@ -89,7 +89,7 @@ fn app() -> Result {
         times.len()
     );
     say("from click to signed receipt, in the browser", "1 min");
-    let stand = Stand::start(apps::cli()?)?;
+    let stand = Stand::start(&Built::with(apps::cli()?)?, "test-chain")?;
     shown_step(
         "bench in the browser",
         stand.playwright().args([
@@ -104,7 +104,7 @@ fn app() -> Result {
 
 fn load() -> Result {
     say("a full chain", "20 min");
-    let stand = Stand::start(apps::cli()?)?;
+    let stand = Stand::start(&Built::with(apps::cli()?)?, "test-chain")?;
     shown_step(
         "bench of explorer and gallery",
         stand

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything, from a fresh machine, in one go; `.ci/run` calls this and nothing else.
 
-use crate::exec::{cargo, command, lint, say, shown_step, step, Result};
-use crate::stand::Stand;
+use crate::exec::{cargo, command, fail, lint, say, shown_step, step, Result};
+use crate::stand::{Built, Stand};
 use crate::toolchain::{self, wasm_cargo, HOST};
 use crate::{apps, exact, models, npm, paths, release, tidy, tools};
 use std::path::PathBuf;
@@ -263,11 +263,18 @@ fn worker(summary: &mut Vec<String>) -> Result {
     Ok(())
 }
 
-/// The pages, the contracts and the command line from outside, on a chain of their own.
+/// How many halves the browser tests are run in, side by side: one leaves half of two cores idle.
+const HALVES: usize = 2;
+
+/// The pages, the contracts and the command line from outside, each half of the tests on a chain of its own.
 fn browser(summary: &mut Vec<String>, specs: &[String]) -> Result {
     npm::verifier()?;
-    let stand = Stand::start(tested_cli()?)?;
-    say("type check and browser tests", "10 min");
+    let built = Built::with(tested_cli()?)?;
+    // A few files are not worth a second chain.
+    let halves = if specs.is_empty() { HALVES } else { 1 };
+    let stands = (1..=halves).map(|half| Stand::start(&built, &format!("test-chain-{half}")));
+    let stands = stands.collect::<Result<Vec<_>>>()?;
+    say("type check and browser tests", "25 min");
     let mut check = command("npm");
     step(
         "tsc",
@@ -275,9 +282,32 @@ fn browser(summary: &mut Vec<String>, specs: &[String]) -> Result {
             .current_dir(paths::root().join("e2e"))
             .args(["run", "--silent", "check"]),
     )?;
-    let mut test = stand.playwright();
-    test.args(["vectors", "node", "app"].map(|project| format!("--project={project}")));
-    test.args(specs);
-    keep(summary, &shown_step("playwright", &mut test)?);
-    Ok(())
+    let run = |half: usize, stand: &Stand| {
+        let mut test = stand.playwright();
+        test.args(["vectors", "node", "app"].map(|project| format!("--project={project}")));
+        test.arg(format!("--output=test-results/{half}"));
+        if halves > 1 {
+            test.arg(format!("--shard={half}/{halves}"));
+        }
+        shown_step(&format!("playwright {half}"), test.args(specs))
+    };
+    let ended: Vec<_> = std::thread::scope(|scope| {
+        let running: Vec<_> = (1..)
+            .zip(&stands)
+            .map(|(half, stand)| scope.spawn(move || run(half, stand)))
+            .collect();
+        let ended = running.into_iter().map(|half| half.join());
+        ended
+            .map(|end| end.unwrap_or_else(|_| fail("the browser tests ended early")))
+            .collect()
+    });
+    // Both halves are seen to their end before one that failed ends the run.
+    let mut outcome = Ok(());
+    for end in ended {
+        match end {
+            Ok(output) => keep(summary, &output),
+            Err(error) => outcome = outcome.and(Err(error)),
+        }
+    }
+    outcome
 }

@@ -28,6 +28,7 @@ pub enum ClaimCommand {
         files: ModelFiles,
     },
     /// Play a claim's games honestly: an asserter's until the claim is final or false, a challenger's until its games are over
+    #[command(visible_alias = "answer")]
     Play(Play),
     /// Follow all claims, run again those whose input is here, challenge the false ones and play their games to the end
     Watch(Watch),

@@ -10,6 +10,7 @@ pub mod verify;
 use crate::args::{Global, ReceiptCommand};
 use crate::failure::Failure;
 use crate::outcome::Outcome;
+use crate::record::Record;
 use crate::setup;
 use countersign_shared::files::{AnchorProof, Bundle, BundleError, File};
 use countersign_shared::receipt::{Receipt, Verified};
@@ -64,7 +65,14 @@ fn document(named: &str) -> Result<Vec<u8>, Failure> {
     if is_link {
         return Ok(named.as_bytes().to_vec());
     }
-    setup::read_at_most(Path::new(named), MAX_DOCUMENT)
+    let bytes = setup::read_at_most(Path::new(named), MAX_DOCUMENT)?;
+    // A file of ours, of a kind that the rules of receipts do not know: it is no newer version.
+    if Record::parse(&bytes).is_ok() {
+        return Err(Failure::UnsignedRun {
+            named: named.to_owned(),
+        });
+    }
+    Ok(bytes)
 }
 
 /// A bundle, not yet believed; a receipt alone is a bundle without proofs.

@@ -9,7 +9,7 @@ mod run;
 
 use super::{attester, sentence, Ran};
 use crate::language::Say;
-use crate::verify::{Finding, Label, Lower, Report, RowKind, State, Upper, Verdict};
+use crate::verify::{Finding, GivenInput, Label, Lower, Report, RowKind, State, Upper, Verdict};
 use countersign_shared::chain::Moment;
 use countersign_shared::commit::Side;
 use countersign_shared::files::BundleError;
@@ -181,12 +181,18 @@ pub fn finding(finding: &Finding) -> String {
 
 fn computation(finding: &Finding) -> String {
     match finding {
-        Finding::SignersWord { input_matches: true } => "Fast-Spur: Die gegebene Eingabe ist die festgelegte; dass das \
-            Modell mit ihr gelaufen ist, sagt nur der Unterzeichner."
-            .to_owned(),
-        Finding::SignersWord { input_matches: false } => {
-            "Fast-Spur: Dass das Modell gelaufen ist, sagt nur der Unterzeichner.".to_owned()
+        Finding::SignersWord { input } => match input {
+            GivenInput::None => "Fast-Spur: Dass das Modell gelaufen ist, sagt nur der Unterzeichner.",
+            GivenInput::Committed => {
+                "Fast-Spur: Die gegebene Eingabe ist die festgelegte; dass das Modell mit ihr gelaufen ist, sagt nur der \
+                    Unterzeichner."
+            }
+            GivenInput::NotCompared => {
+                "Fast-Spur: Dass das Modell gelaufen ist, sagt nur der Unterzeichner. Die gegebene Eingabe war mit der \
+                    festgelegten nicht zu vergleichen."
+            }
         }
+        .to_owned(),
         Finding::Reproduced { checked, unchecked } => {
             let rest = if unchecked.is_empty() {
                 String::new()

@@ -1,7 +1,9 @@
 //! The English of a verdict. What the errors of `shared` and of this crate say stands beside their types.
 
 use super::{account, attester, sentence, Ran};
-use crate::verify::{ChainGap, Finding, Label, Lower, Report, RowKind, State, Upper, Verdict};
+use crate::verify::{
+    ChainGap, Finding, GivenInput, Label, Lower, Report, RowKind, State, Upper, Verdict,
+};
 use countersign_shared::chain::Moment;
 use countersign_shared::commit::Side;
 use countersign_shared::files::BundleError;
@@ -152,12 +154,17 @@ pub fn finding(finding: &Finding) -> String {
             disownment.since,
             moment(&disownment.declared)
         ),
-        Finding::SignersWord { input_matches: true } => "Fast lane: the input given is the one that was committed \
-            to; that the model ran on it is the signer's word."
-            .to_owned(),
-        Finding::SignersWord { input_matches: false } => {
-            "Fast lane: that the model ran is the signer's word.".to_owned()
+        Finding::SignersWord { input } => match input {
+            GivenInput::None => "Fast lane: that the model ran is the signer's word.",
+            GivenInput::Committed => {
+                "Fast lane: the input given is the one that was committed to; that the model ran on it is the signer's word."
+            }
+            GivenInput::NotCompared => {
+                "Fast lane: that the model ran is the signer's word. The input given could not be compared with the one that \
+                    was committed to."
+            }
         }
+        .to_owned(),
         other => computation(other),
     }
 }

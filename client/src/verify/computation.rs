@@ -1,7 +1,7 @@
 //! Whether the run can be repeated with the same outcome.
 
 use super::executor::{Executor, ExecutorError};
-use super::finding::Finding;
+use super::finding::{Finding, GivenInput};
 use super::report::{Fact, Label, Row, RowKind, Told};
 use super::{Access, Checked, Request};
 use crate::deployed::Model;
@@ -52,10 +52,12 @@ pub(super) async fn judge<T: Transport, X: Executor>(
     };
     facts.push(Fact::new(Label::Lane, run.lane));
     facts.push(Fact::new(Label::Engine, run.engine));
-    let finding = match run.lane {
-        Lane::Fast => fast(checked, request),
-        Lane::Exact => exact(checked, request, model, executor).await,
-        Lane::Replay => replay(checked, request, model, executor).await,
+    let finding = match (given_input(checked, request), run.lane) {
+        // Whatever could run it: this is not the run's input.
+        (Err(input), _) => Finding::OtherInput { input },
+        (Ok(input), Lane::Fast) => Finding::SignersWord { input },
+        (Ok(_), Lane::Exact) => exact(checked, request, model, executor).await,
+        (Ok(_), Lane::Replay) => replay(checked, request, model, executor).await,
     };
     Row::new(RowKind::Computation, finding, facts)
 }
@@ -119,17 +121,16 @@ async fn find_model<T: Transport>(
     })
 }
 
-/// Fast: no bit claim is made; the input given is compared with what was committed to.
-fn fast(checked: &Checked, request: &Request<'_>) -> Finding {
+/// Compares the input given with what was committed to, as far as that can be done without running anything.
+///
+/// # Errors
+/// The name of an item that was given and is another one.
+fn given_input(checked: &Checked, request: &Request<'_>) -> Result<GivenInput, String> {
     let Some(input) = request.input else {
-        return Finding::SignersWord {
-            input_matches: false,
-        };
+        return Ok(GivenInput::None);
     };
     let Some(opened) = complete(checked, Side::Input) else {
-        return Finding::SignersWord {
-            input_matches: false,
-        };
+        return Ok(GivenInput::NotCompared);
     };
     let given = given_items(input);
     // What was not given, or only as a file that nothing here makes tensors of, differs from nothing.
@@ -141,12 +142,9 @@ fn fast(checked: &Checked, request: &Request<'_>) -> Finding {
         .iter()
         .find(|(item, given)| given.is_some_and(|given| given != *item));
     match differs {
-        Some((item, _)) => Finding::OtherInput {
-            input: item.name().to_string(),
-        },
-        None => Finding::SignersWord {
-            input_matches: pairs.iter().all(|(_, given)| given.is_some()),
-        },
+        Some((item, _)) => Err(item.name().to_string()),
+        None if pairs.iter().all(|(_, given)| given.is_some()) => Ok(GivenInput::Committed),
+        None => Ok(GivenInput::NotCompared),
     }
 }
 

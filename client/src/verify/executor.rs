@@ -28,13 +28,11 @@ pub trait Executor {
     /// [`ExecutorError`].
     async fn exact(
         &self,
-        _engine: &Engine,
-        _model: &Model,
-        _root: ExactRoot,
-        _input: &Input,
-    ) -> Result<ExactRun, ExecutorError> {
-        Err(ExecutorError::NoExactLane)
-    }
+        engine: &Engine,
+        model: &Model,
+        root: ExactRoot,
+        input: &Input,
+    ) -> Result<ExactRun, ExecutorError>;
 }
 
 /// What became of a run of the Exact lane.
@@ -115,8 +113,11 @@ pub enum ExecutorError {
     },
     /// The user stopped it.
     Cancelled,
-    /// This program does not compute the Exact lane.
-    NoExactLane,
+    /// What was given is not what the exact program takes.
+    Inputs {
+        /// What is missing, or of another type.
+        reason: String,
+    },
     /// The registry names no exact program of the model.
     NoExactRoot,
     /// The model has no exact program.
@@ -155,9 +156,7 @@ impl fmt::Display for ExecutorError {
             Self::Crashed { reason } => write!(f, "the engine stopped: {reason}"),
             Self::TimedOut { seconds } => write!(f, "the engine was stopped after {seconds} seconds"),
             Self::Cancelled => f.write_str("the run was cancelled"),
-            Self::NoExactLane => f.write_str(
-                "the Exact lane is computed by the command line only: countersign verify, with the input",
-            ),
+            Self::Inputs { reason } => write!(f, "the inputs are not those of the model: {reason}"),
             Self::NoExactRoot => {
                 f.write_str("the model has no exact program: the registry names no exact root")
             }

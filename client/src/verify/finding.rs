@@ -12,6 +12,18 @@ use countersign_shared::signature::SignatureError;
 use countersign_shared::status::Disownment;
 use countersign_shared::Attester;
 
+/// What became of an input that the verifier gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GivenInput {
+    /// Nothing was given.
+    None,
+    /// It is the one that was committed to.
+    Committed,
+    /// It could not be compared: the receipt's input is not opened, something of it was not given, or nothing here makes
+    /// the model's tensors of what was given.
+    NotCompared,
+}
+
 /// What a row found.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Finding {
@@ -105,8 +117,8 @@ pub enum Finding {
 
     /// Computation, Fast lane: the signer's word.
     SignersWord {
-        /// Whether the input given is the one that was committed to; none: no input given or opened.
-        input_matches: bool,
+        /// What became of the input given.
+        input: GivenInput,
     },
     /// Computation, Exact lane: the input committed to is none that the model takes, so the claim is false (EXACT 4.3).
     Outside(OutsideInterval),

@@ -179,7 +179,7 @@ pub fn executors() -> Vec<ExecutorError> {
         ExecutorError::Crashed { reason },
         ExecutorError::TimedOut { seconds: 600 },
         ExecutorError::Cancelled,
-        ExecutorError::NoExactLane,
+        ExecutorError::Inputs { reason: said() },
         ExecutorError::NoExactRoot,
         ExecutorError::NotExact { reason: said() },
         ExecutorError::OtherProgram {

@@ -9,7 +9,9 @@ use countersign_client::language::{Language, Say};
 use countersign_client::lists::ListError;
 use countersign_client::messages;
 use countersign_client::npy::NpyError;
-use countersign_client::verify::{Finding, Label, Lower, RowKind, State, Upper, Verdict};
+use countersign_client::verify::{
+    Finding, GivenInput, Label, Lower, RowKind, State, Upper, Verdict,
+};
 use countersign_shared::chain::Moment;
 use countersign_shared::commit::Side;
 use countersign_shared::files::{FieldFault, FileError};
@@ -154,10 +156,13 @@ fn rows_are_said_in_both_languages() {
             disownment: DISOWNED,
         },
         Finding::SignersWord {
-            input_matches: true,
+            input: GivenInput::None,
         },
         Finding::SignersWord {
-            input_matches: false,
+            input: GivenInput::Committed,
+        },
+        Finding::SignersWord {
+            input: GivenInput::NotCompared,
         },
         Finding::Outside(outside()),
         Finding::Reproduced {

@@ -6,7 +6,7 @@ use countersign_abi::Input;
 use countersign_client::language::Language;
 use countersign_client::lists::Engines;
 use countersign_client::verify::{
-    ExecutorError, Finding, KnownModel, OutsideInterval, RowKind, State, Verdict,
+    ExecutorError, Finding, GivenInput, KnownModel, OutsideInterval, RowKind, State, Verdict,
 };
 use countersign_shared::id::{AccountId, EngineId, ExactRoot, ManifestHash, ModelId};
 use countersign_shared::{Lane, Software};
@@ -15,10 +15,18 @@ use countersign_shared::{Lane, Software};
 fn the_fast_lane_is_the_signers_word() {
     let bundle = Making::new(Lane::Fast).bundle(true, true);
     let mut case = Case::of(bundle.to_file(&Software));
-    let word = |input_matches| Finding::SignersWord { input_matches };
-    assert_eq!(case.finding(RowKind::Computation), word(false));
+    let word = |input| Finding::SignersWord { input };
+    assert_eq!(case.finding(RowKind::Computation), word(GivenInput::None));
     case.input = Some(Input::Tensors(vec![tensor("x", 1.0)]));
-    assert_eq!(case.finding(RowKind::Computation), word(true));
+    assert_eq!(
+        case.finding(RowKind::Computation),
+        word(GivenInput::Committed)
+    );
+    case.input = Some(Input::File(b"a picture".to_vec()));
+    assert_eq!(
+        case.finding(RowKind::Computation),
+        word(GivenInput::NotCompared)
+    );
     case.input = Some(Input::Tensors(vec![tensor("x", 1.5)]));
     assert_eq!(
         case.finding(RowKind::Computation),
@@ -120,6 +128,22 @@ fn a_replay_on_another_input_is_told_as_that() {
         case.finding(RowKind::Computation),
         Finding::OtherInput { input: "x".into() }
     );
+}
+
+/// Nothing has to be run, nor known, to see that it is another one.
+#[test]
+fn another_input_is_told_whatever_is_missing_besides() {
+    let mut case = Case::replay();
+    case.input = Some(Input::Tensors(vec![tensor("x", 3.0)]));
+    case.engines = Engines::default();
+    case.models.clear();
+    assert_eq!(
+        case.finding(RowKind::Computation),
+        Finding::OtherInput { input: "x".into() }
+    );
+    let mut case = exact(ExactRoot::ZERO);
+    case.input = Some(Input::Tensors(vec![tensor("x", 3.0)]));
+    assert_eq!(case.report().verdict, Verdict::Invalid);
 }
 
 #[test]

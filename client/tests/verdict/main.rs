@@ -64,6 +64,16 @@ impl Executor for Fixed {
         assert_eq!(model.manifest.name, "Adder");
         self.0.clone()
     }
+
+    async fn exact(
+        &self,
+        _: &Engine,
+        _: &Model,
+        _: ExactRoot,
+        _: &Input,
+    ) -> Result<ExactRun, ExecutorError> {
+        Err(ExecutorError::NoExactRoot)
+    }
 }
 
 fn tensor(name: &str, value: f32) -> NamedTensor {

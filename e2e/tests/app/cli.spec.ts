@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { privateKeyToAccount } from "viem/accounts";
 import { developer } from "../../lib/chain.ts";
@@ -113,6 +113,11 @@ for (const [name, signer] of [
     const ran = await shell(again, folder);
     expect(ran.code, ran.stderr).toBe(EXIT.ok);
     expect(ran.stdout).toContain(label);
+    // What a run leaves is a secret that no other run writes over: said by name, and both lines begin without it.
+    const over = await shell(again, folder);
+    expect(over.code).toBe(EXIT.usage);
+    expect(over.stderr).toContain("run.json exists already");
+    await rm(path.join(folder, "run.json"));
     await run.signLink.click();
     if (signer === WALLET) await sign.sign(WALLET);
     else {

@@ -157,6 +157,7 @@ test("the gallery narrows to what is sought and leads to a model's page in the e
   magika,
 }) => {
   await models.open();
+  await models.reach("Magika");
   const field = page.getByLabel("Find among the models read so far");
   await field.fill("magika apache");
   const list = page.getByRole("list", { name: "Models" });

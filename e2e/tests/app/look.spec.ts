@@ -3,7 +3,7 @@ import { CONVOLUTION, expect, sample, signedRun, test } from "./fixtures.ts";
 
 test("models, about and a missing page", async ({ models, page, magika }) => {
   await models.open();
-  await expect(models.card(String(magika.manifest["name"]))).toBeVisible();
+  await expect(await models.reach(String(magika.manifest["name"]))).toBeVisible();
   await look(page, "models");
   await page.goto("/about");
   await look(page, "about");

@@ -7,7 +7,7 @@ import { expect, test } from "./fixtures.ts";
 test("the gallery shows the model that is published on the chain, with its publisher", async ({ models, magika }) => {
   await models.open();
   await expect(models.heading).toHaveText("Models");
-  const card = models.card(String(magika.manifest["name"]));
+  const card = await models.reach(String(magika.manifest["name"]));
   await expect(card).toBeVisible();
   expect(await models.id("model id", card)).toBe(magika.id);
   await expect(card.locator(`[data-id="${ss58(fromHex(magika.publisher), 42)}"]`)).toBeVisible();
@@ -32,7 +32,7 @@ test("bad input: a node that is down is named, and the page recovers when it is 
   await expect(models.alert).toContainText("The chain cannot be reached");
   await page.unroute(`${need("COUNTERSIGN_RPC")}/**`);
   await models.retry.click();
-  await expect(models.card(String(magika.manifest["name"]))).toBeVisible();
+  await expect(await models.reach(String(magika.manifest["name"]))).toBeVisible();
 });
 
 test("bad input: a node that never answers leaves a page that can be used", async ({ models, page }) => {

@@ -55,7 +55,7 @@ test.describe("without the service worker's help", () => {
       sizes.push(answer.body().then((bytes) => [new URL(answer.url()).pathname, brotli(bytes)]));
     });
     await models.open();
-    await expect(models.card(String(magika.manifest["name"]))).toBeVisible();
+    await expect(await models.reach(String(magika.manifest["name"]))).toBeVisible();
     const downloaded = await Promise.all(sizes);
     expect(downloaded.map(([path]) => path).filter((path) => PARTS.test(path))).toEqual([]);
     const all = downloaded.reduce((sum, [, size]) => sum + size, 0);

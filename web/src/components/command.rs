@@ -38,7 +38,7 @@ pub fn CommandLine(
         });
     };
     view! {
-        <div class="command">
+        <div class="command stack-tight">
             <p class="small quiet">{lead}</p>
             <pre class="code" tabindex="0" role="group" aria-label=text::NAME data-testid=id>{move || line.get()}</pre>
             <div class="actions">

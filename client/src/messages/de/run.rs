@@ -28,7 +28,7 @@ impl Say for ExecutorError {
             Self::Crashed { reason } => format!("die Engine hielt an: {reason}"),
             Self::TimedOut { seconds } => format!("die Engine wurde nach {seconds} Sekunden angehalten"),
             Self::Cancelled => "der Lauf wurde abgebrochen".to_owned(),
-            Self::NoExactLane => "die Exakt-Spur berechnet nur die Kommandozeile: countersign verify, mit der Eingabe".to_owned(),
+            Self::Inputs { reason } => format!("die Eingaben sind nicht die des Modells: {reason}"),
             Self::NoExactRoot => {
                 "das Modell hat kein exaktes Programm: Das Register nennt keine exakte Wurzel".to_owned()
             }
@@ -46,7 +46,7 @@ impl Say for ExecutorError {
     fn foreign(&self) -> Option<String> {
         match self {
             // Other reasons are words of whoever runs the engine, in the language that it speaks.
-            Self::NotExact { reason } => Some(reason.clone()),
+            Self::NotExact { reason } | Self::Inputs { reason } => Some(reason.clone()),
             Self::Engine(error) => error.foreign(),
             _ => None,
         }
