@@ -282,9 +282,19 @@ fn browser(summary: &mut Vec<String>, specs: &[String]) -> Result {
             .current_dir(paths::root().join("e2e"))
             .args(["run", "--silent", "check"]),
     )?;
+    let mut projects = vec!["--project=node", "--project=app"];
+    match stands.first() {
+        // Most of the tests and the least of the time: they would be one of the halves by themselves.
+        Some(stand) if specs.is_empty() => {
+            let mut vectors = stand.playwright();
+            vectors.args(["--project=vectors", "--output=test-results/0"]);
+            keep(summary, &shown_step("playwright vectors", &mut vectors)?);
+        }
+        _ => projects.push("--project=vectors"),
+    }
     let run = |half: usize, stand: &Stand| {
         let mut test = stand.playwright();
-        test.args(["vectors", "node", "app"].map(|project| format!("--project={project}")));
+        test.args(&projects);
         test.arg(format!("--output=test-results/{half}"));
         if halves > 1 {
             test.arg(format!("--shard={half}/{halves}"));
