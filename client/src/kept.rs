@@ -135,7 +135,7 @@ impl Kept {
             chosen.items.retain(|item| wanted(opening.side, item.index));
             (!chosen.items.is_empty()).then_some(chosen)
         });
-        let on_its_way = self.sent_until.map_or(&[][..], |_| &self.tried);
+        let on_its_way = self.on_its_way().map_or(&[][..], |_| &self.tried);
         let anchors = self.bundle.anchors.iter().chain(on_its_way);
         Bundle {
             receipt: self.bundle.receipt,
@@ -144,12 +144,18 @@ impl Kept {
         }
     }
 
+    /// The last block that can take what was sent, as long as that block may still come.
+    fn on_its_way(&self) -> Option<u32> {
+        let seen = self.seen.map_or(0, |seen| seen.block);
+        self.sent_until.filter(|until| seen <= *until)
+    }
+
     /// Where it stands (PROTOCOL 5.5, 5.6), judged by the one rule for contract and clients.
     #[must_use]
     pub fn standing(&self, now: u64) -> Standing {
         let Some(seen) = self.seen else {
             return self
-                .sent_until
+                .on_its_way()
                 .map_or(Standing::Unknown, |until| Standing::Sent { until });
         };
         let status = Status::of(&Facts {
@@ -172,10 +178,9 @@ impl Kept {
                 at,
                 batch: seen.batch,
             },
-            (_, _, _, None) => match self.sent_until {
-                Some(until) if seen.block <= until => Standing::Sent { until },
-                _ => Standing::Waiting,
-            },
+            (_, _, _, None) => self
+                .on_its_way()
+                .map_or(Standing::Waiting, |until| Standing::Sent { until }),
         }
     }
 

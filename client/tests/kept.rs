@@ -206,7 +206,15 @@ fn what_is_handed_over_carries_the_proof_of_a_batch_on_its_way() {
         kept.share(|_, _| true).anchors,
         std::slice::from_ref(&proof)
     );
+    kept.seen = Some(seen(80));
+    assert_eq!(
+        kept.share(|_, _| true).anchors,
+        std::slice::from_ref(&proof)
+    );
     // Nothing is on its way any more, and the chain knows no such batch: it would only be in the way.
+    kept.seen = Some(seen(81));
+    assert_eq!(kept.share(|_, _| true).anchors, []);
+    kept.seen = None;
     kept.sent_until = None;
     assert_eq!(kept.share(|_, _| true).anchors, []);
     kept.tried.clear();
